@@ -1,0 +1,1 @@
+"""Sources in, papers merged, chunks indexed."""

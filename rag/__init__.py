@@ -1,0 +1,1 @@
+"""The library and the answering: a question in, a cited Answer out."""

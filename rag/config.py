@@ -1,0 +1,69 @@
+"""One frozen Config, read once from the environment at the way in and handed down."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import platformdirs
+
+from rag.errors import ConfigError
+
+HUB_URL = "https://huggingface.co"
+ARXIV_URL = "https://export.arxiv.org/api/query"
+OPENAI_MODEL = "gpt-4o-mini"
+OPENAI_TIMEOUT_S = 60.0
+
+
+@dataclass(frozen=True, slots=True)
+class Config:
+    """Settings of one run.
+
+    `home` is the data folder, `cache` the model cache that all homes share, `models` a folder
+    of ready model files that is looked at first.
+    """
+
+    home: Path
+    cache: Path
+    models: Path | None = None
+    backend: str = "auto"
+    chroma_url: str = ""
+    hub_url: str = HUB_URL
+    arxiv_url: str = ARXIV_URL
+    openai_key: str = field(default="", repr=False)
+    openai_base_url: str = ""
+    openai_model: str = OPENAI_MODEL
+    openai_timeout_s: float = OPENAI_TIMEOUT_S
+
+    @staticmethod
+    def from_env(environ: Mapping[str, str]) -> Config:
+        """Read the settings from `environ`. Raises ConfigError for a value that cannot be used."""
+
+        def path(name: str) -> Path | None:
+            return Path(environ[name]).expanduser() if environ.get(name) else None
+
+        return Config(
+            home=path("ASKPAPERS_HOME") or platformdirs.user_data_path("askpapers"),
+            cache=path("ASKPAPERS_CACHE") or platformdirs.user_cache_path("askpapers"),
+            models=path("ASKPAPERS_MODELS"),
+            backend=environ.get("ASKPAPERS_BACKEND") or "auto",
+            chroma_url=environ.get("ASKPAPERS_CHROMA_URL", ""),
+            hub_url=(environ.get("HF_ENDPOINT") or HUB_URL).rstrip("/"),
+            arxiv_url=environ.get("ASKPAPERS_ARXIV_URL") or ARXIV_URL,
+            openai_key=environ.get("OPENAI_API_KEY", ""),
+            openai_base_url=environ.get("OPENAI_BASE_URL", ""),
+            openai_model=environ.get("ASKPAPERS_OPENAI_MODEL") or OPENAI_MODEL,
+            openai_timeout_s=_seconds("ASKPAPERS_TIMEOUT", environ),
+        )
+
+
+def _seconds(name: str, environ: Mapping[str, str]) -> float:
+    value = environ.get(name) or str(OPENAI_TIMEOUT_S)
+    try:
+        seconds = float(value)
+    except ValueError:
+        seconds = 0.0
+    if not 0 < seconds < 86_400:
+        raise ConfigError(f"{name} is {value!r}: give seconds above 0, such as 60")
+    return seconds

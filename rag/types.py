@@ -1,0 +1,243 @@
+"""The vocabulary: every value that travels between the parts, frozen, standard library only."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+Support = Literal["supported", "unsupported", "contradicted", "unchecked"]
+"""Verdict on one sentence against the quotes it cites."""
+
+TextField = Literal["abstract", "summary"]
+"""The fields of a paper that hold prose, and so chunks and quotes with offsets."""
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """What one place in one source says about one work; any field may be empty.
+
+    `source` is the source's name (a file's base name, a feed's id), `position` counts the
+    records of that source from 0, `docno` is the record's own id where the source gives one.
+    `published` is an ISO date as far as known: `2022`, `2022-03` or `2022-03-04`.
+    `authors_complete` is False when the source prints "et al." or only one of several names.
+    """
+
+    source: str
+    position: int
+    docno: str = ""
+    title: str = ""
+    abstract: str = ""
+    summary: str = ""
+    authors: tuple[str, ...] = ()
+    authors_complete: bool = False
+    published: str = ""
+    arxiv_id: str = ""
+    doi: str = ""
+
+    @property
+    def key(self) -> str:
+        """Identity of this record within a library: `source#docno`, or `source#position`."""
+        return f"{self.source}#{self.docno or self.position}"
+
+
+@dataclass(frozen=True, slots=True)
+class Reject:
+    """A piece of a source that became no record, with the reason; `text` is its beginning."""
+
+    source: str
+    position: int
+    reason: str
+    text: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Paper:
+    """One work, merged from every record that mentions it.
+
+    `summary` is a third party's text about the paper, never the authors' own. `sources` are
+    the names of the sources it came from, sorted; `docnos` the records' own ids, sorted;
+    `aliases` are earlier ids by which it can still be found.
+    """
+
+    paper_id: str
+    title: str
+    abstract: str = ""
+    summary: str = ""
+    authors: tuple[str, ...] = ()
+    authors_complete: bool = False
+    published: str = ""
+    arxiv_id: str = ""
+    doi: str = ""
+    sources: tuple[str, ...] = ()
+    docnos: tuple[str, ...] = ()
+    aliases: tuple[str, ...] = ()
+
+    @property
+    def year(self) -> int | None:
+        """Year of publication, if known."""
+        return int(self.published[:4]) if self.published else None
+
+    @property
+    def url(self) -> str:
+        """Where the paper can be read: arXiv page, else DOI, else empty."""
+        if self.arxiv_id:
+            return f"https://arxiv.org/abs/{self.arxiv_id}"
+        return f"https://doi.org/{self.doi}" if self.doi else ""
+
+    def text(self, field: TextField) -> str:
+        """The prose that chunks and quotes of `field` point into."""
+        return self.abstract if field == "abstract" else self.summary
+
+
+@dataclass(frozen=True, slots=True)
+class Chunk:
+    """A span of a paper's title and abstract (or summary), the unit of the index.
+
+    `paper.text(field)[start:end] == text`; `title` is indexed with it.
+    """
+
+    chunk_id: str
+    paper_id: str
+    title: str
+    field: TextField
+    start: int
+    end: int
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A chunk with its scores: `score` is the fused one in [0, 1], the others are what it fuses.
+
+    `vector_score` is cosine similarity, `word_score` is BM25; None where that way did not find it.
+    """
+
+    chunk: Chunk
+    score: float
+    vector_score: float | None = None
+    word_score: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Quote:
+    """A verbatim span of a paper: `paper.text(field)[start:end] == text`.
+
+    `score` says how much it bears on the question, in [0, 1].
+    """
+
+    paper_id: str
+    field: TextField
+    start: int
+    end: int
+    text: str
+    score: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Citation:
+    """A pointer to a quote; `marker` is the printed number, one per paper.
+
+    `start` and `end` are character offsets into the paper's `field`; both None for a catalogue
+    field (`title`, `authors`, `published`, …), whose whole value is the quote.
+    """
+
+    marker: int
+    paper_id: str
+    title: str
+    arxiv_id: str
+    field: str
+    quote: str
+    start: int | None = None
+    end: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """A sentence of an answer; `citations` are positions in `Answer.citations`."""
+
+    text: str
+    citations: tuple[int, ...]
+    support: Support
+
+
+@dataclass(frozen=True, slots=True)
+class PaperScore:
+    """A paper found for a question, with the score of its best chunk."""
+
+    paper_id: str
+    score: float
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """Everything a screen, an API or a scorer needs to show and judge one answer.
+
+    `answer` is the text as printed, markers included. `confidence` in [0, 1] estimates that
+    the papers answer the question. `reason` says why it abstained, or is empty. `papers` holds
+    the cited and found papers themselves. `timings_ms` maps a stage to milliseconds.
+    `removed_markers` counts markers of the chat model that pointed at nothing.
+    """
+
+    id: str
+    question: str
+    answer: str
+    abstained: bool
+    reason: str
+    confidence: float
+    sentences: tuple[Sentence, ...]
+    citations: tuple[Citation, ...]
+    hits: tuple[PaperScore, ...]
+    backend: str
+    timings_ms: dict[str, float]
+    papers: tuple[Paper, ...] = ()
+    removed_markers: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Status:
+    """Event while an answer is made: which stage begins, in words for a person."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Delta:
+    """Event while an answer is made: a further piece of its text, markers already final."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """Last event: the finished answer. Its text replaces what was streamed."""
+
+    answer: Answer
+
+
+Event = Status | Delta | Done
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """One chat message."""
+
+    role: Literal["system", "user", "assistant"]
+    content: str
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """A quote under the opaque key by which the chat model cites it."""
+
+    key: str
+    quote: Quote
+    paper: Paper
+
+
+@dataclass(frozen=True, slots=True)
+class Prompt:
+    """What a chat model is given: the question, its evidence, and both rendered as messages."""
+
+    question: str
+    evidence: tuple[Evidence, ...]
+    messages: tuple[Message, ...]
