@@ -90,6 +90,22 @@ class Paper:
 
 
 @dataclass(frozen=True, slots=True)
+class KeyedRecord:
+    """A record with its match keys: records of one work share at least one of them."""
+
+    record: Record
+    keys: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Work:
+    """A paper together with every record it is merged from; what a library is written with."""
+
+    paper: Paper
+    records: tuple[KeyedRecord, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Chunk:
     """A span of a paper's title and abstract (or summary), the unit of the index.
 
