@@ -1,4 +1,4 @@
-"""Fakes that stand in for the slow or outside parts: small, deterministic, true to the Protocols."""
+"""Fakes for the slow or outside parts: small, deterministic, true to the Protocols."""
 
 from __future__ import annotations
 
@@ -33,4 +33,5 @@ class HashEmbedder:
                 row[int.from_bytes(digest, "big") % self.dimension] += 1.0
             if not row.any():
                 row[0] = 1.0
-        return vectors / np.linalg.norm(vectors, axis=1, keepdims=True)
+        vectors /= np.linalg.norm(vectors, axis=1, keepdims=True).astype(np.float32)
+        return vectors
