@@ -1,0 +1,211 @@
+"""What all tests share: no network, an environment of their own, one real embedder, one library."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import socket
+from collections import Counter
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from ipaddress import ip_address
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from rag.config import Config
+from rag.embed import Embedder, OnnxEmbedder
+from rag.weights import find
+
+NOWHERE = "http://127.0.0.1:9"
+"""An address on this machine at which nothing listens."""
+
+OUTER = dict(os.environ)
+"""The environment the tests were started in, before any test changed it."""
+
+
+def outer_config() -> Config:
+    """The settings of whoever runs the tests; only their model files are used."""
+    return Config.from_env(OUTER)
+
+
+# --- the network ------------------------------------------------------------------------------
+
+
+class Guard:
+    """Refuses connections that leave this machine, and remembers them.
+
+    The refusal alone could be caught by the code under test and look like bad weather.
+    """
+
+    def __init__(self) -> None:
+        self.open = False
+        self.refused: list[str] = []
+
+    def check(self, family: int, address: Any) -> None:
+        if self.open or family not in (socket.AF_INET, socket.AF_INET6):
+            return
+        host = str(address[0])
+        try:
+            at_home = ip_address(host).is_loopback
+        except ValueError:
+            at_home = host == "localhost"
+        if not at_home:
+            self.refused.append(f"{host}:{address[1]}")
+            raise OSError(f"tests may not connect to {host}:{address[1]}, only to loopback")
+
+    @contextmanager
+    def opened(self) -> Iterator[None]:
+        """Lets connections through while it lasts."""
+        before, self.open = self.open, True
+        try:
+            yield
+        finally:
+            self.open = before
+
+
+@pytest.fixture(scope="session", autouse=True)
+def guard() -> Iterator[Guard]:
+    """Stands before every connection of this process; started processes are not covered."""
+    made = Guard()
+    connect, connect_ex = socket.socket.connect, socket.socket.connect_ex
+
+    def guarded(method: Callable[[socket.socket, Any], Any]) -> Callable[..., Any]:
+        def call(self: socket.socket, address: Any) -> Any:
+            made.check(self.family, address)
+            return method(self, address)
+
+        return call
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(socket.socket, "connect", guarded(connect))
+        patch.setattr(socket.socket, "connect_ex", guarded(connect_ex))
+        yield made
+
+
+@pytest.fixture(autouse=True)
+def no_network(request: pytest.FixtureRequest, guard: Guard) -> Iterator[None]:
+    """Fails a test that tried to leave this machine, unless it is marked `network`."""
+    if request.node.get_closest_marker("network"):
+        with guard.opened():
+            yield
+        return
+    guard.refused.clear()
+    yield
+    assert not guard.refused, f"the test tried to connect to {guard.refused}"
+
+
+# --- the environment --------------------------------------------------------------------------
+
+
+def isolated(home: Path) -> dict[str, str]:
+    """The settings for a data folder of its own: model files shared, arXiv and hub unreachable."""
+    outer = outer_config()
+    models = {"ASKPAPERS_MODELS": str(outer.models)} if outer.models else {}
+    return models | {
+        "ASKPAPERS_HOME": str(home),
+        "ASKPAPERS_CACHE": str(outer.cache),
+        "ASKPAPERS_ARXIV_URL": NOWHERE,
+        "HF_ENDPOINT": NOWHERE,
+    }
+
+
+@pytest.fixture(autouse=True)
+def own_environment(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each test, and each process it starts, has an empty home of its own and no API key."""
+    for name in OUTER:
+        if name.startswith(("ASKPAPERS_", "OPENAI_", "HF_")):
+            monkeypatch.delenv(name, raising=False)
+    for name, value in isolated(tmp_path / "home").items():
+        monkeypatch.setenv(name, value)
+    monkeypatch.setenv("COLUMNS", "100")
+
+
+@pytest.fixture
+def config(own_environment: None) -> Config:
+    """Settings with an empty home of this test's own."""
+    return Config.from_env(os.environ)
+
+
+# --- the parts that are dear to make ----------------------------------------------------------
+
+
+@pytest.fixture(scope="session")
+def embedder(guard: Guard) -> Embedder:
+    """The real embedder; its file is fetched at the first run on a machine."""
+    with guard.opened():
+        return OnnxEmbedder.load(outer_config())
+
+
+@pytest.fixture(scope="session")
+def sample_home(tmp_path_factory: pytest.TempPathFactory, embedder: Embedder) -> Path:
+    """A home with the sample library, ingested once for all tests. To read from only."""
+    from ingest.run import ingest, sample_sources
+    from rag.library import Library
+
+    home = tmp_path_factory.mktemp("sample") / "home"
+    with Library.open(Config.from_env(isolated(home)), embedder) as library:
+        ingest(library, sample_sources())
+    return home
+
+
+@pytest.fixture
+def sample_config(sample_home: Path, monkeypatch: pytest.MonkeyPatch) -> Config:
+    """Settings, here and for started processes, with the shared sample library. To read from."""
+    monkeypatch.setenv("ASKPAPERS_HOME", str(sample_home))
+    return Config.from_env(os.environ)
+
+
+@pytest.fixture
+def sample_copy(sample_home: Path, config: Config) -> Config:
+    """Settings with a copy of the sample library that the test may change."""
+    shutil.copytree(sample_home, config.home)
+    return config
+
+
+# --- what is left out, and saying so ----------------------------------------------------------
+
+CHROMIUM = ("chromium", "chromium-browser", "google-chrome")
+
+
+def missing_need(marker: str, config: pytest.Config) -> str:
+    """Why tests with this marker cannot or should not run here; empty if they run."""
+    asked = marker in str(config.getoption("-m"))
+    if marker == "browser" and not any(map(shutil.which, CHROMIUM)):
+        return "no chromium here; on Debian: apt-get install chromium"
+    if marker == "local_model" and find("local", outer_config()) is None:
+        return "the local chat model is not here; get it: askpapers models pull local"
+    if marker == "network" and not asked:
+        return "they use the network; run them: make slow"
+    if marker == "kills" and not asked:
+        return "they take minutes; run them: make slow"
+    return ""
+
+
+LEFT_OUT = pytest.StashKey[Counter[str]]()
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Deselects tests whose needs are not met, counted by reason."""
+    markers = ("browser", "local_model", "network", "kills")
+    needs = {marker: missing_need(marker, config) for marker in markers}
+    left_out: Counter[str] = Counter()
+    kept, dropped = [], []
+    for item in items:
+        marker = next((m for m in markers if needs[m] and item.get_closest_marker(m)), "")
+        (dropped if marker else kept).append(item)
+        if marker:
+            left_out[f"{marker} tests: {needs[marker]}"] += 1
+    items[:] = kept
+    config.stash[LEFT_OUT] = left_out
+    if dropped:
+        config.hook.pytest_deselected(items=dropped)
+
+
+def pytest_terminal_summary(
+    terminalreporter: pytest.TerminalReporter, config: pytest.Config
+) -> None:
+    """Says plainly which tests were left out and how to run them."""
+    for reason, number in sorted(config.stash.get(LEFT_OUT, Counter[str]()).items()):
+        terminalreporter.write_line(f"left out: {number} {reason}", yellow=True)
