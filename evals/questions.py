@@ -1,0 +1,141 @@
+"""Ask every question of every backend and grade each answer; a failure is an outcome too."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO, TYPE_CHECKING, Protocol
+
+from evals.cases import Case, load_cases
+from evals.scorers import Score, scorers_for
+from rag.errors import RagError, SourceError
+from rag.types import Answer
+
+if TYPE_CHECKING:
+    from evals.sample_library import Progress
+    from rag.config import Config
+
+
+class Asker(Protocol):
+    """What a question is asked of; `rag.answer.Answerer` is one."""
+
+    def ask(self, question: str, *, question_id: str = "") -> Answer:
+        """The answer. Raises RagError."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What came of one case on one backend: an answer, or the `error` that came instead.
+
+    After an error every scorer that applies to the case says wrong, so nothing goes missing.
+    """
+
+    backend: str
+    case: Case
+    answer: Answer | None
+    error: str
+    scores: Mapping[str, Score]
+    ms: float
+
+
+@dataclass(frozen=True, slots=True)
+class QuestionsReport:
+    """Every outcome of a run of the questions, in the order asked, backend after backend."""
+
+    outcomes: tuple[Outcome, ...]
+
+
+def run_questions(
+    config: Config,
+    backends: Sequence[str],
+    *,
+    cases: Sequence[Case] | None = None,
+    out: Path | None = None,
+    progress: Progress | None = None,
+) -> QuestionsReport:
+    """Ask `cases` (all shipped ones by default) of each backend over the sample library.
+
+    Every answer is written to `out` as one JSON line the moment it is there. Raises ConfigError
+    or WeightsError for a backend that cannot start, SourceError for `out` that cannot be written.
+    """
+    from evals.sample_library import sample_library
+    from rag.answer import Answerer
+    from rag.chat import chat_model, resolve_backend
+
+    asked = load_cases() if cases is None else tuple(cases)
+    chats = [chat_model(resolve_backend(name, config), config) for name in backends]
+    try:
+        log = out.open("w", encoding="utf-8") if out else None
+    except OSError as error:
+        raise SourceError(str(out), f"cannot be written: {error}") from error
+    outcomes: list[Outcome] = []
+    try:
+        with sample_library(config, progress) as library:
+            for chat in chats:
+                answerer = Answerer(library, chat)
+                outcomes += ask_all(answerer, chat.name, asked, log=log, progress=progress)
+    finally:
+        if log:
+            log.close()
+    return QuestionsReport(tuple(outcomes))
+
+
+def ask_all(
+    asker: Asker,
+    backend: str,
+    cases: Sequence[Case],
+    *,
+    log: IO[str] | None = None,
+    progress: Progress | None = None,
+    clock: Callable[[], float] = time.perf_counter,
+) -> list[Outcome]:
+    """The outcome of every case, in order; a RagError is an outcome too."""
+    outcomes = []
+    for done, case in enumerate(cases):
+        if progress:
+            progress(backend, done, len(cases))
+        began = clock()
+        try:
+            answer, error = asker.ask(case.question, question_id=case.id), ""
+        except RagError as failure:
+            answer, error = None, f"{type(failure).__name__}: {failure}"
+        outcome = Outcome(
+            backend, case, answer, error, _scores(case, answer, error), (clock() - began) * 1000
+        )
+        outcomes.append(outcome)
+        if log:
+            log.write(json.dumps(outcome_json(outcome), ensure_ascii=False) + "\n")
+            log.flush()
+    if progress:
+        progress(backend, len(cases), len(cases))
+    return outcomes
+
+
+def _scores(case: Case, answer: Answer | None, error: str) -> dict[str, Score]:
+    return {
+        name: Score(False, error) if answer is None else scorer(case, answer)
+        for name, scorer in scorers_for(case).items()
+    }
+
+
+def outcome_json(outcome: Outcome) -> dict[str, object]:
+    """One outcome, with the answer as `ask --json` gives it (null after an error)."""
+    from rag.answer import to_json
+
+    case = outcome.case
+    return {
+        "backend": outcome.backend,
+        "case": case.id,
+        "question": case.question,
+        "kind": case.kind,
+        "unanswerable": case.unanswerable,
+        "split": case.split,
+        "scores": {k: {"right": s.right, "why": s.why} for k, s in outcome.scores.items()},
+        "error": outcome.error,
+        "ms": round(outcome.ms, 1),
+        "answer": to_json(outcome.answer) if outcome.answer else None,
+    }
