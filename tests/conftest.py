@@ -7,16 +7,16 @@ import shutil
 import socket
 from collections import Counter
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from ipaddress import ip_address
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from rag.config import Config
-from rag.embed import Embedder, OnnxEmbedder
-from rag.weights import find
+from tests.network import Guard
+
+if TYPE_CHECKING:
+    from rag.embed import Embedder
 
 NOWHERE = "http://127.0.0.1:9"
 """An address on this machine at which nothing listens."""
@@ -31,38 +31,6 @@ def outer_config() -> Config:
 
 
 # --- the network ------------------------------------------------------------------------------
-
-
-class Guard:
-    """Refuses connections that leave this machine, and remembers them.
-
-    The refusal alone could be caught by the code under test and look like bad weather.
-    """
-
-    def __init__(self) -> None:
-        self.open = False
-        self.refused: list[str] = []
-
-    def check(self, family: int, address: Any) -> None:
-        if self.open or family not in (socket.AF_INET, socket.AF_INET6):
-            return
-        host = str(address[0])
-        try:
-            at_home = ip_address(host).is_loopback
-        except ValueError:
-            at_home = host == "localhost"
-        if not at_home:
-            self.refused.append(f"{host}:{address[1]}")
-            raise OSError(f"tests may not connect to {host}:{address[1]}, only to loopback")
-
-    @contextmanager
-    def opened(self) -> Iterator[None]:
-        """Lets connections through while it lasts."""
-        before, self.open = self.open, True
-        try:
-            yield
-        finally:
-            self.open = before
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -134,6 +102,8 @@ def config(own_environment: None) -> Config:
 @pytest.fixture(scope="session")
 def embedder(guard: Guard) -> Embedder:
     """The real embedder; its file is fetched at the first run on a machine."""
+    from rag.embed import OnnxEmbedder
+
     with guard.opened():
         return OnnxEmbedder.load(outer_config())
 
@@ -174,7 +144,7 @@ def missing_need(marker: str, config: pytest.Config) -> str:
     asked = marker in str(config.getoption("-m"))
     if marker == "browser" and not any(map(shutil.which, CHROMIUM)):
         return "no chromium here; on Debian: apt-get install chromium"
-    if marker == "local_model" and find("local", outer_config()) is None:
+    if marker == "local_model" and not asked and not local_model_is_here():
         return "the local chat model is not here; get it: askpapers models pull local"
     if marker == "network" and not asked:
         return "they use the network; run them: make slow"
@@ -183,20 +153,30 @@ def missing_need(marker: str, config: pytest.Config) -> str:
     return ""
 
 
+def local_model_is_here() -> bool:
+    """Whether the local chat model's file can be used without fetching anything."""
+    from rag.weights import find
+
+    return find("local", outer_config()) is not None
+
+
 LEFT_OUT = pytest.StashKey[Counter[str]]()
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Deselects tests whose needs are not met, counted by reason."""
     markers = ("browser", "local_model", "network", "kills")
-    needs = {marker: missing_need(marker, config) for marker in markers}
+    used = {m for m in markers if any(item.get_closest_marker(m) for item in items)}
+    needs = {marker: missing_need(marker, config) for marker in used}
     left_out: Counter[str] = Counter()
-    kept, dropped = [], []
+    kept: list[pytest.Item] = []
+    dropped: list[pytest.Item] = []
     for item in items:
-        marker = next((m for m in markers if needs[m] and item.get_closest_marker(m)), "")
-        (dropped if marker else kept).append(item)
-        if marker:
-            left_out[f"{marker} tests: {needs[marker]}"] += 1
+        reasons = [
+            f"{m} tests: {needs[m]}" for m in used if needs[m] and item.get_closest_marker(m)
+        ]
+        (dropped if reasons else kept).append(item)
+        left_out.update(sorted(reasons)[:1])
     items[:] = kept
     config.stash[LEFT_OUT] = left_out
     if dropped:
