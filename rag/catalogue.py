@@ -1,0 +1,376 @@
+"""The catalogue: the SQLite file that is the authority on papers, records and chunks.
+
+Every paper row carries a state that says how far the derived indexes have followed:
+`pending` (neither), `words` (found by words), `indexed` (by words and vectors), and
+`deleting` (gone for readers, still to be removed from the indexes).
+"""
+
+from __future__ import annotations
+
+import sqlite3
+import threading
+import uuid
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from itertools import islice
+from pathlib import Path
+from typing import Any, Literal
+
+from rag.errors import LibraryError, PaperNotFound
+from rag.schema import (
+    PAPER_COLUMNS,
+    SCHEMA,
+    SCHEMA_VERSION,
+    State,
+    paper_from_row,
+    paper_row,
+    record_from_json,
+    record_json,
+)
+from rag.types import Chunk, KeyedRecord, Paper, Record, Work
+
+_BATCH = 500  # bound variables a statement, safely below every SQLite's limit
+
+
+class Catalogue:
+    """Papers, records, match keys, aliases and chunks of one library; safe to share by threads.
+
+    Writers hold the library's write lock; readers need none (SQLite runs in WAL mode).
+    """
+
+    def __init__(self, path: Path) -> None:
+        """Open or create the catalogue at `path`. Raises LibraryError if it cannot be used."""
+        self._lock = threading.RLock()
+        try:
+            self._db = sqlite3.connect(
+                path, timeout=30, isolation_level=None, check_same_thread=False
+            )
+            self._db.execute("PRAGMA journal_mode = WAL")
+            self._db.execute("PRAGMA synchronous = NORMAL")
+            self._create_or_check(path)
+        except sqlite3.Error as error:
+            raise LibraryError(
+                f"the catalogue {path} cannot be opened ({error}); if it is no longer whole,"
+                " move the folder away and ingest again"
+            ) from error
+
+    def _create_or_check(self, path: Path) -> None:
+        if self._version() == SCHEMA_VERSION:
+            return
+        with self.transaction():
+            version = self._version()  # another process may have created it meanwhile
+            if version == 0:
+                for statement in SCHEMA.split(";"):
+                    self._db.execute(statement)
+                self._db.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
+                self.set_meta("library_id", uuid.uuid4().hex)
+                self.set_meta("generation", "0")
+            elif version != SCHEMA_VERSION:
+                raise LibraryError(
+                    f"{path} has schema version {version}, this askpapers reads {SCHEMA_VERSION};"
+                    " use the askpapers that wrote it, or another ASKPAPERS_HOME"
+                )
+
+    def _version(self) -> int:
+        return int(self._db.execute("PRAGMA user_version").fetchone()[0])
+
+    def close(self) -> None:
+        """Close the file."""
+        with self._lock:
+            self._db.close()
+
+    @contextmanager
+    def transaction(self) -> Iterator[None]:
+        """All or nothing, also when the process is killed; one inside another is part of it."""
+        with self._lock:
+            if self._db.in_transaction:
+                yield
+                return
+            self._db.execute("BEGIN IMMEDIATE")
+            try:
+                yield
+            except BaseException:
+                self._db.execute("ROLLBACK")
+                raise
+            self._db.execute("COMMIT")
+
+    def _rows(self, sql: str, values: Sequence[object] = ()) -> list[tuple[Any, ...]]:
+        with self._lock:
+            return self._db.execute(sql, values).fetchall()
+
+    def _rows_in(self, sql: str, values: Iterable[str]) -> Iterator[tuple[Any, ...]]:
+        """Rows of `sql`, whose one `{}` becomes the placeholders for `values`, in batches."""
+        for batch in _batches(values):
+            yield from self._rows(sql.format(",".join("?" * len(batch))), batch)
+
+    # -- meta
+
+    def meta(self, key: str) -> str | None:
+        """The stored value of a setting of this library, or None."""
+        rows = self._rows("SELECT value FROM meta WHERE key = ?", (key,))
+        return str(rows[0][0]) if rows else None
+
+    def set_meta(self, key: str, value: str) -> None:
+        """Store a setting of this library."""
+        with self._lock:
+            self._db.execute("INSERT OR REPLACE INTO meta VALUES (?, ?)", (key, value))
+
+    @property
+    def generation(self) -> int:
+        """Number that grows with every change of the indexes, read by other processes."""
+        return int(self.meta("generation") or 0)
+
+    def advance_generation(self) -> int:
+        """Tell every reader that the indexes have changed; returns the new generation."""
+        with self.transaction():
+            generation = self.generation + 1
+            self.set_meta("generation", str(generation))
+        return generation
+
+    # -- reading
+
+    def count(self) -> int:
+        """Number of papers."""
+        rows = self._rows("SELECT count(*) FROM papers WHERE state != 'deleting'")
+        return int(rows[0][0])
+
+    def count_unfinished(self) -> int:
+        """Number of papers that the indexes have not followed yet, removals included."""
+        rows = self._rows("SELECT count(*) FROM papers WHERE state != 'indexed'")
+        return int(rows[0][0])
+
+    def papers(self, paper_ids: Iterable[str] | None = None) -> list[Paper]:
+        """All papers, newest first; or those of `paper_ids` that exist, in no set order."""
+        if paper_ids is None:
+            rows: Iterable[tuple[Any, ...]] = self._rows(
+                f"SELECT {PAPER_COLUMNS} FROM papers WHERE state != 'deleting'"  # noqa: S608 - constants
+                " ORDER BY published DESC, title, paper_id"
+            )
+            aliases = self._rows("SELECT paper_id, alias FROM aliases ORDER BY alias")
+        else:
+            ids = list(paper_ids)
+            rows = self._rows_in(
+                f"SELECT {PAPER_COLUMNS} FROM papers WHERE state != 'deleting'"  # noqa: S608 - constants
+                " AND paper_id IN ({})",
+                ids,
+            )
+            aliases = list(
+                self._rows_in(
+                    "SELECT paper_id, alias FROM aliases WHERE paper_id IN ({}) ORDER BY alias", ids
+                )
+            )
+        by_paper: dict[str, list[str]] = {}
+        for paper_id, alias in aliases:
+            by_paper.setdefault(str(paper_id), []).append(str(alias))
+        return [paper_from_row(row, by_paper.get(str(row[0]), ())) for row in rows]
+
+    def resolve_id(self, name: str) -> str:
+        """The paper id that `name` stands for: an id, an alias, an arXiv id, a DOI or a docno.
+
+        Raises PaperNotFound.
+        """
+        arxiv_id = name.removeprefix("arXiv:").removeprefix("arxiv:").split("v")[0]
+        for sql, value in (
+            ("SELECT paper_id FROM papers WHERE paper_id = ?", name),
+            ("SELECT paper_id FROM aliases WHERE alias = ?", name),
+            ("SELECT paper_id FROM papers WHERE arxiv_id = ? AND arxiv_id != ''", arxiv_id),
+            ("SELECT paper_id FROM papers WHERE doi = lower(?) AND doi != ''", name),
+            (
+                "SELECT DISTINCT paper_id FROM records WHERE json_extract(record, '$.docno') = ?",
+                name,
+            ),
+        ):
+            live = self.papers(str(row[0]) for row in self._rows(sql, (value,)))
+            if len(live) > 1:
+                ids = ", ".join(sorted(paper.paper_id for paper in live))
+                raise PaperNotFound(f"{name!r} stands for several papers: {ids}; give one of them")
+            if live:
+                return live[0].paper_id
+        raise PaperNotFound(
+            f"no paper has the id {name!r}; `askpapers papers` lists the ids of the library"
+        )
+
+    def records(self, paper_id: str) -> tuple[Record, ...]:
+        """The records that a paper is merged from, by source and position."""
+        rows = self._rows("SELECT record FROM records WHERE paper_id = ?", (paper_id,))
+        records = [record_from_json(str(row[0])) for row in rows]
+        return tuple(sorted(records, key=lambda record: (record.source, record.position)))
+
+    def records_sharing(self, keys: Iterable[str]) -> list[Record]:
+        """Stored records that have any of these match keys."""
+        rows = self._rows_in(
+            "SELECT DISTINCT key, record FROM records JOIN match_keys ON record_key = key"
+            " WHERE match_key IN ({})",
+            keys,
+        )
+        return [
+            record_from_json(text)
+            for _, text in sorted({(str(key), str(text)) for key, text in rows})
+        ]
+
+    def chunks(self, chunk_ids: Iterable[str]) -> dict[str, Chunk]:
+        """Those of the chunks that still exist, by id."""
+        rows = list(
+            self._rows_in(
+                'SELECT chunk_id, paper_id, field, start, "end" FROM chunks WHERE chunk_id IN ({})',
+                chunk_ids,
+            )
+        )
+        return self._chunks(rows)
+
+    def chunks_of(self, paper_ids: Iterable[str]) -> list[Chunk]:
+        """All chunks of the papers, ordered by id."""
+        rows = list(
+            self._rows_in(
+                'SELECT chunk_id, paper_id, field, start, "end" FROM chunks WHERE paper_id IN ({})',
+                paper_ids,
+            )
+        )
+        return sorted(self._chunks(rows).values(), key=lambda chunk: chunk.chunk_id)
+
+    def _chunks(self, rows: list[tuple[Any, ...]]) -> dict[str, Chunk]:
+        papers = {p.paper_id: p for p in self.papers({str(row[1]) for row in rows})}
+        chunks: dict[str, Chunk] = {}
+        for chunk_id, paper_id, field, start, end in rows:
+            paper = papers.get(str(paper_id))
+            if paper is None:
+                continue
+            name: Literal["abstract", "summary"] = "summary" if field == "summary" else "abstract"
+            left, right = int(start), int(end)
+            text = paper.text(name)[left:right]
+            chunks[str(chunk_id)] = Chunk(
+                str(chunk_id), paper.paper_id, paper.title, name, left, right, text
+            )
+        return chunks
+
+    def ids_in(self, state: State) -> list[str]:
+        """Ids of the papers in this state, sorted."""
+        rows = self._rows("SELECT paper_id FROM papers WHERE state = ? ORDER BY paper_id", (state,))
+        return [str(row[0]) for row in rows]
+
+    # -- writing; the caller holds the library's write lock
+
+    def put(self, works: Sequence[Work], chunks: Mapping[str, Sequence[Chunk]]) -> None:
+        """Store works and their papers' chunks (by paper id), all or nothing.
+
+        A paper becomes `pending` if what the indexes hold of it has changed. A paper all of
+        whose records went to other papers becomes `deleting`, its id an alias. Raises
+        LibraryError if a paper would lose only some of its records to nobody's knowledge.
+        """
+        new_ids = {work.paper.paper_id for work in works}
+        with self.transaction():
+            taken = self._owners(work for work in works)
+            for work in works:
+                self._forget_records(work.paper.paper_id)
+            for work in works:
+                for keyed in work.records:
+                    self._put_record(work.paper.paper_id, keyed)
+                self._put_paper(work.paper, chunks[work.paper.paper_id])
+            for old_id, heir in sorted(taken.items()):
+                if old_id not in new_ids:
+                    self._retire(old_id, heir)
+
+    def _owners(self, works: Iterable[Work]) -> dict[str, str]:
+        """Papers that hold any of the works' records now -> the paper that takes the first."""
+        owners: dict[str, str] = {}
+        for work in works:
+            keys = [keyed.record.key for keyed in work.records]
+            for (old_id,) in self._rows_in(
+                "SELECT DISTINCT paper_id FROM records WHERE key IN ({})", keys
+            ):
+                owners.setdefault(str(old_id), work.paper.paper_id)
+        return owners
+
+    def _forget_records(self, paper_id: str) -> None:
+        self._db.execute(
+            "DELETE FROM match_keys WHERE record_key IN"
+            " (SELECT key FROM records WHERE paper_id = ?)",
+            (paper_id,),
+        )
+        self._db.execute("DELETE FROM records WHERE paper_id = ?", (paper_id,))
+
+    def _put_record(self, paper_id: str, keyed: KeyedRecord) -> None:
+        key = keyed.record.key
+        self._db.execute("DELETE FROM match_keys WHERE record_key = ?", (key,))
+        self._db.execute(
+            "INSERT OR REPLACE INTO records VALUES (?, ?, ?)",
+            (key, paper_id, record_json(keyed.record)),
+        )
+        self._db.executemany(
+            "INSERT OR IGNORE INTO match_keys VALUES (?, ?)",
+            [(match_key, key) for match_key in keyed.keys],
+        )
+
+    def _put_paper(self, paper: Paper, chunks: Sequence[Chunk]) -> None:
+        stored = self._rows(
+            "SELECT state FROM papers WHERE paper_id = ? AND state != 'deleting'",
+            (paper.paper_id,),
+        )
+        unchanged = stored and self.chunks_of([paper.paper_id]) == sorted(
+            chunks, key=lambda chunk: chunk.chunk_id
+        )
+        state: State = stored[0][0] if unchanged else "pending"
+        row = paper_row(paper, state)
+        self._db.execute(
+            f"INSERT OR REPLACE INTO papers VALUES ({','.join('?' * len(row))})",  # noqa: S608 - only question marks
+            row,
+        )
+        self._db.execute("DELETE FROM aliases WHERE alias = ?", (paper.paper_id,))
+        self._db.executemany(
+            "INSERT OR REPLACE INTO aliases VALUES (?, ?)",
+            [(alias, paper.paper_id) for alias in paper.aliases],
+        )
+        self._db.execute("DELETE FROM chunks WHERE paper_id = ?", (paper.paper_id,))
+        self._db.executemany(
+            "INSERT INTO chunks VALUES (?, ?, ?, ?, ?)",
+            [(c.chunk_id, c.paper_id, c.field, c.start, c.end) for c in chunks],
+        )
+
+    def _retire(self, paper_id: str, heir: str) -> None:
+        left = self._rows("SELECT key FROM records WHERE paper_id = ?", (paper_id,))
+        if left:
+            raise LibraryError(
+                f"{paper_id} would lose some of its records to {heir} but keep {left[0][0]!r};"
+                " this is a fault of askpapers, nothing was changed"
+            )
+        self._hide(paper_id)
+        self._db.execute("UPDATE aliases SET paper_id = ? WHERE paper_id = ?", (heir, paper_id))
+        self._db.execute("INSERT OR REPLACE INTO aliases VALUES (?, ?)", (paper_id, heir))
+
+    def mark_deleted(self, paper_id: str) -> None:
+        """Hide a paper from every reader at once and forget its records and aliases."""
+        with self.transaction():
+            self._forget_records(paper_id)
+            self._db.execute("DELETE FROM aliases WHERE paper_id = ?", (paper_id,))
+            self._hide(paper_id)
+
+    def _hide(self, paper_id: str) -> None:
+        self._db.execute("DELETE FROM chunks WHERE paper_id = ?", (paper_id,))
+        self._db.execute("UPDATE papers SET state = 'deleting' WHERE paper_id = ?", (paper_id,))
+
+    def set_state(self, paper_ids: Sequence[str], state: State) -> None:
+        """Record how far the indexes have followed."""
+        with self.transaction():
+            self._db.executemany(
+                "UPDATE papers SET state = ? WHERE paper_id = ?",
+                [(state, paper_id) for paper_id in paper_ids],
+            )
+
+    def set_every_state(self, state: State) -> None:
+        """Put every paper that is not being deleted into `state`."""
+        with self.transaction():
+            self._db.execute("UPDATE papers SET state = ? WHERE state != 'deleting'", (state,))
+
+    def drop(self, paper_ids: Sequence[str]) -> None:
+        """Remove the rows of papers that the indexes no longer hold."""
+        with self.transaction():
+            self._db.executemany(
+                "DELETE FROM papers WHERE paper_id = ? AND state = 'deleting'",
+                [(paper_id,) for paper_id in paper_ids],
+            )
+
+
+def _batches(values: Iterable[str]) -> Iterator[tuple[str, ...]]:
+    iterator = iter(values)
+    while batch := tuple(islice(iterator, _BATCH)):
+        yield batch

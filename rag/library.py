@@ -1,0 +1,323 @@
+"""The library: catalogue, vectors and words held together; the invariants live here.
+
+Writing goes paper rows (`pending`) -> word index (`words`) -> vectors (`indexed`), and then the
+generation grows by one. Each step can be repeated, so a process killed at any instant leaves
+work to be finished by the next opening, never a lost or a doubled paper. Readers take nothing
+from the derived indexes that the catalogue does not confirm.
+"""
+
+from __future__ import annotations
+
+import logging
+import shutil
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from types import TracebackType
+from typing import TYPE_CHECKING, Self
+
+from filelock import FileLock, Timeout
+
+from rag.catalogue import Catalogue
+from rag.chunk import chunk_paper
+from rag.config import Config
+from rag.errors import EmbedderMismatch, LibraryBusy, LibraryError
+from rag.types import Chunk, Paper, Record, Work
+from rag.vectors import VectorIndex
+from rag.words import WordIndex
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from rag.embed import Embedder
+
+log = logging.getLogger(__name__)
+
+FillProgress = Callable[[int, int], None]
+"""Called with (papers done, papers in all) while vectors are made."""
+
+_LOCK_WAIT_S = 30.0
+_FILL_PAPERS = 64  # papers embedded between two commits: what a kill costs at most
+_FILL_AT_OPEN = 256  # more than this is left to `askpapers index`, so that opening stays quick
+
+
+class Library:
+    """All papers of one data folder and the two ways of finding their chunks.
+
+    Open it with `Library.open`, close it with `close` or a `with` block. Any number of processes
+    may read; one at a time writes, inside `writing()`.
+    """
+
+    def __init__(self, config: Config, embedder: Embedder) -> None:
+        self._home = config.home
+        self._embedder = embedder
+        self.catalogue = Catalogue(config.home / "catalogue.sqlite3")
+        self._lock = FileLock(config.home / "write.lock")
+        self._chroma_url = config.chroma_url
+        self._attach()
+
+    def _attach(self) -> None:
+        """Open the derived indexes that the catalogue names."""
+        self._generation = self.catalogue.generation
+        self._build = int(self.catalogue.meta("build") or 0)
+        self._vectors, self._words = self._indexes(self._build)
+
+    def _indexes(self, build: int) -> tuple[VectorIndex, WordIndex]:
+        """Both indexes of one build; the name holds the library's id, so that homes never mix."""
+        library_id = (self.catalogue.meta("library_id") or "")[:16]
+        name = f"askpapers-{library_id}-{build}"
+        vectors = VectorIndex(self._home / "chroma", self._chroma_url, name)
+        return vectors, WordIndex(self._words_folder(build))
+
+    def _words_folder(self, build: int) -> Path:
+        return self._home / "words" / str(build)
+
+    @classmethod
+    def open(cls, config: Config, embedder: Embedder, *, check: bool = True) -> Self:
+        """Open the library in `config.home`, creating it at first use, and finish what a killed
+        process left undone, unless another process is writing.
+
+        Raises LibraryError if the folder cannot be used, EmbedderMismatch if its vectors come
+        from another embedding model and `check` is on.
+        """
+        try:
+            config.home.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise LibraryError(
+                f"the data folder {config.home} cannot be made ({error.strerror});"
+                " set ASKPAPERS_HOME to a folder you may write to"
+            ) from error
+        library = cls(config, embedder)
+        if check:
+            library._check_embedder()
+            library._recover()
+        return library
+
+    def close(self) -> None:
+        """Release every file."""
+        self._vectors.close()
+        self.catalogue.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    # -- reading
+
+    @property
+    def embedder(self) -> Embedder:
+        """The embedding model behind the vectors."""
+        return self._embedder
+
+    def count(self) -> int:
+        """Number of papers."""
+        return self.catalogue.count()
+
+    def papers(self, paper_ids: Iterable[str] | None = None) -> list[Paper]:
+        """All papers, newest first, or those of `paper_ids` that exist."""
+        return self.catalogue.papers(paper_ids)
+
+    def paper(self, paper_id: str) -> Paper:
+        """One paper, by id, alias, arXiv id, DOI or docno. Raises PaperNotFound."""
+        return self.catalogue.papers([self.catalogue.resolve_id(paper_id)])[0]
+
+    def records(self, paper_id: str) -> tuple[Record, ...]:
+        """The records that a paper is merged from. Raises PaperNotFound."""
+        return self.catalogue.records(self.catalogue.resolve_id(paper_id))
+
+    def records_sharing(self, keys: Iterable[str]) -> list[Record]:
+        """Stored records that have any of these match keys."""
+        return self.catalogue.records_sharing(keys)
+
+    def unfinished(self) -> int:
+        """Number of papers whose vectors (or removal) are still to come."""
+        return self.catalogue.count_unfinished()
+
+    def search_words(self, query: str, k: int) -> list[tuple[str, float]]:
+        """Up to `k` chunks by BM25, best first: `(chunk_id, score)`."""
+        self._follow()
+        return self._words.search(query, k)
+
+    def search_vectors(self, vector: NDArray[np.float32], k: int) -> list[tuple[str, float]]:
+        """Up to `k` chunks by cosine to `vector` (dimension,), best first."""
+        self._follow()
+        return self._vectors.search(vector, k)
+
+    def chunks(self, chunk_ids: Iterable[str]) -> dict[str, Chunk]:
+        """Those of the chunks that still exist, by id."""
+        return self.catalogue.chunks(chunk_ids)
+
+    def _follow(self) -> None:
+        """Reopen the derived indexes if another process has written since."""
+        generation = self.catalogue.generation
+        if generation == self._generation:
+            return
+        if int(self.catalogue.meta("build") or "0") != self._build:
+            self._vectors.close()
+            self._attach()
+        else:
+            self._vectors.reopen()
+            self._words.reload()
+        self._generation = generation
+
+    # -- writing
+
+    @contextmanager
+    def writing(self) -> Iterator[None]:
+        """Hold the one write lock of the data folder; may be nested. Raises LibraryBusy."""
+        try:
+            self._lock.acquire(timeout=_LOCK_WAIT_S)
+        except Timeout:
+            raise LibraryBusy(
+                f"another askpapers has been writing to {self._home} for over"
+                f" {_LOCK_WAIT_S:.0f} s; let it finish, or stop it, and try again"
+            ) from None
+        try:
+            yield
+        finally:
+            self._lock.release()
+
+    def write(self, works: Sequence[Work]) -> None:
+        """Store `works`: all or nothing in the catalogue, and findable by words on return.
+
+        Papers that lose all their records to other papers become aliases of those. Raises
+        LibraryBusy, LibraryError.
+        """
+        with self.writing():
+            self.catalogue.put(works, {w.paper.paper_id: chunk_paper(w.paper) for w in works})
+            self._write_words()
+
+    def fill(self, progress: FillProgress | None = None) -> None:
+        """Bring both indexes up to the catalogue: words, removals, then vectors.
+
+        Raises LibraryBusy, LibraryError, WeightsError (the embedder's file cannot be had).
+        """
+        with self.writing():
+            self._stamp_embedder()
+            self._write_words()
+            self._remove_deleted()
+            todo = self.catalogue.ids_in("words")
+            for start in range(0, len(todo), _FILL_PAPERS):
+                batch = todo[start : start + _FILL_PAPERS]
+                self._write_vectors(batch)
+                if progress:
+                    progress(min(start + _FILL_PAPERS, len(todo)), len(todo))
+
+    def delete(self, paper_id: str) -> Paper:
+        """Remove a paper from the catalogue, the words and the vectors; returns what it was.
+
+        Raises PaperNotFound, LibraryBusy.
+        """
+        with self.writing():
+            paper = self.paper(paper_id)
+            self.catalogue.mark_deleted(paper.paper_id)
+            self._remove_deleted()
+        return paper
+
+    def rebuild(self, progress: FillProgress | None = None) -> None:
+        """Make both indexes anew from the catalogue with the present embedding model.
+
+        The new indexes take the place of the old when they are complete; killed before, the old
+        ones stay and the next rebuild starts over. Raises LibraryBusy, LibraryError.
+        """
+        with self.writing():
+            self._remove_deleted()
+            ids = [paper.paper_id for paper in self.papers()]
+            vectors, words = self._indexes(self._build + 1)
+            vectors.drop()  # what a rebuild killed before this one left behind
+            for start in range(0, len(ids), _FILL_PAPERS):
+                batch = ids[start : start + _FILL_PAPERS]
+                chunks = self.catalogue.chunks_of(batch)
+                words.replace(batch, chunks)
+                vectors.put(chunks, self._embed(chunks))
+                if progress:
+                    progress(min(start + _FILL_PAPERS, len(ids)), len(ids))
+            self._swap(vectors, words)
+
+    def _swap(self, vectors: VectorIndex, words: WordIndex) -> None:
+        with self.catalogue.transaction():
+            self.catalogue.set_meta("embedder", self._embedder_stamp())
+            self.catalogue.set_meta("build", str(self._build + 1))
+            self.catalogue.set_every_state("indexed")
+            self._generation = self.catalogue.advance_generation()
+        old_vectors, old_build = self._vectors, self._build
+        self._vectors, self._words, self._build = vectors, words, old_build + 1
+        old_vectors.drop()
+        shutil.rmtree(self._words_folder(old_build), ignore_errors=True)
+
+    def _recover(self) -> None:
+        """Finish what a killed process left undone; leave long work to `askpapers index`."""
+        unfinished = self.unfinished()
+        if not unfinished:
+            return
+        try:
+            self._lock.acquire(timeout=0)
+        except Timeout:
+            return  # its writer is at work
+        try:
+            if unfinished <= _FILL_AT_OPEN:
+                self.fill()
+            else:
+                self._write_words()
+                log.warning(
+                    "%d papers are found by words only; `askpapers index` makes their vectors",
+                    unfinished,
+                )
+        finally:
+            self._lock.release()
+
+    def _write_words(self) -> None:
+        pending = self.catalogue.ids_in("pending")
+        deleting = self.catalogue.ids_in("deleting")
+        if pending or deleting:
+            self._words.replace([*pending, *deleting], self.catalogue.chunks_of(pending))
+            self.catalogue.set_state(pending, "words")
+            self._advance()
+
+    def _remove_deleted(self) -> None:
+        deleting = self.catalogue.ids_in("deleting")
+        if deleting:
+            self._words.replace(deleting, [])
+            self._vectors.remove(deleting)
+            self.catalogue.drop(deleting)
+            self._advance()
+
+    def _write_vectors(self, paper_ids: Sequence[str]) -> None:
+        chunks = self.catalogue.chunks_of(paper_ids)
+        vectors = self._embed(chunks)
+        self._vectors.remove(paper_ids)  # a paper may have fewer chunks than before
+        self._vectors.put(chunks, vectors)
+        self.catalogue.set_state(paper_ids, "indexed")
+        self._advance()
+
+    def _embed(self, chunks: Sequence[Chunk]) -> NDArray[np.float32]:
+        return self._embedder.embed([f"{c.title}\n{c.text}".strip() for c in chunks], "passage")
+
+    def _advance(self) -> None:
+        self._generation = self.catalogue.advance_generation()
+
+    def _embedder_stamp(self) -> str:
+        embedder = self._embedder
+        return f"{embedder.name} {embedder.revision} {embedder.dimension}"
+
+    def _stamp_embedder(self) -> None:
+        self._check_embedder()
+        if self.catalogue.meta("embedder") is None:
+            self.catalogue.set_meta("embedder", self._embedder_stamp())
+
+    def _check_embedder(self) -> None:
+        stored = self.catalogue.meta("embedder")
+        if stored is not None and stored != self._embedder_stamp():
+            raise EmbedderMismatch(
+                f"the vectors in {self._home} were made by {stored!r}, the embedding model now is"
+                f" {self._embedder_stamp()!r}; `askpapers index --rebuild` makes them anew"
+                " (nothing else is lost)"
+            )

@@ -1,0 +1,101 @@
+"""The word half of the index: BM25 over titles and prose, kept on disk by tantivy."""
+
+from __future__ import annotations
+
+import re
+import threading
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from rag.errors import LibraryError
+from rag.types import Chunk
+
+_HEAP_BYTES = 50_000_000  # tantivy's writer takes at least 15 MB; 50 indexes 5,000 chunks at once
+_TITLE_BOOST = 1.5  # a word in the title says more about the paper than one in its prose
+_WORD = re.compile(r"\w+", re.UNICODE)
+
+
+class WordIndex:
+    """BM25 (Robertson et al., 1994) over the chunks of one library; safe to share by threads."""
+
+    def __init__(self, folder: Path) -> None:
+        """Open or create the index in `folder`. Raises LibraryError if it cannot be used."""
+        import tantivy
+
+        schema = tantivy.SchemaBuilder()
+        schema.add_text_field("chunk_id", stored=True, tokenizer_name="raw")
+        schema.add_text_field("paper_id", stored=False, tokenizer_name="raw")
+        schema.add_text_field("title", stored=False, tokenizer_name="en_stem")
+        schema.add_text_field("text", stored=False, tokenizer_name="en_stem")
+        self._folder = folder
+        self._lock = threading.Lock()
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+            self._index = tantivy.Index(schema.build(), path=str(folder), reuse=True)
+        except (ValueError, OSError) as error:
+            raise self._error(error) from error
+
+    def _error(self, error: Exception) -> LibraryError:
+        return LibraryError(
+            f"the word index in {self._folder} cannot serve ({error});"
+            " `askpapers index --rebuild` makes it anew from the catalogue"
+        )
+
+    def replace(self, paper_ids: Sequence[str], chunks: Sequence[Chunk]) -> None:
+        """Remove everything of `paper_ids`, then add `chunks`, in one commit."""
+        import tantivy
+
+        with self._lock:
+            try:
+                writer = self._index.writer(heap_size=_HEAP_BYTES, num_threads=1)
+                for paper_id in paper_ids:
+                    writer.delete_documents_by_term("paper_id", paper_id)
+                for chunk in chunks:
+                    writer.add_document(
+                        tantivy.Document(
+                            chunk_id=[chunk.chunk_id],
+                            paper_id=[chunk.paper_id],
+                            title=[chunk.title],
+                            text=[chunk.text],
+                        )
+                    )
+                writer.commit()
+                writer.wait_merging_threads()
+                self._index.reload()
+            except (ValueError, OSError) as error:
+                raise self._error(error) from error
+
+    def reload(self) -> None:
+        """See what other processes have written."""
+        with self._lock:
+            self._index.reload()
+
+    def search(self, query: str, k: int) -> list[tuple[str, float]]:
+        """The `k` best chunks for the words of `query`: `(chunk_id, BM25)`, best first."""
+        words = " ".join(word.lower() for word in _WORD.findall(query))
+        if not words:
+            return []
+        try:
+            parsed, _ = self._index.parse_query_lenient(
+                words, default_field_names=["title", "text"], field_boosts={"title": _TITLE_BOOST}
+            )
+            searcher = self._index.searcher()
+            found: Any = searcher.search(parsed, k).hits
+            return [
+                (searcher.doc(address)["chunk_id"][0], float(score)) for score, address in found
+            ]
+        except (ValueError, OSError) as error:
+            raise self._error(error) from error
+
+    def ids(self) -> list[str]:
+        """Ids of every stored chunk, sorted."""
+        import tantivy
+
+        searcher = self._index.searcher()
+        found: Any = searcher.search(tantivy.Query.all_query(), max(1, searcher.num_docs)).hits
+        return sorted(_chunk_id(searcher, address) for _, address in found)
+
+
+def _chunk_id(searcher: Any, address: Any) -> str:
+    return str(searcher.doc(address)["chunk_id"][0])

@@ -1,0 +1,206 @@
+"""The library's invariants, with real Chroma, tantivy and SQLite, and a fake embedder."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from collections.abc import Iterator
+from dataclasses import replace
+
+import pytest
+
+from rag.config import Config
+from rag.errors import EmbedderMismatch, LibraryError, PaperNotFound
+from rag.library import Library
+from rag.types import KeyedRecord, Paper, Record, Work
+from tests.fakes import HashEmbedder
+
+
+def work(name: str, abstract: str, *, paper_id: str = "", source: str = "a.txt") -> Work:
+    record = Record(source=source, position=0, docno=name, title=name, abstract=abstract)
+    paper = Paper(
+        paper_id=paper_id or f"title:{name}",
+        title=name,
+        abstract=abstract,
+        sources=(source,),
+        docnos=(name,),
+    )
+    return Work(paper, (KeyedRecord(record, (f"title:{name}",)),))
+
+
+@pytest.fixture
+def library(config: Config) -> Iterator[Library]:
+    with Library.open(config, HashEmbedder()) as opened:
+        yield opened
+
+
+def found_by_words(library: Library, query: str) -> set[str]:
+    return set(library.chunks(i for i, _ in library.search_words(query, 10)))
+
+
+def found_by_vectors(library: Library, query: str) -> set[str]:
+    vector = HashEmbedder().embed([query], "query")[0]
+    return set(library.chunks(i for i, _ in library.search_vectors(vector, 10)))
+
+
+def test_a_written_paper_is_found_by_words_at_once_and_by_vectors_after_filling(
+    library: Library,
+) -> None:
+    library.write([work("Moss", "Mosses grow slowly.")])
+    assert found_by_words(library, "slowly growing moss") == {"title:Moss/abstract/0"}
+    assert found_by_vectors(library, "mosses grow slowly") == set()
+    library.fill()
+    assert found_by_vectors(library, "mosses grow slowly") == {"title:Moss/abstract/0"}
+    assert library.unfinished() == 0
+
+
+def test_writing_the_same_work_again_leaves_nothing_to_do(library: Library) -> None:
+    works = [work("Moss", "Mosses grow slowly.")]
+    library.write(works)
+    library.fill()
+    library.write(works)
+    assert library.unfinished() == 0
+    assert library.count() == 1
+
+
+def test_a_changed_abstract_replaces_the_old_text_in_both_indexes(library: Library) -> None:
+    library.write([work("Moss", "Mosses grow slowly. " * 200)])
+    library.fill()
+    library.write([work("Moss", "Ferns like shade.")])
+    library.fill()
+    assert found_by_words(library, "slowly") == set()
+    assert library._words.ids() == library._vectors.ids() == ["title:Moss/abstract/0"]
+    assert library.chunks(["title:Moss/abstract/0"])["title:Moss/abstract/0"].text == (
+        "Ferns like shade."
+    )
+
+
+def test_a_deleted_paper_is_gone_from_catalogue_words_and_vectors(library: Library) -> None:
+    library.write([work("Moss", "Mosses grow slowly."), work("Fern", "Ferns like shade.")])
+    library.fill()
+    assert library.delete("title:Moss").title == "Moss"
+    assert [paper.title for paper in library.papers()] == ["Fern"]
+    assert library._words.ids() == library._vectors.ids() == ["title:Fern/abstract/0"]
+    with pytest.raises(PaperNotFound, match="askpapers papers"):
+        library.paper("title:Moss")
+
+
+def test_a_better_id_keeps_the_old_one_as_an_alias(library: Library) -> None:
+    library.write([work("Moss", "Mosses grow slowly.")])
+    library.fill()
+    library.write([work("Moss", "Mosses grow slowly.", paper_id="arxiv:2401.00001")])
+    library.fill()
+    assert [paper.paper_id for paper in library.papers()] == ["arxiv:2401.00001"]
+    assert library.paper("title:Moss").aliases == ("title:Moss",)
+    assert library._vectors.ids() == ["arxiv:2401.00001/abstract/0"]
+
+
+def test_a_paper_is_found_by_docno_and_by_arxiv_id(library: Library) -> None:
+    given = work("d7", "Mosses grow slowly.", paper_id="arxiv:2401.00001")
+    library.write([replace(given, paper=replace(given.paper, arxiv_id="2401.00001"))])
+    assert library.paper("d7") == library.paper("2401.00001v2") == library.paper("arXiv:2401.00001")
+
+
+def test_records_are_found_by_their_match_keys(library: Library) -> None:
+    given = work("Moss", "Mosses grow slowly.")
+    library.write([given])
+    assert library.records_sharing(["title:Moss", "other"]) == [given.records[0].record]
+    assert library.records_sharing(["other"]) == []
+
+
+def test_a_paper_cannot_lose_some_of_its_records_unseen(library: Library) -> None:
+    first, second = work("Moss", "Mosses grow."), work("Musci", "Mosses grow.", source="b.txt")
+    library.write([Work(first.paper, (*first.records, *second.records))])
+    with pytest.raises(LibraryError, match="nothing was changed"):
+        library.write([second])
+    assert [paper.title for paper in library.papers()] == ["Moss"]
+    assert len(library.records("title:Moss")) == 2
+
+
+def test_opening_finishes_what_was_left_undone(config: Config) -> None:
+    with Library.open(config, HashEmbedder()) as library:
+        library.write([work("Moss", "Mosses grow slowly."), work("Fern", "Ferns like shade.")])
+        library.fill()
+        library.write([work("Moss", "Mosses now run.")])
+        library.catalogue.mark_deleted("title:Fern")
+    with Library.open(config, HashEmbedder()) as library:
+        assert library.unfinished() == 0
+        assert library._words.ids() == library._vectors.ids() == ["title:Moss/abstract/0"]
+
+
+def test_vectors_of_another_model_are_refused_naming_the_rebuild(config: Config) -> None:
+    with Library.open(config, HashEmbedder()) as library:
+        library.write([work("Moss", "Mosses grow slowly.")])
+        library.fill()
+    with pytest.raises(EmbedderMismatch, match="askpapers index --rebuild"):
+        Library.open(config, HashEmbedder(revision="2"))
+
+
+def test_a_rebuild_serves_the_new_model_and_leaves_nothing_of_the_old(config: Config) -> None:
+    with Library.open(config, HashEmbedder()) as library:
+        library.write([work("Moss", "Mosses grow slowly."), work("Fern", "Ferns like shade.")])
+        library.fill()
+        library.delete("title:Fern")
+    wider = HashEmbedder(name="wider", dimension=128)
+    with Library.open(config, wider, check=False) as library:
+        library.rebuild()
+    with Library.open(config, wider) as library:
+        vector = wider.embed(["mosses"], "query")[0]
+        assert [i for i, _ in library.search_vectors(vector, 5)] == ["title:Moss/abstract/0"]
+        assert library._words.ids() == ["title:Moss/abstract/0"]
+    assert [folder.name for folder in (config.home / "words").iterdir()] == ["1"]
+
+
+def test_a_reader_follows_writes_deletions_and_rebuilds_of_another_process(
+    config: Config, library: Library
+) -> None:
+    library.write([work("Moss", "Mosses grow slowly.")])
+    library.fill()
+    assert found_by_vectors(library, "mosses") == {"title:Moss/abstract/0"}
+
+    def elsewhere(statement: str) -> None:
+        code = (
+            "import os; from rag.config import Config; from rag.library import Library;"
+            "from tests.fakes import HashEmbedder; from tests.rag.test_library import work\n"
+            "with Library.open(Config.from_env(os.environ), HashEmbedder()) as library:\n"
+            f"    {statement}\n"
+        )
+        subprocess.run([sys.executable, "-c", code], check=True)
+
+    elsewhere("library.write([work('Fern', 'Ferns like shade.')]); library.fill()")
+    assert found_by_vectors(library, "ferns shade") == {
+        "title:Fern/abstract/0",
+        "title:Moss/abstract/0",
+    }
+    assert found_by_words(library, "shade") == {"title:Fern/abstract/0"}
+    elsewhere("library.delete('title:Moss')")
+    assert found_by_vectors(library, "mosses") == {"title:Fern/abstract/0"}
+    assert found_by_words(library, "mosses") == set()
+    elsewhere("library.rebuild()")
+    assert found_by_vectors(library, "ferns shade") == {"title:Fern/abstract/0"}
+
+
+def test_two_homes_never_mix(config: Config, tmp_path_factory: pytest.TempPathFactory) -> None:
+    other = replace(config, home=tmp_path_factory.mktemp("other"))
+    with (
+        Library.open(config, HashEmbedder()) as one,
+        Library.open(other, HashEmbedder()) as two,
+    ):
+        one.write([work("Moss", "Mosses grow slowly.")])
+        one.fill()
+        assert two.papers() == []
+        assert found_by_vectors(two, "mosses") == set()
+
+
+def test_a_home_that_cannot_be_made_is_an_error_naming_it(config: Config) -> None:
+    config.home.parent.mkdir(exist_ok=True, parents=True)
+    config.home.write_text("a file stands here")
+    with pytest.raises(LibraryError, match="ASKPAPERS_HOME"):
+        Library.open(config, HashEmbedder())
+
+
+def test_a_damaged_catalogue_is_an_error_naming_the_file(config: Config) -> None:
+    config.home.mkdir(parents=True)
+    (config.home / "catalogue.sqlite3").write_bytes(b"no database" * 100)
+    with pytest.raises(LibraryError, match=r"catalogue\.sqlite3"):
+        Library.open(config, HashEmbedder())
