@@ -1,0 +1,264 @@
+"""The marker grammar: how a chat model cites its evidence, and how that becomes `[1]`, `[2]`.
+
+A draft cites evidence by opaque keys in brackets, `[S1]` or `[S1, S3]`, and says `[NONE]` where
+the evidence does not answer. The keys are opaque so that they are not mistaken for numbers of
+the text; they become printed numbers, one per paper, only here.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from rag.sentences import sentence_spans
+from rag.types import Evidence
+
+DECLINED = "[NONE]"
+"""What a draft says instead of an answer when the evidence does not give one."""
+
+_BODY = r"[^\[\]\n]{0,60}"  # inside of a bracket that may be a marker; a longer one is text
+# A bracket with the blanks before it, or a key that stands without brackets.
+_CANDIDATE = re.compile(rf"[^\S\n]*\[(?P<body>{_BODY})\]|(?<!\w)(?P<bare>S\d{{1,3}})(?!\w)")
+_KEY_LIST = re.compile(r"\s*S\d{1,3}(?:(?:\s|[,;&]|\band\b)*\bS\d{1,3})*\s*", re.IGNORECASE)
+_KEY = re.compile(r"S\d{1,3}", re.IGNORECASE)
+_NUMBER = re.compile(r"\s*\d{1,3}\s*")
+_NONE = re.compile(r"\s*NONE\W*")
+_BARE_NONE = re.compile(r"\s*NONE\b")
+# What, at the end of the draft so far, the next piece could still turn into a candidate.
+_UNDECIDED = re.compile(rf"\s*(?:\[{_BODY}|(?<!\w)S\d{{0,3}})?\Z")
+_NONE_BEGUN = re.compile(r"\s*(?:N|NO|NON|NONE)?\Z")
+# A marker that the end of the draft cut in two.
+_CUT_MARKER = re.compile(r"\s*\[(?P<body>\s*(?:[Ss](?:\d[\dSs\s,;&]*)?|N|NO|NON|NONE)?)\Z")
+
+
+def evidence_keys(count: int) -> tuple[str, ...]:
+    """The keys `S1`, `S2`, … under which `count` pieces of evidence are cited."""
+    return tuple(f"S{number}" for number in range(1, count + 1))
+
+
+@dataclass(frozen=True, slots=True)
+class DraftSentence:
+    """A sentence of a draft.
+
+    `text` is a span of `Draft.text`, markers included; `claim` is the same without them;
+    `evidence` holds the positions of the evidence it cites, each once, in order of citing.
+    """
+
+    text: str
+    claim: str
+    evidence: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A chat model's whole reply, its keys turned into numbers.
+
+    `numbers` maps paper ids to printed numbers, from 1 in order of first appearance.
+    `removed_markers` counts markers that pointed at nothing. `declined` means that the chat
+    model found no answer in the evidence: it said so and cited nothing.
+    """
+
+    text: str
+    sentences: tuple[DraftSentence, ...]
+    numbers: Mapping[str, int]
+    removed_markers: int
+    declined: bool
+
+
+class CitationParser:
+    """Turns a draft that arrives in pieces into text that can be shown.
+
+    However a draft is cut into pieces, the text and the result are the same. What could still
+    become a marker is held back, so that no key reaches a screen.
+    """
+
+    def __init__(self, evidence: Sequence[Evidence]) -> None:
+        self._evidence = tuple(evidence)
+        self._draft = ""
+        self._shown = 0
+
+    def feed(self, piece: str) -> str:
+        """Take the next piece of the draft; returns the text that can be shown now."""
+        self._draft += piece
+        return self._rest(_settled(self._draft))
+
+    def close(self) -> str:
+        """The draft is complete: returns the rest of its text."""
+        return self._rest(_finished(self._draft))
+
+    def result(self) -> Draft:
+        """The whole draft; its text is all that `feed` and `close` returned."""
+        reading = _read(_finished(self._draft), self._evidence)
+        sentences = tuple(_sentences(reading))
+        cites = any(sentence.evidence for sentence in sentences)
+        return Draft(
+            text=reading.shown,
+            sentences=sentences,
+            numbers=reading.numbers,
+            removed_markers=reading.removed,
+            declined=reading.said_none and not cites,
+        )
+
+    def _rest(self, draft: str) -> str:
+        # Reading it all anew costs less than a millisecond and leaves no state to go wrong.
+        shown = _read(draft, self._evidence).shown
+        rest, self._shown = shown[self._shown :], len(shown)
+        return rest
+
+
+def _settled(draft: str) -> str:
+    """The part of a growing draft whose reading cannot change any more."""
+    if _NONE_BEGUN.match(draft):
+        return ""
+    undecided = _UNDECIDED.search(draft)
+    assert undecided is not None  # the pattern also matches the empty end
+    return draft[: undecided.start()]
+
+
+def _finished(draft: str) -> str:
+    """A complete draft, with a marker at its end closed if it is whole but for the bracket."""
+    draft = draft.rstrip()
+    cut = _CUT_MARKER.search(draft)
+    if cut is None:
+        return draft
+    body = cut["body"].rstrip(" ,;&")
+    whole = _KEY_LIST.fullmatch(body) or _NONE.fullmatch(body)
+    return draft.rstrip(" ,;&") + "]" if whole else draft[: cut.start()]
+
+
+@dataclass(frozen=True, slots=True)
+class _Mark:
+    """Printed markers: offset into the claims, end offset into the shown text, evidence."""
+
+    claim_at: int
+    shown_start: int
+    shown_end: int
+    evidence: tuple[int, ...]
+
+
+@dataclass(slots=True)
+class _Reading:
+    """A draft split into what is shown and what is claimed (the same without markers).
+
+    `pieces` are the offsets, into both, at which a stretch of text begins.
+    """
+
+    shown: str = ""
+    claims: str = ""
+    pieces: list[tuple[int, int]] = field(default_factory=list)
+    marks: list[_Mark] = field(default_factory=list)
+    numbers: dict[str, int] = field(default_factory=dict)
+    removed: int = 0
+    said_none: bool = False
+
+    def add_text(self, text: str) -> None:
+        if not self.shown:
+            text = text.lstrip()
+        if text:
+            self.shown += _gap(self.shown, text)
+            self.claims += _gap(self.claims, text)
+            self.pieces.append((len(self.claims), len(self.shown)))
+            self.shown += text
+            self.claims += text
+
+    def add_marks(self, blanks: str, cited: list[int], evidence: Sequence[Evidence]) -> None:
+        """Print one number per paper; a run of markers prints none twice and has no blanks."""
+        start, earlier = len(self.shown), list[int]()
+        if self.marks and self.marks[-1].shown_end == start:
+            run = self.marks.pop()
+            start, earlier = run.shown_start, list(run.evidence)
+        elif self.shown:
+            self.shown += blanks
+        for position in cited:
+            paper_id = evidence[position].quote.paper_id
+            number = f"[{self.numbers.setdefault(paper_id, len(self.numbers) + 1)}]"
+            if number not in self.shown[start:]:
+                self.shown += number
+        self.marks.append(_Mark(len(self.claims), start, len(self.shown), tuple(earlier + cited)))
+
+
+def _gap(before: str, text: str) -> str:
+    # Where a marker stood between two words without blanks, they must not become one.
+    return " " if before[-1:].isalnum() and text[:1].isalnum() else ""
+
+
+def _read(draft: str, evidence: Sequence[Evidence]) -> _Reading:
+    reading = _Reading()
+    if _BARE_NONE.match(draft):
+        reading.said_none = True
+        return reading
+    positions = {item.key.upper(): index for index, item in enumerate(evidence)}
+    position = 0
+    for match in _CANDIDATE.finditer(draft):
+        keys = _keys(match, evidence, positions)
+        if keys is None:
+            continue
+        reading.add_text(draft[position : match.start()])
+        position = match.end()
+        if _NONE.fullmatch(match["body"] or ""):
+            reading.said_none = True
+            if not reading.shown:
+                return reading
+        cited = [positions[key] for key in keys if key in positions]
+        reading.removed += len(keys) - len(cited)
+        if cited:
+            blanks = match.group()[: -len(match.group().lstrip())]
+            reading.add_marks(blanks, list(dict.fromkeys(cited)), evidence)
+    reading.add_text(draft[position:])
+    return reading
+
+
+def _keys(
+    match: re.Match[str], evidence: Sequence[Evidence], positions: Mapping[str, int]
+) -> list[str] | None:
+    """The keys a candidate cites, known or invented; None if it is plain text."""
+    body, bare = match["body"], match["bare"]
+    if bare is not None:
+        return [bare] if bare in positions and not _quoted(bare, evidence) else None
+    if _KEY_LIST.fullmatch(body):
+        return [key.upper() for key in _KEY.findall(body)]
+    if _NONE.fullmatch(body):
+        return []
+    if _NUMBER.fullmatch(body) and not _quoted(f"[{body}]", evidence):
+        return [body]  # looks like a printed marker, but the chat model made it up
+    return None
+
+
+def _quoted(text: str, evidence: Sequence[Evidence]) -> bool:
+    return any(text in item.quote.text for item in evidence)
+
+
+def _sentences(reading: _Reading) -> list[DraftSentence]:
+    spans = sentence_spans(reading.claims)
+    marks: list[list[_Mark]] = [[] for _ in spans]
+    for mark in reading.marks if spans else ():
+        marks[_owner(mark.claim_at, reading.claims, spans)].append(mark)
+    sentences = []
+    for (start, end), own in zip(spans, marks, strict=True):
+        shown_start = min([_shown_at(start, reading), *(mark.shown_start for mark in own)])
+        shown_end = max([_shown_at(end - 1, reading) + 1, *(mark.shown_end for mark in own)])
+        cited = dict.fromkeys(position for mark in own for position in mark.evidence)
+        text = reading.shown[shown_start:shown_end].strip()
+        sentences.append(DraftSentence(text, reading.claims[start:end], tuple(cited)))
+    return sentences
+
+
+def _owner(claim_at: int, claims: str, spans: Sequence[tuple[int, int]]) -> int:
+    """Which sentence a marker belongs to: the one it stands in or behind.
+
+    Only where it begins a line that goes on, or the whole draft, it belongs to what follows.
+    """
+    before = bisect_right(spans, claim_at - 1, key=lambda span: span[0]) - 1
+    begins_line = claims[:claim_at].endswith("\n") and claims[claim_at : claim_at + 1].strip("\n")
+    if before < 0 or (begins_line and before + 1 < len(spans)):
+        return before + 1
+    return before
+
+
+def _shown_at(claim_at: int, reading: _Reading) -> int:
+    """Offset into the shown text of the character at `claim_at` of the claims."""
+    piece = bisect_right(reading.pieces, claim_at, key=lambda starts: starts[0]) - 1
+    claim_start, shown_start = reading.pieces[piece]
+    return shown_start + claim_at - claim_start
