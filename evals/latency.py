@@ -16,8 +16,8 @@ if TYPE_CHECKING:
     from rich.table import Table
 
     from evals.questions import Asker
-    from evals.sample_library import Progress
     from rag.config import Config
+    from rag.weights import Progress
 
 TOTAL = "total"
 """The name of the stage that is the whole `ask`, measured around the call."""

@@ -13,10 +13,11 @@ from evals.cases import Case, load_cases
 from evals.scorers import Score, scorers_for
 from rag.errors import RagError, SourceError
 from rag.types import Answer
+from rag.wire import answer_json
 
 if TYPE_CHECKING:
-    from evals.sample_library import Progress
     from rag.config import Config
+    from rag.weights import Progress
 
 
 class Asker(Protocol):
@@ -124,8 +125,6 @@ def _scores(case: Case, answer: Answer | None, error: str) -> dict[str, Score]:
 
 def outcome_json(outcome: Outcome) -> dict[str, object]:
     """One outcome, with the answer as `ask --json` gives it (null after an error)."""
-    from rag.answer import to_json
-
     case = outcome.case
     return {
         "backend": outcome.backend,
@@ -137,5 +136,5 @@ def outcome_json(outcome: Outcome) -> dict[str, object]:
         "scores": {k: {"right": s.right, "why": s.why} for k, s in outcome.scores.items()},
         "error": outcome.error,
         "ms": round(outcome.ms, 1),
-        "answer": to_json(outcome.answer) if outcome.answer else None,
+        "answer": answer_json(outcome.answer) if outcome.answer else None,
     }

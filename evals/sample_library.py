@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -14,9 +14,7 @@ import ingest
 if TYPE_CHECKING:
     from rag.config import Config
     from rag.library import Library
-
-Progress = Callable[[str, int, int], None]
-"""Called with (what, done, total); total 0 means unknown."""
+    from rag.weights import Progress
 
 SAMPLE = Path(ingest.__file__).parent / "sample"
 

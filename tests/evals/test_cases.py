@@ -1,0 +1,122 @@
+"""The shipped questions are well formed, balanced and true to the pages; bad lines are named."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from pathlib import Path
+
+import pytest
+
+from evals.cases import EVERY_PAPER, Case, load_cases
+from evals.sample_library import SAMPLE
+from evals.scorers import says
+from rag.errors import SourceError
+
+ROW: dict[str, object] = {
+    "id": "a",
+    "question": "How tall?",
+    "kind": "fact",
+    "unanswerable": "",
+    "papers": ["arxiv:0000.00000"],
+    "facts": [["3 m"]],
+    "split": "dev",
+    "tags": [],
+}
+
+
+def write(tmp_path: Path, *rows: object) -> Path:
+    path = tmp_path / "cases.jsonl"
+    lines = [row if isinstance(row, str) else json.dumps(row) for row in rows]
+    path.write_text("\n".join(lines), encoding="utf-8")
+    return path
+
+
+def test_a_line_becomes_a_case(tmp_path: Path) -> None:
+    (case,) = load_cases(write(tmp_path, ROW))
+    assert case == Case("a", "How tall?", "fact", "", ("arxiv:0000.00000",), (("3 m",),), "dev", ())
+    assert case.answerable
+
+
+@pytest.mark.parametrize(
+    ("bad", "complaint"),
+    [
+        ("{", "is not JSON"),
+        ("[]", "is not a JSON object"),
+        ({**ROW, "note": 1}, "note"),
+        ({k: v for k, v in ROW.items() if k != "facts"}, "facts"),
+        ({**ROW, "kind": "riddle"}, "riddle"),
+        ({**ROW, "split": "train"}, "train"),
+        ({**ROW, "question": " "}, "give some text"),
+        ({**ROW, "facts": ["3 m"]}, "list of texts"),
+        ({**ROW, "facts": [[]]}, "at least one wording"),
+        ({**ROW, "facts": []}, "needs `facts`"),
+        ({**ROW, "papers": []}, "and `papers`"),
+        ({**ROW, "unanswerable": "other_topic"}, "only there"),
+        ({**ROW, "kind": "unanswerable", "unanswerable": "other_topic"}, "no facts"),
+        ({**ROW, "kind": "unanswerable", "facts": []}, "must say why"),
+        (ROW, "was used before"),
+    ],
+)
+def test_a_bad_line_is_named_with_its_number(tmp_path: Path, bad: object, complaint: str) -> None:
+    path = write(tmp_path, ROW, "", bad)
+    with pytest.raises(SourceError, match="line 3") as caught:
+        load_cases(path)
+    assert complaint in str(caught.value)
+
+
+def test_an_empty_file_and_a_missing_one_are_errors(tmp_path: Path) -> None:
+    with pytest.raises(SourceError, match="holds no questions"):
+        load_cases(write(tmp_path))
+    with pytest.raises(SourceError, match="absent"):
+        load_cases(tmp_path / "absent.jsonl")
+
+
+def test_a_third_of_the_shipped_questions_has_no_answer_in_the_papers() -> None:
+    cases = load_cases()
+    kinds = Counter(case.unanswerable for case in cases if not case.answerable)
+    assert len(cases) >= 60
+    assert sum(kinds.values()) * 3 >= len(cases)
+    assert set(kinds) == {"not_in_abstract", "other_topic", "not_about_papers", "false_premise"}
+
+
+def test_the_splits_are_alike() -> None:
+    counts = Counter((case.kind, case.split) for case in load_cases())
+    for kind in {kind for kind, _ in counts}:
+        assert abs(counts[kind, "dev"] - counts[kind, "test"]) <= 1
+
+
+def test_every_paper_of_the_sample_has_facts_asked_in_both_splits() -> None:
+    asked: dict[str, set[str]] = {}
+    for case in load_cases():
+        if case.kind == "fact":
+            for paper in case.papers:
+                asked.setdefault(paper, set()).add(case.split)
+    assert len(asked) == 21
+    assert all(splits == {"dev", "test"} for splits in asked.values())
+
+
+def test_every_fact_stands_in_the_sample_pages() -> None:
+    pages = " ".join(p.read_text(encoding="utf-8") for p in sorted(SAMPLE.glob("*.txt")))
+    missing = [
+        (case.id, fact)
+        for case in load_cases()
+        if case.kind in ("fact", "several")
+        for fact in case.facts
+        if not any(says(pages, wording) for wording in fact)
+    ]
+    assert missing == []
+
+
+def test_no_question_gives_its_own_fact_away() -> None:
+    told = [
+        case.id
+        for case in load_cases()
+        if case.kind == "fact" and all(any(says(case.question, w) for w in f) for f in case.facts)
+    ]
+    assert told == []
+
+
+def test_only_catalogue_questions_may_be_answered_from_any_paper() -> None:
+    free = [case.kind for case in load_cases() if EVERY_PAPER in case.papers]
+    assert set(free) <= {"catalogue"}
