@@ -38,7 +38,9 @@ def right_citation(case: Case, answer: Answer) -> Score:
     """Right if it did not abstain, every sentence cites, only papers of the case are cited, and
     every fact of the case stands in something cited.
 
-    What a catalogue citation shows is its paper's title and the field. Answerable cases only.
+    What a catalogue citation shows is its paper's title and the field. A fact about the whole
+    library (its papers are `*`), such as a count, stands in no quote and is not looked for there.
+    Answerable cases only.
     """
     if answer.abstained:
         return Score(False, "abstained")
@@ -49,6 +51,8 @@ def right_citation(case: Case, answer: Answer) -> Score:
     stray = [c.title for c in used if not any(names(paper, c) for paper in case.papers)]
     if stray:
         return Score(False, f"cites {'; '.join(dict.fromkeys(stray))}")
+    if EVERY_PAPER in case.papers:
+        return Score(True)
     shown = [_shown(citation) for citation in used]
     missing = [f[0] for f in case.facts if not any(_any_said(f, text) for text in shown)]
     return Score(not missing, f"no cited quote says {'; '.join(missing)}" if missing else "")

@@ -113,6 +113,14 @@ def test_a_catalogue_citation_shows_its_title_and_its_field() -> None:
     assert right_citation(case(("Towers of Salt",), ("2021",), kind="catalogue"), given).right
 
 
+def test_a_count_of_the_whole_library_stands_in_no_quote() -> None:
+    every = case(("2",), kind="catalogue", papers=("*",))
+    field = Citation(1, TOWER.paper_id, TOWER.title, TOWER.arxiv_id, "title", TOWER.title)
+    given = answer(("The library holds 2 papers. [1]", (0,)), citations=(field,))
+    assert right_citation(every, given).right
+    assert not right_citation(every, answer(("The library holds 2 papers.", ()))).right
+
+
 @pytest.mark.parametrize("name", ["arxiv:1111.00001", "towers of  salt", "*"])
 def test_a_paper_is_named_by_id_title_or_star(name: str) -> None:
     assert names(name, TALL.citations[0])
