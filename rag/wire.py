@@ -1,0 +1,71 @@
+"""How papers and answers look as JSON: one plain function a shape, the same for every way out."""
+
+from __future__ import annotations
+
+from rag.types import Answer, Citation, Paper, Record
+
+
+def paper_json(paper: Paper) -> dict[str, object]:
+    """A paper: null for an identifier or date that no source gives, empty text where none is."""
+    return {
+        "paper_id": paper.paper_id,
+        "title": paper.title,
+        "arxiv_id": paper.arxiv_id or None,
+        "doi": paper.doi or None,
+        "authors": list(paper.authors),
+        "published": paper.published or None,
+        "abstract": paper.abstract,
+        "summary": paper.summary,
+        "sources": list(paper.sources),
+    }
+
+
+def record_json(record: Record) -> dict[str, object]:
+    """What one place in one source says about a paper; `position` counts from 0."""
+    return {
+        "source": record.source,
+        "position": record.position,
+        "docno": record.docno or None,
+        "title": record.title,
+        "abstract": record.abstract,
+        "summary": record.summary,
+        "authors": list(record.authors),
+        "authors_complete": record.authors_complete,
+        "published": record.published or None,
+        "arxiv_id": record.arxiv_id or None,
+        "doi": record.doi or None,
+    }
+
+
+def citation_json(citation: Citation) -> dict[str, object]:
+    """A citation: `start` and `end` are character offsets into the paper's `field`, or null."""
+    return {
+        "marker": citation.marker,
+        "paper_id": citation.paper_id,
+        "title": citation.title,
+        "arxiv_id": citation.arxiv_id or None,
+        "field": citation.field,
+        "quote": citation.quote,
+        "start": citation.start,
+        "end": citation.end,
+    }
+
+
+def answer_json(answer: Answer) -> dict[str, object]:
+    """An answer: a sentence's `citations` are positions in the list of citations, from 0."""
+    return {
+        "id": answer.id,
+        "question": answer.question,
+        "answer": answer.answer,
+        "abstained": answer.abstained,
+        "reason": answer.reason,
+        "confidence": answer.confidence,
+        "sentences": [
+            {"text": s.text, "citations": list(s.citations), "support": s.support}
+            for s in answer.sentences
+        ],
+        "citations": [citation_json(citation) for citation in answer.citations],
+        "hits": [{"paper_id": hit.paper_id, "score": hit.score} for hit in answer.hits],
+        "backend": answer.backend,
+        "timings_ms": dict(answer.timings_ms),
+    }

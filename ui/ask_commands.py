@@ -1,0 +1,137 @@
+"""The command that answers: ask, for one question or a file of them."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from rag.errors import ChatAuthError, ChatError
+from rag.types import Answer, Delta, Done, Status
+from ui.batch import answered, open_out, read_questions
+from ui.console import err, hint, out, plain, print_json, progress, warn
+from ui.opening import BackendOption, JsonOption, open_answerer, open_library, settings
+
+if TYPE_CHECKING:
+    from rag.answer import Answerer
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command to the program."""
+    app.command()(ask)
+
+
+def ask(
+    question: Annotated[str | None, typer.Argument(help="The question, in words.")] = None,
+    questions: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE.jsonl", help='Many questions: lines with "id" and "question".'),
+    ] = None,
+    answers: Annotated[
+        Path | None,
+        typer.Option("--out", metavar="ANSWERS.jsonl", help="Where to write their answers."),
+    ] = None,
+    resume: Annotated[
+        bool, typer.Option("--resume", help="Keep the answers that --out holds, add the others.")
+    ] = False,
+    backend: BackendOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Answer a question from the papers, with the quotes that back every sentence.
+
+    One QUESTION, or a file of them: ask --questions FILE.jsonl --out ANSWERS.jsonl.
+    A question of a file whose chat model fails is reported and left out, the others are still
+    answered, and the exit code is 1; --resume then asks only what is missing.
+    """
+    if (question is None) == (questions is None) or (questions is None) != (answers is None):
+        raise typer.BadParameter("give either a QUESTION, or --questions together with --out")
+    config = settings(backend)
+    with open_library(config, embeds=True) as library:
+        answerer = open_answerer(library, config)
+        if questions and answers:
+            _ask_all(answerer, questions, answers, resume)
+        elif question is not None and as_json:
+            from rag.wire import answer_json
+
+            print_json(answer_json(answerer.ask(question)))
+        elif question is not None:
+            print_evidence(_stream(answerer, question))
+
+
+def _stream(answerer: Answerer, question: str) -> Answer:
+    """Print the answer while it is made, and in its final words if those differ."""
+    console, waiting = out(), err()
+    streamed = ""
+    with waiting.status("Starting") as status:
+        for event in answerer.stream(question):
+            match event:
+                case Status(text):
+                    status.update(plain(text))
+                case Delta(text):
+                    status.stop()  # the answer takes its line
+                    streamed += text
+                    console.print(plain(text), end="", soft_wrap=True)
+                case Done(answer):
+                    status.stop()
+                    if streamed.strip() and streamed.strip() != answer.answer.strip():
+                        console.print("\n\nAfter checking:", style="bold")
+                        streamed = ""
+                    if not streamed.strip():
+                        console.print(plain(answer.answer), end="", soft_wrap=True)
+                    console.print()
+                    return answer
+    raise AssertionError("a stream of events ended without Done")
+
+
+def print_evidence(answer: Answer) -> None:
+    """Print why it abstained, the cited papers with their quotes, and what is not backed."""
+    console = out()
+    if answer.abstained and answer.reason not in answer.answer:
+        console.print(plain(answer.reason, "yellow"), soft_wrap=True)
+    papers = {paper.paper_id: paper for paper in answer.papers}
+    shown = ""
+    for citation in sorted(answer.citations, key=lambda c: c.marker):
+        if citation.paper_id != shown:
+            shown, paper = citation.paper_id, papers.get(citation.paper_id)
+            facts = (citation.title, paper.published[:4], paper.url) if paper else (citation.title,)
+            line = f"\n[{citation.marker}] {' · '.join(filter(None, facts))}"
+            console.print(plain(line, "bold"), soft_wrap=True)
+        field = {"abstract": "", "summary": "a third party's summary: "}.get(
+            citation.field, f"{citation.field}: "
+        )
+        console.print(plain(f'    {field}"{citation.quote}"', "cyan"), soft_wrap=True)
+    for sentence in answer.sentences:
+        if sentence.support in ("unsupported", "contradicted"):
+            warn(f"{sentence.support} by what it cites: {sentence.text}")
+    unchecked = sum(sentence.support == "unchecked" for sentence in answer.sentences)
+    if unchecked:
+        hint(f"\nNot checked against the quotes: {unchecked} of {len(answer.sentences)} sentences.")
+
+
+def _ask_all(answerer: Answerer, questions: Path, answers: Path, resume: bool) -> None:
+    """Write one answer a line as each is there. Exits 1 if the chat model failed at some."""
+    from rag.wire import answer_json
+
+    asked = read_questions(questions)
+    there = answered(answers) if resume else set()
+    todo = [question for question in asked if question.id not in there]
+    failed = 0
+    with open_out(answers, "a" if resume else "w") as written, progress() as bar:
+        for done, question in enumerate(todo, start=1):
+            try:
+                answer = answerer.ask(question.text, question_id=question.id)
+            except ChatAuthError:
+                raise  # the key is as wrong for every other question
+            except ChatError as error:
+                failed += 1
+                warn(f"question {question.id}: {error}")
+            else:
+                written.write(json.dumps(answer_json(answer), ensure_ascii=False) + "\n")
+                written.flush()
+            bar("questions", done, len(todo))
+    hint(f"{len(todo) - failed} of {len(todo)} questions answered in {answers}")
+    if failed:
+        warn(f"{failed} failed; to ask only those again, add --resume")
+        raise typer.Exit(1)

@@ -1,0 +1,60 @@
+"""The commands that measure: eval questions, eval latency."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Literal
+
+import typer
+
+from ui.console import out, print_json, progress
+from ui.opening import BackendOption, JsonOption, settings
+
+
+def build() -> typer.Typer:
+    """The `eval` group."""
+    app = typer.Typer(no_args_is_help=True, help="Measure answers and speed on the sample library.")
+    app.command()(questions)
+    app.command()(latency)
+    return app
+
+
+def questions(
+    backend: Annotated[
+        list[str] | None,
+        typer.Option("--backend", metavar="NAME", help="Chat model; give it again for more."),
+    ] = None,
+    by: Annotated[Literal["split", "kind"], typer.Option(help="How to group the rates.")] = "split",
+    answers: Annotated[
+        Path | None,
+        typer.Option("--out", metavar="FILE.jsonl", help="Where to write every answer and score."),
+    ] = None,
+    misses: Annotated[bool, typer.Option("--misses", help="Also list what was not right.")] = False,
+    as_json: JsonOption = False,
+) -> None:
+    """Ask the shipped questions of each chat model and grade facts, citations, abstentions."""
+    from evals.questions import run_questions
+    from evals.questions_table import misses_table, questions_json, questions_table
+
+    config = settings()
+    with progress() as show:
+        report = run_questions(config, backend or [config.backend], out=answers, progress=show)
+    if as_json:
+        print_json(questions_json(report))
+        return
+    out().print(questions_table(report, by))
+    if misses:
+        out().print(misses_table(report))
+
+
+def latency(backend: BackendOption = None, as_json: JsonOption = False) -> None:
+    """Time a warm `ask`, stage by stage, over the shipped questions."""
+    from evals.latency import latency_json, latency_table, run_latency
+
+    config = settings(backend)
+    with progress() as show:
+        report = run_latency(config, config.backend, progress=show)
+    if as_json:
+        print_json(latency_json(report))
+    else:
+        out().print(latency_table(report))

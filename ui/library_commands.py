@@ -1,0 +1,134 @@
+"""The commands over the library's papers: papers, show, delete, index."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from rag.types import Paper
+from ui.console import hint, out, plain, print_json, progress
+from ui.opening import JsonOption, open_library, settings
+
+if TYPE_CHECKING:
+    pass
+
+PaperId = Annotated[
+    str, typer.Argument(metavar="ID", help="Paper id, earlier id, arXiv id or DOI.")
+]
+
+
+def register(app: typer.Typer) -> None:
+    """Add these commands to the program."""
+    for command in (papers, show, delete, index):
+        app.command()(command)
+
+
+def papers(as_json: JsonOption = False) -> None:
+    """List every paper, newest first."""
+    with open_library(settings(), embeds=False) as library:
+        found = library.papers()
+    if as_json:
+        from rag.wire import paper_json
+
+        print_json([paper_json(paper) for paper in found])
+        return
+    if not found:
+        hint("No papers yet: `askpapers ingest` adds the sample library.")
+        return
+    from rich.table import Table
+
+    table = Table(box=None, padding=(0, 2, 0, 0))
+    table.add_column("id", no_wrap=True)
+    table.add_column("date", no_wrap=True)
+    table.add_column("title", ratio=1)
+    table.add_column("authors", no_wrap=True)
+    for paper in found:
+        table.add_row(paper.paper_id, paper.published, plain(paper.title), plain(byline(paper)))
+    out().print(table)
+    out().print(f"{len(found)} papers", style="dim")
+
+
+def byline(paper: Paper) -> str:
+    """The authors in short: one or two names, or the first and "et al."."""
+    names = paper.authors
+    if len(names) > 2 or (names and not paper.authors_complete):
+        return f"{names[0]} et al."
+    return " and ".join(names)
+
+
+def show(paper_id: PaperId, as_json: JsonOption = False) -> None:
+    """Show one paper in full, with where it came from."""
+    with open_library(settings(), embeds=False) as library:
+        paper = library.paper(paper_id)
+        records = library.records(paper.paper_id)
+    if as_json:
+        from rag.wire import paper_json, record_json
+
+        more = {
+            "url": paper.url or None,
+            "authors_complete": paper.authors_complete,
+            "docnos": list(paper.docnos),
+            "aliases": list(paper.aliases),
+            "records": [record_json(record) for record in records],
+        }
+        print_json(paper_json(paper) | more)
+        return
+    console = out()
+    console.print(plain(paper.title, "bold"), soft_wrap=True)
+    if paper.authors:
+        others = "" if paper.authors_complete else " and others"
+        console.print(plain(", ".join(paper.authors) + others), soft_wrap=True)
+    facts = (paper.paper_id, paper.published, paper.url, *(f"also {a}" for a in paper.aliases))
+    console.print(plain(" · ".join(filter(None, facts)), "dim"), soft_wrap=True)
+    if paper.abstract:
+        console.print()
+        console.print(plain(paper.abstract))
+    if paper.summary:
+        console.print("\nSummary by a third party, not the authors:", style="bold")
+        console.print(plain(paper.summary))
+    console.print("\nMerged from:", style="bold")
+    for record in records:
+        fields = ("title", "abstract", "summary", "authors", "published", "arxiv_id", "doi")
+        says = ", ".join(field.replace("_", " ") for field in fields if getattr(record, field))
+        console.print(plain(f"  {record.key}: {says or 'nothing else'}"), soft_wrap=True)
+
+
+def delete(
+    paper_id: PaperId,
+    yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")] = False,
+    as_json: JsonOption = False,
+) -> None:
+    """Delete a paper from the library; asks first on a terminal."""
+    with open_library(settings(), embeds=False) as library:
+        paper = library.paper(paper_id)
+        if not yes and sys.stdin.isatty():
+            typer.confirm(f"Delete {paper.title or paper.paper_id}?", abort=True, err=True)
+        library.delete(paper.paper_id)
+    if as_json:
+        from rag.wire import paper_json
+
+        print_json(paper_json(paper))
+    else:
+        out().print(plain(f"Deleted {paper.paper_id}: {paper.title}"), soft_wrap=True)
+
+
+def index(
+    rebuild: Annotated[
+        bool, typer.Option("--rebuild", help="Make words and vectors anew from the catalogue.")
+    ] = False,
+    as_json: JsonOption = False,
+) -> None:
+    """Finish the index: vectors that are still to come. With --rebuild, all of it anew."""
+    with open_library(settings(), embeds=True, check=not rebuild) as library:
+        before = library.unfinished()
+        with progress() as bar:
+            work = library.rebuild if rebuild else library.fill
+            work(lambda done, total: bar("vectors", done, total))
+        papers_in_all = library.count()
+    if as_json:
+        print_json({"papers": papers_in_all, "indexed": papers_in_all if rebuild else before})
+    else:
+        did = "rebuilt" if rebuild else f"{before} were still to come"
+        out().print(f"{papers_in_all} papers, all findable by words and by meaning ({did})")

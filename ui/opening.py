@@ -1,0 +1,87 @@
+"""What a command needs opened: the settings, the library, and what answers questions from it."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import replace
+from functools import cached_property
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from rag.config import Config
+from ui.console import progress
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+    from rag.answer import Answerer
+
+    from rag.embed import Embedder, TextKind
+    from rag.library import Library
+
+BackendOption = Annotated[
+    str | None,
+    typer.Option(
+        "--backend",
+        metavar="NAME",
+        help="Chat model: auto, extractive, local, local:PATH or openai:MODEL."
+        " [env: ASKPAPERS_BACKEND]",
+        show_default=False,
+    ),
+]
+
+JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON on stdout.")]
+
+
+def settings(backend: str | None = None) -> Config:
+    """The settings from the environment, with the chat model of the command line if given."""
+    config = Config.from_env(os.environ)
+    return config if backend is None else replace(config, backend=backend)
+
+
+class LateEmbedder:
+    """The embedder, its file fetched and loaded at its first text: listing papers needs none."""
+
+    def __init__(self, config: Config) -> None:
+        from rag.embed import OnnxEmbedder
+
+        self._config = config
+        self._kind = OnnxEmbedder
+        self.name, self.revision = OnnxEmbedder.name, OnnxEmbedder.revision
+        self.dimension = OnnxEmbedder.dimension
+
+    @cached_property
+    def loaded(self) -> Embedder:
+        """The embedder itself. Raises WeightsError."""
+        with progress() as show:
+            return self._kind.load(self._config, show)
+
+    def embed(self, texts: Sequence[str], kind: TextKind) -> NDArray[np.float32]:
+        """As `Embedder.embed`. Raises WeightsError."""
+        return self.loaded.embed(texts, kind)
+
+
+@contextmanager
+def open_library(config: Config, *, embeds: bool, check: bool = True) -> Iterator[Library]:
+    """The library, open while it lasts; see `Library.open` for `check` and errors.
+
+    `embeds` says that vectors will be made or searched: then the embedder is loaded right away.
+    """
+    from rag.library import Library
+
+    embedder = LateEmbedder(config)
+    chosen = embedder.loaded if embeds else embedder
+    with Library.open(config, chosen, check=check) as library:
+        yield library
+
+
+def open_answerer(library: Library, config: Config) -> Answerer:
+    """What answers questions from `library` with the chat model of `config`."""
+    from rag.answer import Answerer
+
+    from rag.chat import chat_model, resolve_backend
+
+    return Answerer(library, chat_model(resolve_backend(config.backend, config), config))
