@@ -1,0 +1,36 @@
+"""arXiv ids and DOIs: found in text, brought to one spelling."""
+
+from __future__ import annotations
+
+import re
+
+# Since 2015 the new form has five digits after the point, before that four; the month is real.
+_NEW = r"(?:(?:1[5-9]|[2-9]\d)(?:0[1-9]|1[0-2])\.\d{5}|(?:0[7-9]|1[0-4])(?:0[1-9]|1[0-2])\.\d{4})"
+_OLD = r"[a-z]+(?:-[a-z]+)?(?:\.[A-Z]{2})?/\d{7}"
+ARXIV_ID = rf"(?:{_NEW}|{_OLD})"
+"""Pattern of an arXiv id without version."""
+
+_ARXIV = re.compile(
+    rf"(?:https?://(?:www\.|export\.)?arxiv\.org/(?:abs|pdf)/|arxiv:\s*)?({ARXIV_ID})(?:v\d+)?(?:\.pdf)?",
+    re.IGNORECASE,
+)
+_DOI = re.compile(r"(?:https?://(?:dx\.)?doi\.org/|doi:\s*)?(10\.\d{4,9}/\S+)", re.IGNORECASE)
+_ARXIV_DOI = re.compile(rf"10\.48550/arxiv\.({ARXIV_ID})", re.IGNORECASE)
+
+
+def arxiv_id(text: str) -> str:
+    """The arXiv id that `text` is (bare, with `arXiv:`, or as a link), without version; or empty."""
+    match = _ARXIV.fullmatch(text.strip())
+    return match[1] if match else ""
+
+
+def doi(text: str) -> str:
+    """The DOI that `text` is (bare, with `doi:`, or as a link), in lower case; or empty."""
+    match = _DOI.fullmatch(text.strip())
+    return match[1].lower() if match else ""
+
+
+def arxiv_id_of_doi(text: str) -> str:
+    """The arXiv id inside a DOI that arXiv itself gave out; or empty."""
+    match = _ARXIV_DOI.fullmatch(text)
+    return match[1] if match else ""

@@ -1,0 +1,124 @@
+"""Personal names: lists of authors read, a title split from the names run into it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from ingest.text import words
+
+_PARTICLES = frozenset(
+    "al ap ben bin da dal de del dela della den der di do dos du el la le ten ter van von y zu".split()
+)
+_INNER_CAPITAL = re.compile(
+    r"^(?:Mc|Mac|Fitz|O['’]|D['’]|L['’]|De|Di|Da|Du|La|Le|Van|Von|St|Jo|Al)(?=[^\W\d_a-z])"
+)
+_SUFFIX = frozenset({"jr", "sr", "ii", "iii", "iv"})
+_ET_AL = re.compile(
+    r"[\s,]*(?:\band\s+)?\bet\.?\s+al\.?\s*$|[\s,]*\b(?:and|&)\s+others\s*$|[\s,]*(?:\.\.\.|…)\s*$",
+    re.IGNORECASE,
+)
+_SEPARATOR = re.compile(r"\s*;\s*|\s*,\s*(?:and\s+|&\s*)?|\s+(?:and|&)\s+")
+_LAST_FIRST = re.compile(r"([^\W\d_][^,;\d]*),\s*([^\W\d_][^,;\d]*)")
+
+
+def person_name(name: str) -> str:
+    """A name in the order it is spoken: `Wu, Jeff` becomes `Jeff Wu`."""
+    tidy = " ".join(name.split())
+    match = _LAST_FIRST.fullmatch(tidy)
+    if match and words(match[2]) and match[2].rstrip(".").lower() not in _SUFFIX:
+        return f"{match[2]} {match[1]}"
+    return tidy
+
+
+def person_key(name: str) -> str:
+    """What spellings of one person's name share: last name and first initial."""
+    parts = [part for part in words(person_name(name)) if part not in _SUFFIX]
+    return f"{parts[-1]} {parts[0][0]}" if parts else ""
+
+
+def author_list(text: str) -> tuple[tuple[str, ...], bool]:
+    """The names in a printed list, and whether the list is complete (no "et al." at its end)."""
+    names, complete = strip_et_al(text.strip())
+    if ";" in names:  # then commas may stand inside names
+        return tuple(person_name(name) for name in names.split(";") if name.strip()), complete
+    if re.fullmatch(r"[^\W\d_]+, [^\W\d_]+\.?", names):  # one person, last name first
+        return (person_name(names),), complete
+    return tuple(name for name in _SEPARATOR.split(names) if name), complete
+
+
+def strip_et_al(text: str) -> tuple[str, bool]:
+    """`text` without a closing "et al." (or "and others", "..."), and whether there was none."""
+    stripped = _ET_AL.sub("", text)
+    return stripped, stripped == text
+
+
+def is_person(name: str, *, strict_first: bool = False) -> bool:
+    """Whether `name` is written like a person's: two to five words, capitals where they belong.
+
+    With `strict_first` the first word has one capital, so that a title's last word run into a
+    first name (`MindLong Ouyang`) is none.
+    """
+    parts = name.split()
+    if not 2 <= len(parts) <= 5 or parts[0].lower() in _PARTICLES:
+        return False
+    if not (
+        _is_name_word(parts[0], strict=strict_first) and _is_name_word(parts[-1], strict=False)
+    ):
+        return False
+    return all(p.lower() in _PARTICLES or _is_name_word(p, strict=False) for p in parts[1:-1])
+
+
+def _is_name_word(word: str, *, strict: bool) -> bool:
+    if not re.fullmatch(r"(?:[^\W\d_]|['’.\-‐])+", word) or not word[0].isupper():
+        return word[0].isalpha() and not (word[0].isupper() or word[0].islower())  # uncased script
+    pieces = [piece for piece in re.split(r"[.\-‐]", word) if piece]
+    return all(_is_name_piece(piece, strict=strict) for piece in pieces)
+
+
+def _is_name_piece(piece: str, *, strict: bool) -> bool:
+    rest = _INNER_CAPITAL.sub("", piece, count=1)
+    if rest.isupper() and len(rest) <= 2:  # initials without points: J, JR
+        return True
+    if strict or rest[:2].isupper():
+        return not any(c.isupper() for c in rest[1:])
+    return True
+
+
+def split_title_authors(line: str) -> tuple[str, tuple[str, ...], bool]:
+    """A title run into its authors (`...human feedbackJeff Wu, Long Ouyang et al.`), taken apart.
+
+    Returns title, authors, and whether the list is complete. The first name begins at a capital
+    that follows a letter, digit or closing mark without a space; of all such places the first
+    from which everything reads as a list of names is taken, preferring one whose first name
+    looks like a person's. A line without such a place is all title.
+    """
+    body, complete = strip_et_al(line.strip())
+    places = [i for i in range(1, len(body)) if _may_begin_name(body, i)]
+    several = not complete or "," in body
+    for likeness in (_all_people, _people_after_first):
+        for place in places:
+            names = [name for name in _SEPARATOR.split(body[place:]) if name]
+            if likeness(names, several=several):
+                return body[:place].strip(), tuple(names), complete
+    return line.strip(), (), False
+
+
+def _may_begin_name(text: str, i: int) -> bool:
+    before, here = text[i - 1], text[i]
+    return here.isupper() and not before.isspace() and before not in "-‐–/'’(["
+
+
+def _all_people(names: Sequence[str], *, several: bool) -> bool:
+    return (
+        bool(names) and is_person(names[0], strict_first=True) and all(map(_is_author, names[1:]))
+    )
+
+
+def _people_after_first(names: Sequence[str], *, several: bool) -> bool:
+    """A first author of one word, such as a team, is believed only before further names."""
+    return several and len(names) > 1 and names[0].isalpha() and all(map(is_person, names[1:]))
+
+
+def _is_author(name: str) -> bool:
+    return is_person(name) or (name.count(" ") <= 4 and name[:1].isupper() and ":" not in name)
