@@ -74,6 +74,7 @@ def isolated(home: Path) -> dict[str, str]:
     return models | {
         "ASKPAPERS_HOME": str(home),
         "ASKPAPERS_CACHE": str(outer.cache),
+        "ASKPAPERS_BACKEND": "extractive",  # what runs everywhere, whatever files are here
         "ASKPAPERS_ARXIV_URL": NOWHERE,
         "HF_ENDPOINT": NOWHERE,
     }
