@@ -1,0 +1,167 @@
+"""The HTTP side: the web app at `/`, `POST /api/ask`, `GET /api/health`, and serving them."""
+
+from __future__ import annotations
+
+import ipaddress
+import socket
+from collections.abc import Mapping
+from importlib.metadata import version
+from typing import Annotated
+
+import uvicorn
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse
+from pydantic import BaseModel, ConfigDict, StringConstraints
+
+from rag.chat import resolve_backend
+from rag.config import Config
+from rag.errors import (
+    ChatAuthError,
+    ChatError,
+    ChatRateLimited,
+    ChatTimeout,
+    ConfigError,
+    LibraryBusy,
+    PaperNotFound,
+    RagError,
+    WeightsError,
+)
+from rag.library import Library
+from rag.types import Answer, Done
+from rag.wire import answer_json
+from ui.guard import LOOPBACK_NAMES, Guard
+from ui.turns import Answerers, Asks
+from ui.web import HERE, LONGEST_QUESTION, App, theme
+
+STATUS: Mapping[type[RagError], int] = {
+    PaperNotFound: 404,
+    LibraryBusy: 503,
+    WeightsError: 503,
+    ChatRateLimited: 429,
+    ChatTimeout: 504,
+    ChatAuthError: 502,
+    ChatError: 502,
+    RagError: 500,
+}
+"""HTTP status of an error; the nearest class upwards in the tree decides."""
+
+
+class Ask(BaseModel):
+    """The body of `POST /api/ask`."""
+
+    model_config = ConfigDict(extra="forbid")
+    question: Annotated[
+        str, StringConstraints(strip_whitespace=True, min_length=1, max_length=LONGEST_QUESTION)
+    ]
+
+
+def make_app(library: Library, answerers: Answerers, config: Config) -> FastAPI:
+    """The whole service as an ASGI app: `answerers` gives the Answerer of a backend."""
+    import gradio as gr
+
+    app = FastAPI(title="askpapers", docs_url=None, redoc_url=None, openapi_url=None)
+    app.add_middleware(Guard)
+    _add_errors(app)
+    _add_routes(app, library, answerers, config)
+    gr.mount_gradio_app(
+        app,
+        App(library, answerers, config).blocks,
+        path="/",
+        footer_links=[],
+        run_history=False,
+        show_error=False,  # what broke is told on the page; a traceback belongs to the terminal
+        max_file_size=1,  # byte: nothing is uploaded
+        ssr_mode=False,
+        enable_monitoring=False,
+        mcp_server=False,
+        pwa=False,
+        theme=theme(),
+        css_paths=HERE / "web.css",
+        js=(HERE / "web.js").read_text(encoding="utf-8"),
+    )
+    return app
+
+
+def _add_routes(app: FastAPI, library: Library, answerers: Answerers, config: Config) -> None:
+    def ask(body: Ask) -> dict[str, object]:
+        backend = resolve_backend(config.backend, config)
+        return answer_json(_whole_answer(answerers(backend), body.question))
+
+    def health() -> dict[str, object]:
+        return {
+            "status": "ok",
+            "version": version("askpapers"),
+            "papers": len(library.papers()),
+            "backend": resolve_backend(config.backend, config),
+        }
+
+    app.post("/api/ask")(ask)
+    app.get("/api/health")(health)
+
+
+def _whole_answer(asks: Asks, question: str) -> Answer:
+    for event in asks.stream(question):
+        if isinstance(event, Done):
+            return event.answer
+    raise AssertionError("a stream of events ended without Done")
+
+
+def _add_errors(app: FastAPI) -> None:
+    """Every error as `{"error": "what is wrong and what to do", "kind": "its class"}`."""
+
+    def rag_error(_: Request, error: Exception) -> JSONResponse:
+        kinds = (STATUS[kind] for kind in type(error).__mro__ if kind in STATUS)
+        body = {"error": str(error), "kind": type(error).__name__}
+        return JSONResponse(body, status_code=next(kinds))
+
+    def bad_request(_: Request, error: Exception) -> JSONResponse:
+        assert isinstance(error, RequestValidationError)
+        first = error.errors()[0]
+        where = ".".join(str(part) for part in first["loc"][1:]) or "the body"
+        message = (
+            f"{where}: {first['msg']}; send "
+            f'{{"question": "..."}} of 1 to {LONGEST_QUESTION} characters as JSON'
+        )
+        return JSONResponse({"error": message, "kind": "BadRequest"}, status_code=422)
+
+    app.add_exception_handler(RagError, rag_error)
+    app.add_exception_handler(RequestValidationError, bad_request)
+
+
+def serve(app: FastAPI, host: str, port: int) -> None:
+    """Serve `app` on a loopback address until interrupted; prints its URL once it can be opened.
+
+    Port 0 takes any free one. Raises ConfigError for a host beyond loopback and a busy port.
+    """
+    with listening(host, port) as listener:
+        address, bound = listener.getsockname()[:2]
+        shown = f"[{address}]" if ":" in address else address
+        print(f"askpapers is at http://{shown}:{bound}", flush=True)
+        server = uvicorn.Server(uvicorn.Config(app, log_level="warning", server_header=False))
+        server.run(sockets=[listener])
+
+
+def listening(host: str, port: int) -> socket.socket:
+    """A socket that listens on a loopback address. Raises ConfigError if it cannot be had."""
+    address = "127.0.0.1" if host == "localhost" else host
+    if not _is_loopback(address):
+        raise ConfigError(
+            f"--host {host} can be reached from other machines, and the app has no passwords yet: "
+            f"use {', '.join(sorted(LOOPBACK_NAMES))}; to use it from elsewhere, tunnel to it: "
+            f"ssh -L {port}:127.0.0.1:{port} THIS-MACHINE"
+        )
+    family = socket.AF_INET6 if ":" in address else socket.AF_INET
+    try:
+        return socket.create_server((address, port), family=family)
+    except (OSError, OverflowError) as error:
+        raise ConfigError(
+            f"port {port} on {host} cannot be used ({error}): choose another with --port"
+        ) from error
+
+
+def _is_loopback(address: str) -> bool:
+    try:
+        return ipaddress.ip_address(address).is_loopback
+    except ValueError:
+        return False

@@ -1,0 +1,203 @@
+"""The web app: a conversation, and beside it the evidence. Its HTML is made in `ui.render`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from rag.chat import resolve_backend
+from rag.config import Config
+from rag.errors import RagError
+from rag.library import Library
+from rag.weights import find
+from ui.evidence import evidence
+from ui.render import HINT, WELCOME, conversation, header, turn_html
+from ui.turns import Answerers, Turn, take
+
+if TYPE_CHECKING:
+    import gradio as gr
+
+HERE = Path(__file__).parent
+LONGEST_QUESTION = 2_000  # characters
+TURNS_KEPT = 50  # of one conversation; the page holds the evidence of all of them
+BROKEN = "Something inside askpapers broke; the terminal it runs in shows what. Ask again."
+
+EXAMPLES = (
+    (
+        "How often are WebGPT's answers preferred over the human demonstrators' answers?",
+        "2112.09332",
+    ),
+    ("Who wrote the weak-to-strong paper?", "2312.09390"),
+    ("Which papers are from 2022?", ""),
+    ("How does loss scale with model size, dataset size and compute?", "2001.08361"),
+    ("What learning rate was used to train InstructGPT?", "2203.02155"),
+)
+"""Questions to begin with, each with the arXiv id of the paper that it asks about, if one."""
+
+
+def choices(config: Config) -> list[tuple[str, str]]:
+    """The chat models to choose from, as (label, backend); the default of `config` is one."""
+    pulled = find("local", config) is not None
+    offered = {
+        "extractive": "extractive: sentences of the papers",
+        "local": "local" if pulled else "local (not pulled: askpapers models pull local)",
+    }
+    if config.openai_key or config.openai_base_url:
+        offered[f"openai:{config.openai_model}"] = f"openai:{config.openai_model}"
+    chosen = resolve_backend(config.backend, config)
+    offered.setdefault(chosen, chosen)
+    return [(label, backend) for backend, label in offered.items()]
+
+
+class App:
+    """The Gradio components of one app and what happens between them."""
+
+    def __init__(self, library: Library, answerers: Answerers, config: Config) -> None:
+        import gradio as gr
+
+        self._gr = gr
+        self._library = library
+        self._answerers = answerers
+        self._config = config
+        with gr.Blocks(title="askpapers", analytics_enabled=False, fill_width=True) as self.blocks:
+            self._lay_out()
+            self._connect()
+        self.blocks.queue(default_concurrency_limit=4, max_size=32, api_open=False)
+
+    def _lay_out(self) -> None:
+        gr = self._gr
+        # no default styles, and no listener: web.js hears the clicks
+        html = partial(gr.HTML, apply_default_css=False, js_on_load=None)
+        self._turns = gr.State(())
+        with gr.Row(elem_id="head"):
+            self._head = html(elem_id="brand")
+            self._model = gr.Dropdown(
+                choices(self._config),
+                value=resolve_backend(self._config.backend, self._config),
+                label="Chat model",
+                elem_id="model",
+            )
+            self._fresh = gr.Button("New conversation", size="sm", elem_id="fresh")
+        with gr.Row(elem_id="body"):
+            with gr.Column(elem_id="chat"):
+                with gr.Column(elem_id="conversation"):
+                    self._past = html(elem_id="past")
+                    self._now = html(elem_id="now")
+                    with gr.Column(elem_id="welcome") as self._welcome:
+                        html(WELCOME)
+                        self._examples = [
+                            gr.Button(question, elem_classes="example") for question, _ in EXAMPLES
+                        ]
+                self._box = gr.Textbox(
+                    label="Question",
+                    show_label=False,
+                    placeholder="Ask about these papers",
+                    max_lines=6,
+                    max_length=LONGEST_QUESTION,
+                    submit_btn=True,
+                    autofocus=True,
+                    elem_id="question",
+                )
+            self._panel = html(HINT, elem_id="evidence")
+
+    def _connect(self) -> None:
+        screen = [self._turns, self._past, self._now, self._panel, self._welcome, self._box]
+        quiet: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden"}
+        asks = [
+            begins(self.ask, [question, self._model, self._turns], screen, **quiet)
+            for begins, question in [
+                (self._box.submit, self._box),
+                *((example.click, example) for example in self._examples),
+            ]
+        ]
+        for ask in asks:
+            ask.failure(self.broken, [self._turns], screen, **quiet)
+        at_once = quiet | {"queue": False}
+        self._box.stop(self.stop, [self._turns], screen, cancels=asks, **at_once)
+        self._fresh.click(self.begin_anew, None, screen, cancels=asks, **at_once)
+        self.blocks.load(self.greet, None, [self._head, self._model, *self._examples], **at_once)
+
+    def greet(self) -> list[Any]:
+        """What a newly opened page shows: the library's size, chat models, fitting examples."""
+        gr = self._gr
+        try:
+            papers = self._library.papers()
+        except RagError as error:
+            papers, problem = [], str(error)
+        else:
+            problem = ""
+        known = {paper.arxiv_id for paper in papers}
+        return [
+            header(len(papers), problem),
+            gr.Dropdown(choices(self._config)),
+            *(gr.Button(visible=not about or about in known) for _, about in EXAMPLES),
+        ]
+
+    def ask(self, question: str, backend: str, turns: Sequence[Turn]) -> Iterator[dict[Any, Any]]:
+        """Take one more turn, yielding what changes on the screen."""
+        question = question.strip()
+        if not question:
+            yield {self._box: ""}
+            return
+        turns = tuple(turns[1 - TURNS_KEPT :])
+        yield {
+            self._past: conversation(turns),
+            self._welcome: self._gr.Column(visible=False),
+            self._box: self._gr.Textbox("", submit_btn=False, stop_btn=True),
+        }
+        begun = Turn(turns[-1].number + 1 if turns else 1, question)
+        for turn in take(begun, self._answerers, backend):
+            now = (*turns, turn)
+            changes = {self._turns: now, self._now: turn_html(turn)}
+            yield changes if turn.running and turn is not begun else changes | self._settled(now)
+
+    def _settled(self, turns: Sequence[Turn]) -> dict[Any, Any]:
+        """The evidence of the last turn, and the question box as its state demands."""
+        running = turns[-1].running
+        return {
+            self._panel: evidence(turns, turns[-1].number),
+            self._box: self._gr.Textbox(submit_btn=not running, stop_btn=running),
+        }
+
+    def stop(self, turns: Sequence[Turn]) -> dict[Any, Any]:
+        """End the running turn where it stands."""
+        return self._end(turns, stopped=True)
+
+    def broken(self, turns: Sequence[Turn]) -> dict[Any, Any]:
+        """End the running turn after an error that is a fault of askpapers."""
+        return self._end(turns, error=BROKEN)
+
+    def _end(
+        self, turns: Sequence[Turn], *, stopped: bool = False, error: str = ""
+    ) -> dict[Any, Any]:
+        if not turns or not turns[-1].running:
+            return {self._box: self._gr.Textbox(submit_btn=True, stop_btn=False)}
+        ended = replace(turns[-1], stopped=stopped, error=error)
+        now = (*turns[:-1], ended)
+        return {self._turns: now, self._now: turn_html(ended)} | self._settled(now)
+
+    def begin_anew(self) -> dict[Any, Any]:
+        """Forget the conversation."""
+        return {
+            self._turns: (),
+            self._past: "",
+            self._now: "",
+            self._panel: HINT,
+            self._welcome: self._gr.Column(visible=True),
+            self._box: self._gr.Textbox("", submit_btn=True, stop_btn=False),
+        }
+
+
+def theme() -> gr.Theme:
+    """Gradio's plainest theme in the colours of web.css, with fonts that every system has."""
+    import gradio as gr
+
+    return gr.themes.Base(
+        primary_hue="teal",
+        neutral_hue="stone",
+        font=["system-ui", "Segoe UI", "Liberation Sans", "sans-serif"],
+        font_mono=["ui-monospace", "Liberation Mono", "monospace"],
+    )
