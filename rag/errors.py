@@ -7,6 +7,7 @@ RagError
 │   ├── PaperNotFound      no paper has that id
 │   ├── LibraryBusy        another process is writing
 │   └── EmbedderMismatch   vectors were made by another embedding model
+├── QuestionError          a question that cannot be asked: empty or far too long
 ├── WeightsError           a model file is missing, wrong or cannot be fetched
 └── ChatError              the chat model did not answer
     ├── ChatAuthError      the endpoint does not accept the key
@@ -53,6 +54,10 @@ class LibraryBusy(LibraryError):
 
 class EmbedderMismatch(LibraryError):
     """The stored vectors come from another embedding model or schema."""
+
+
+class QuestionError(RagError):
+    """A question that cannot be asked: empty, or far too long."""
 
 
 class WeightsError(RagError):

@@ -1,0 +1,247 @@
+"""The pipeline: a question in, a cited answer out, told in events on the way."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+
+from rag.catalogue_questions import CatalogueReply, answer_from_catalogue
+from rag.chat import ChatModel
+from rag.cite import CitationParser, Draft, evidence_keys
+from rag.clock import StageClock
+from rag.confidence import confidence, signs
+from rag.errors import QuestionError
+from rag.evidence import SentenceVectors, choose_quotes
+from rag.library import Library
+from rag.prompts import answer_prompt
+from rag.retrieve import Retrieval, rank_papers, retrieve
+from rag.support import check_sentence
+from rag.terms import content_words
+from rag.types import (
+    Answer,
+    Citation,
+    Delta,
+    Done,
+    Event,
+    Evidence,
+    Paper,
+    Quote,
+    Sentence,
+    Status,
+)
+
+MAX_QUESTION_CHARS = 2000
+HITS = 10  # papers named in an answer's `hits`
+QUOTES = 4  # a small chat model refuses wrongly when it is given many more
+LEAST_CONFIDENCE = 0.5  # below this no chat model is asked
+
+NO_ANSWER = "The papers in this library do not answer this."
+
+
+class Answerer:
+    """Answers questions from one library with one chat model; safe to share by threads."""
+
+    def __init__(self, library: Library, chat: ChatModel) -> None:
+        self._library = library
+        self._chat = chat
+        self._sentences = SentenceVectors(library.embedder)
+
+    @property
+    def backend(self) -> str:
+        """Name of the chat model."""
+        return self._chat.name
+
+    def ask(self, question: str, *, question_id: str = "") -> Answer:
+        """The finished answer. Raises QuestionError, LibraryError, ChatError, WeightsError."""
+        answer: Answer | None = None
+        for event in self.stream(question, question_id=question_id):
+            if isinstance(event, Done):
+                answer = event.answer
+        assert answer is not None  # stream always ends with Done
+        return answer
+
+    def stream(self, question: str, *, question_id: str = "") -> Iterator[Event]:
+        """Events while the answer is made: statuses, pieces of text, at last `Done`.
+
+        Raises as `ask` does.
+        """
+        draft = _blank(_checked(question), question_id, self._chat.name)
+        clock = StageClock()
+        yield Status("Searching the library")
+        if self._library.count() == 0:
+            reason = "the library is empty; `askpapers ingest` adds the sample papers"
+            yield Done(_abstained(draft, reason, clock))
+            return
+        reply = answer_from_catalogue(self._library, draft.question)
+        clock.mark("catalogue")
+        if reply is not None:
+            answer = _from_catalogue(draft, reply, clock)
+            yield Delta(answer.answer)
+            yield Done(answer)
+            return
+        yield from self._from_quotes(draft, clock)
+
+    def _from_quotes(self, draft: Answer, clock: StageClock) -> Iterator[Event]:
+        retrieval = retrieve(self._library, draft.question, 2 * HITS, clock)
+        quotes = choose_quotes(retrieval, self._sentences, QUOTES)
+        cosines = self._sentences.of([quote.text for quote in quotes]) @ retrieval.vector
+        sure = confidence(signs(retrieval, quotes, [float(cosine) for cosine in cosines]))
+        draft = self._with_hits(replace(draft, confidence=round(sure, 4)), retrieval)
+        clock.mark("quotes")
+        if not quotes or sure < LEAST_CONFIDENCE:
+            yield Done(_abstained(draft, _what_is_missing(draft), clock))
+            return
+        evidence = _evidence(quotes, draft.papers)
+        yield Status(f"Reading {len(evidence)} quotes")
+        parser = CitationParser(evidence)
+        for piece in self._chat.stream(answer_prompt(draft.question, evidence)):
+            if shown := parser.feed(piece):
+                yield Delta(shown)
+        if shown := parser.close():
+            yield Delta(shown)
+        clock.mark("chat")
+        yield Done(_checked_answer(draft, parser.result(), evidence, clock))
+
+    def _with_hits(self, draft: Answer, retrieval: Retrieval) -> Answer:
+        hits = rank_papers(retrieval.hits)[:HITS]
+        papers = {p.paper_id: p for p in self._library.papers(hit.paper_id for hit in hits)}
+        live = tuple(hit for hit in hits if hit.paper_id in papers)
+        return replace(draft, hits=live, papers=tuple(papers[hit.paper_id] for hit in live))
+
+
+def _checked(question: str) -> str:
+    text = question.strip()
+    if not text:
+        raise QuestionError("the question is empty; ask something about the papers")
+    if len(text) > MAX_QUESTION_CHARS:
+        raise QuestionError(
+            f"the question has {len(text)} characters, {MAX_QUESTION_CHARS} are the most;"
+            " ask for one thing at a time"
+        )
+    return text
+
+
+def _blank(question: str, question_id: str, backend: str) -> Answer:
+    return Answer(
+        id=question_id or uuid.uuid4().hex[:12],
+        question=question,
+        answer="",
+        abstained=False,
+        reason="",
+        confidence=0.0,
+        sentences=(),
+        citations=(),
+        hits=(),
+        backend=backend,
+        timings_ms={},
+    )
+
+
+def _evidence(quotes: Sequence[Quote], papers: Sequence[Paper]) -> tuple[Evidence, ...]:
+    by_id = {paper.paper_id: paper for paper in papers}
+    known = [quote for quote in quotes if quote.paper_id in by_id]
+    keys = evidence_keys(len(known))
+    return tuple(
+        Evidence(key, quote, by_id[quote.paper_id]) for key, quote in zip(keys, known, strict=True)
+    )
+
+
+def _checked_answer(
+    draft: Answer, written: Draft, evidence: Sequence[Evidence], clock: StageClock
+) -> Answer:
+    """The answer from what the chat model wrote, each sentence tested against its quotes."""
+    draft = replace(draft, removed_markers=written.removed_markers)
+    cited = dict.fromkeys(i for sentence in written.sentences for i in sentence.evidence)
+    if written.declined or not cited:
+        why = "" if written.declined else "; what the chat model wrote cited none of the quotes"
+        return _abstained(draft, _what_is_missing(draft) + why, clock)
+    positions = {index: position for position, index in enumerate(cited)}
+    citations = tuple(
+        _prose_citation(written.numbers[evidence[i].quote.paper_id], evidence[i]) for i in cited
+    )
+    sentences = tuple(
+        Sentence(
+            text=sentence.text,
+            citations=tuple(positions[i] for i in sentence.evidence),
+            support=check_sentence(
+                sentence.claim, [evidence[i].quote.text for i in sentence.evidence]
+            ),
+        )
+        for sentence in written.sentences
+    )
+    clock.mark("check")
+    return replace(
+        draft,
+        answer=written.text,
+        sentences=sentences,
+        citations=citations,
+        timings_ms=clock.total(),
+    )
+
+
+def _prose_citation(marker: int, item: Evidence) -> Citation:
+    quote, paper = item.quote, item.paper
+    return Citation(
+        marker=marker,
+        paper_id=paper.paper_id,
+        title=paper.title,
+        arxiv_id=paper.arxiv_id,
+        field=quote.field,
+        quote=quote.text,
+        start=quote.start,
+        end=quote.end,
+    )
+
+
+def _from_catalogue(draft: Answer, reply: CatalogueReply, clock: StageClock) -> Answer:
+    """The answer from catalogue fields: exact, so every sentence is supported."""
+    draft = replace(draft, confidence=1.0)
+    if not reply.statements:
+        return _abstained(draft, reply.reason, clock)
+    facts = list(dict.fromkeys(fact for statement in reply.statements for fact in statement.facts))
+    papers = list(dict.fromkeys(paper for paper, _ in facts))
+    citations = tuple(
+        _catalogue_citation(papers.index(paper) + 1, paper, field) for paper, field in facts
+    )
+    sentences: list[Sentence] = []
+    for statement in reply.statements:
+        positions = tuple(facts.index(fact) for fact in statement.facts)
+        alone = len(positions) == 1
+        text = f"{statement.text} [{citations[positions[0]].marker}]" if alone else statement.text
+        sentences.append(Sentence(text, positions, "supported"))
+    return replace(
+        draft,
+        answer="\n".join(sentence.text for sentence in sentences),
+        sentences=tuple(sentences),
+        citations=citations,
+        papers=tuple(papers),
+        timings_ms=clock.total(),
+    )
+
+
+def _catalogue_citation(marker: int, paper: Paper, field: str) -> Citation:
+    value = getattr(paper, field)
+    quote = "; ".join(value) if isinstance(value, tuple) else str(value)
+    return Citation(marker, paper.paper_id, paper.title, paper.arxiv_id, field, quote)
+
+
+def _abstained(draft: Answer, reason: str, clock: StageClock) -> Answer:
+    return replace(
+        draft,
+        answer=NO_ANSWER,
+        abstained=True,
+        reason=reason,
+        timings_ms=clock.total(),
+    )
+
+
+def _what_is_missing(draft: Answer) -> str:
+    words = ", ".join(dict.fromkeys(content_words(draft.question)))
+    looked = f"looked for: {words}" if words else "the question names nothing to look for"
+    if not draft.papers:
+        return looked
+    return (
+        f"{looked}; closest is “{draft.papers[0].title}”, whose abstract does not say;"
+        " the full paper may"
+    )
