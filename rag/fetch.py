@@ -56,7 +56,8 @@ def from_hub(
         raise WeightsError(f"the hub does not have {file.name}")
     tries = tenacity.Retrying(
         stop=tenacity.stop_after_attempt(patience.attempts),
-        wait=tenacity.wait_exponential_jitter(patience.pause_s, max=20, jitter=patience.pause_s),
+        wait=tenacity.wait_exponential(patience.pause_s, max=20)
+        + tenacity.wait_random(0, patience.pause_s),
         retry=tenacity.retry_if_exception(_worth_another_try),
         reraise=True,
     )
@@ -90,7 +91,7 @@ def _stream(
                 f"the hub offers {offered:,} bytes as {file.name}, not {file.size - have:,}"
             )
         with path.open("ab" if have else "wb") as out:
-            for block in reply.iter_bytes(_BLOCK):
+            for block in reply.iter_bytes():  # as it comes: blocks of a size would wait in memory
                 have += len(block)
                 if have > file.size:
                     raise WeightsError(f"the hub sends more than {file.name} has bytes")
