@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from rag.errors import ChatAuthError, ChatError
+from rag.errors import ChatAuthError, ChatError, QuestionError
 from rag.types import Answer, Delta, Done, Status
 from ui.batch import answered, open_out, read_questions
 from ui.console import err, hint, out, plain, print_json, progress, warn
@@ -42,7 +42,7 @@ def ask(
     """Answer a question from the papers, with the quotes that back every sentence.
 
     One QUESTION, or a file of them: ask --questions FILE.jsonl --out ANSWERS.jsonl.
-    A question of a file whose chat model fails is reported and left out, the others are still
+    A question of a file that fails is reported and left out, the others are still
     answered, and the exit code is 1; --resume then asks only what is missing.
     """
     if (question is None) == (questions is None) or (questions is None) != (answers is None):
@@ -124,7 +124,7 @@ def _ask_all(answerer: Answerer, questions: Path, answers: Path, resume: bool) -
                 answer = answerer.ask(question.text, question_id=question.id)
             except ChatAuthError:
                 raise  # the key is as wrong for every other question
-            except ChatError as error:
+            except (ChatError, QuestionError) as error:
                 failed += 1
                 warn(f"question {question.id}: {error}")
             else:

@@ -29,7 +29,7 @@ def read_questions(path: Path) -> list[Question]:
     Raises SourceError, with the line, for what is no such thing and for an id given twice.
     """
     try:
-        lines = path.read_text(encoding="utf-8-sig").splitlines()
+        lines = path.read_text(encoding="utf-8-sig").split("\n")
     except OSError as error:
         raise SourceError(str(path), error.strerror or str(error)) from error
     except UnicodeDecodeError as error:
@@ -78,7 +78,7 @@ def answered(path: Path) -> set[str]:
     if whole != text:
         path.write_text(whole, encoding="utf-8")
     try:
-        return {str(json.loads(line)["id"]) for line in whole.splitlines()}
+        return {str(json.loads(line)["id"]) for line in whole.split("\n")[:-1]}
     except (ValueError, TypeError, KeyError) as error:
         raise SourceError(str(path), "is no file of answers: choose another for --out") from error
 
@@ -100,7 +100,7 @@ def run_lines(
                 return
             seen.add(docno)
             rank, last = rank + 1, min(score, last - _STEP)
-            yield f"{_word(query_id)} Q0 {_word(docno)} {rank} {last:.6f} {tag}"
+            yield f"{_word(query_id)} Q0 {_word(docno)} {rank} {last:.7f} {tag}"
 
 
 def _word(text: str) -> str:

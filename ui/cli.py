@@ -69,7 +69,11 @@ def root(
 def build() -> typer.Typer:
     """The program with all its commands."""
     app = typer.Typer(
-        name="askpapers", cls=Commands, no_args_is_help=True, pretty_exceptions_enable=False
+        name="askpapers",
+        cls=Commands,
+        no_args_is_help=True,
+        add_completion=False,
+        pretty_exceptions_enable=False,
     )
     app.callback()(root)
     for commands in (library_commands, search_commands, ask_commands, chat_commands):

@@ -17,8 +17,8 @@ from ui.console import progress
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
-    from rag.answer import Answerer
 
+    from rag.answer import Answerer
     from rag.embed import Embedder, TextKind
     from rag.library import Library
 
@@ -27,8 +27,8 @@ BackendOption = Annotated[
     typer.Option(
         "--backend",
         metavar="NAME",
-        help="Chat model: auto, extractive, local, local:PATH or openai:MODEL."
-        " [env: ASKPAPERS_BACKEND]",
+        help="Chat model: auto, extractive, local, local:PATH or openai:MODEL;"
+        " without it ASKPAPERS_BACKEND says, else auto.",
         show_default=False,
     ),
 ]
@@ -81,7 +81,6 @@ def open_library(config: Config, *, embeds: bool, check: bool = True) -> Iterato
 def open_answerer(library: Library, config: Config) -> Answerer:
     """What answers questions from `library` with the chat model of `config`."""
     from rag.answer import Answerer
-
     from rag.chat import chat_model, resolve_backend
 
     return Answerer(library, chat_model(resolve_backend(config.backend, config), config))

@@ -1,0 +1,74 @@
+"""The JSON shapes of papers and answers, key by key as the contract has them."""
+
+from __future__ import annotations
+
+import json
+
+from rag.types import Answer, Citation, Paper, PaperScore, Record, Sentence
+from rag.wire import answer_json, paper_json, record_json
+
+ANSWER = Answer(
+    id="q1",
+    question="How often?",
+    answer="56% of the time [1].",
+    abstained=False,
+    reason="",
+    confidence=0.9,
+    sentences=(Sentence("56% of the time [1].", (0,), "supported"),),
+    citations=(Citation(1, "p1", "WebGPT", "", "abstract", "56% of the time", 3, 18),),
+    hits=(PaperScore("p1", 0.8),),
+    backend="extractive",
+    timings_ms={"total": 1.5},
+)
+
+
+def test_a_paper_has_null_for_what_no_source_gives() -> None:
+    assert paper_json(Paper("p1", "WebGPT", abstract="We ...", authors=("A. B.",))) == {
+        "paper_id": "p1",
+        "title": "WebGPT",
+        "arxiv_id": None,
+        "doi": None,
+        "authors": ["A. B."],
+        "published": None,
+        "abstract": "We ...",
+        "summary": "",
+        "sources": [],
+    }
+
+
+def test_an_answer_has_the_keys_of_the_contract_in_order() -> None:
+    assert json.loads(json.dumps(answer_json(ANSWER))) == {
+        "id": "q1",
+        "question": "How often?",
+        "answer": "56% of the time [1].",
+        "abstained": False,
+        "reason": "",
+        "confidence": 0.9,
+        "sentences": [{"text": "56% of the time [1].", "citations": [0], "support": "supported"}],
+        "citations": [
+            {
+                "marker": 1,
+                "paper_id": "p1",
+                "title": "WebGPT",
+                "arxiv_id": None,
+                "field": "abstract",
+                "quote": "56% of the time",
+                "start": 3,
+                "end": 18,
+            }
+        ],
+        "hits": [{"paper_id": "p1", "score": 0.8}],
+        "backend": "extractive",
+        "timings_ms": {"total": 1.5},
+    }
+
+
+def test_a_record_tells_its_place_in_its_source() -> None:
+    told = record_json(Record("page.txt", 3, docno="77", title="T"))
+    assert (told["source"], told["position"], told["docno"], told["title"]) == (
+        "page.txt",
+        3,
+        "77",
+        "T",
+    )
+    assert told["arxiv_id"] is None
