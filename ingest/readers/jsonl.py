@@ -88,8 +88,8 @@ def _authors(value: object) -> tuple[tuple[str, ...], bool]:
     if not isinstance(value, list):
         raise _Unusable(f"its 'authors' is {type(value).__name__}, not a list of names")
     names = [entry.get("name") if isinstance(entry, dict) else entry for entry in value]
-    if not all(isinstance(name, str) for name in names):
+    if any(not isinstance(name, str) for name in names):
         raise _Unusable("its 'authors' holds something that is no name")
-    stripped = [strip_et_al(name.strip()) for name in names]
+    stripped = [strip_et_al(str(name).strip()) for name in names]
     complete = all(whole for _, whole in stripped)
     return tuple(person_name(name) for name, _ in stripped if name), complete
