@@ -112,12 +112,12 @@ def embedder(guard: Guard) -> Embedder:
 @pytest.fixture(scope="session")
 def sample_home(tmp_path_factory: pytest.TempPathFactory, embedder: Embedder) -> Path:
     """A home with the sample library, ingested once for all tests. To read from only."""
-    from ingest.run import ingest, sample_sources
+    from ingest.run import ingest
     from rag.library import Library
 
     home = tmp_path_factory.mktemp("sample") / "home"
     with Library.open(Config.from_env(isolated(home)), embedder) as library:
-        ingest(library, sample_sources())
+        ingest(library, [])
     return home
 
 

@@ -14,6 +14,7 @@ from ui import (
     ask_commands,
     chat_commands,
     eval_commands,
+    ingest_commands,
     library_commands,
     model_commands,
     search_commands,
@@ -76,7 +77,13 @@ def build() -> typer.Typer:
         pretty_exceptions_enable=False,
     )
     app.callback()(root)
-    for commands in (library_commands, search_commands, ask_commands, chat_commands):
+    for commands in (
+        ingest_commands,
+        library_commands,
+        search_commands,
+        ask_commands,
+        chat_commands,
+    ):
         commands.register(app)
     app.add_typer(model_commands.build(), name="models")
     app.add_typer(eval_commands.build(), name="eval")
