@@ -148,5 +148,5 @@ def _exact(citation: Citation, paper: Paper | None) -> bool:
         return citation.quote == paper.summary[citation.start : citation.end]
     value = getattr(paper, citation.field, None)
     if isinstance(value, tuple):
-        return citation.quote.removesuffix(" et al.") == ", ".join(value)
+        return citation.quote == "; ".join(value)
     return value is not None and citation.quote == str(value)

@@ -172,7 +172,7 @@ def test_a_quote_that_does_not_stand_there_is_inexact(change: dict[str, object])
         ("published", "2021-12-17", True),
         ("published", "2021-12", False),
         ("title", "Towers of Salt", True),
-        ("authors", "Ada Salz, Bo Turm", True),
+        ("authors", "Ada Salz; Bo Turm", True),
         ("authors", "Ada Salz", False),
         ("height", "3.5", False),
     ],
