@@ -11,7 +11,8 @@ ARXIV_ID = rf"(?:{_NEW}|{_OLD})"
 """Pattern of an arXiv id without version."""
 
 _ARXIV = re.compile(
-    rf"(?:https?://(?:www\.|export\.)?arxiv\.org/(?:abs|pdf)/|arxiv:\s*)?({ARXIV_ID})(?:v\d+)?(?:\.pdf)?",
+    r"(?:https?://(?:www\.|export\.)?arxiv\.org/(?:abs|pdf)/|arxiv:\s*)?"
+    rf"({ARXIV_ID})(?:v\d+)?(?:\.pdf)?",
     re.IGNORECASE,
 )
 _DOI = re.compile(r"(?:https?://(?:dx\.)?doi\.org/|doi:\s*)?(10\.\d{4,9}/\S+)", re.IGNORECASE)

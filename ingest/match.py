@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 from ingest.facts import Fact, Facts, byline, same_date
 from ingest.names import person_key
@@ -50,6 +51,7 @@ class Traits:
         return bool(self.summary) and not self.title and not self.abstract
 
 
+@lru_cache(maxsize=2048)  # a batch and what it meets: merging asks for the same ones again
 def traits(record: Record, facts: Facts) -> Traits:
     """The traits of `record`; a fact about it lends it its arXiv id."""
     fact = facts.of(record)
@@ -74,9 +76,7 @@ def traits(record: Record, facts: Facts) -> Traits:
         people=tuple(person_key(name) for name in record.authors),
         all_people=record.authors_complete,
         abstract=abstract,
-        shingles=frozenset(
-            hash(abstract[i : i + _SHINGLE]) for i in range(len(abstract) - _SHINGLE + 1)
-        ),
+        shingles=frozenset(map(hash, zip(*(abstract[i:] for i in range(_SHINGLE)), strict=False))),
         summary=record.summary,
         byline=by,
         published=record.published,

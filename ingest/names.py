@@ -95,11 +95,10 @@ def split_title_authors(line: str) -> tuple[str, tuple[str, ...], bool]:
     """
     body, complete = strip_et_al(line.strip())
     places = [i for i in range(1, len(body)) if _may_begin_name(body, i)]
-    several = not complete or "," in body
     for likeness in (_all_people, _people_after_first):
         for place in places:
             names = [name for name in _SEPARATOR.split(body[place:]) if name]
-            if likeness(names, several=several):
+            if likeness(names):
                 return body[:place].strip(), tuple(names), complete
     return line.strip(), (), False
 
@@ -109,15 +108,15 @@ def _may_begin_name(text: str, i: int) -> bool:
     return here.isupper() and not before.isspace() and before not in "-‐–/'’(["
 
 
-def _all_people(names: Sequence[str], *, several: bool) -> bool:
+def _all_people(names: Sequence[str]) -> bool:
     return (
         bool(names) and is_person(names[0], strict_first=True) and all(map(_is_author, names[1:]))
     )
 
 
-def _people_after_first(names: Sequence[str], *, several: bool) -> bool:
+def _people_after_first(names: Sequence[str]) -> bool:
     """A first author of one word, such as a team, is believed only before further names."""
-    return several and len(names) > 1 and names[0].isalpha() and all(map(is_person, names[1:]))
+    return len(names) > 1 and names[0].isalpha() and all(map(is_person, names[1:]))
 
 
 def _is_author(name: str) -> bool:

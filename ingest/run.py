@@ -13,7 +13,7 @@ from typing import BinaryIO
 from ingest.closure import closure
 from ingest.facts import Facts, shipped
 from ingest.match import content, same_work
-from ingest.readers import Piece, read
+from ingest.readers import read
 from ingest.resolve import cluster
 from ingest.sources import Source, find, sample_sources
 from rag.errors import SourceError
@@ -31,6 +31,7 @@ Progress = Callable[[str, int, int], None]
 """Called with (what is being done, done, in all)."""
 
 _BATCH = 1000  # records written at once: what others wait for the write lock, and memory
+_LOOKUP_BATCH = 50  # ids asked for in one request
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,12 +81,14 @@ def ingest(
 
     Raises SourceError (a source cannot be read), LibraryBusy, LibraryError, WeightsError.
     """
-    tell = progress or (lambda what, done, total: None)
+    tell = progress or _silent
     readable, rejects = _survey(sources or sample_sources(), stdin or sys.stdin.buffer, tell)
     run = _Run(library, facts or shipped())
     total = sum(report.records for _, report in readable)
     done = 0
-    records = (piece for source, _ in readable for piece in read(source) if isinstance(piece, Record))
+    records = (
+        piece for source, _ in readable for piece in read(source) if isinstance(piece, Record)
+    )
     while batch := list(islice(records, _BATCH)):
         run.take(batch)
         done += len(batch)
@@ -104,6 +107,10 @@ def ingest(
         looked_up=looked_up,
         lookup_error=lookup_error,
     )
+
+
+def _silent(_what: str, _done: int, _total: int) -> None:
+    """Progress that nobody watches."""
 
 
 def _survey(
@@ -156,16 +163,17 @@ def _count(source: Source) -> tuple[SourceReport, list[Reject]]:
 
 def _look_up(run: _Run, lookup: Lookup | None) -> tuple[int, str]:
     """Add what arXiv knows about the papers that miss something; (records added, error)."""
-    missing = sorted(run.missing)
-    if not (lookup and missing):
-        return 0, ""
-    try:
-        records = lookup(missing)
-    except SourceError as error:
-        log.warning("%d papers stay incomplete: %s", len(missing), error)
-        return 0, str(error)
-    run.take(records)
-    return len(records), ""
+    missing = sorted(run.missing) if lookup else []
+    added = 0
+    for start in range(0, len(missing), _LOOKUP_BATCH):
+        try:
+            records = lookup(missing[start : start + _LOOKUP_BATCH]) if lookup else []
+        except SourceError as error:
+            log.warning("%d papers stay incomplete: %s", len(missing) - start, error)
+            return added, str(error)
+        run.take(records)
+        added += len(records)
+    return added, ""
 
 
 @dataclass(slots=True)
@@ -208,7 +216,9 @@ class _Run:
                 if self._taken.get(record.key) == said:
                     break
                 if record.key not in self._taken and (
-                    old is None or content(old) == content(record) or same_work(old, record, self.facts)
+                    old is None
+                    or content(old) == content(record)
+                    or same_work(old, record, self.facts)
                 ):
                     break
                 number += 1
@@ -230,7 +240,9 @@ class _Run:
         """Works that the library does not hold just so."""
         same = set(before)
         held = {p.paper_id: p for p in self.library.papers(w.paper.paper_id for w in works)}
-        return [w for w in works if w not in same or not _holds(held.get(w.paper.paper_id), w.paper)]
+        return [
+            w for w in works if w not in same or not _holds(held.get(w.paper.paper_id), w.paper)
+        ]
 
     def _note(self, works: Sequence[Work], before: Sequence[Work], changed: Sequence[Work]) -> None:
         """Keep account of papers by what they were when this ingest began."""

@@ -1,4 +1,4 @@
-"""Where records come from: files, folders, patterns, standard input; opened, decoded, or refused."""
+"""Where records come from: files, folders, patterns, standard input; opened or refused."""
 
 from __future__ import annotations
 
@@ -130,7 +130,7 @@ def find(name: str, stdin: BinaryIO) -> Place:
         return Place("standard input", (_spool(stdin),), several=False)
     path = Path(name).expanduser()
     if not path.exists() and glob.has_magic(name):
-        paths = [Path(p) for p in glob.glob(str(path), recursive=True)]
+        paths = [Path(p) for p in glob.glob(str(path), recursive=True)]  # noqa: PTH207 - takes absolute patterns too
         files = sorted({f for p in paths for f in (_below(p) if p.is_dir() else [p])})
         if not files:
             raise SourceError(name, "no file matches this pattern; check it, or give a folder")

@@ -10,6 +10,7 @@ from rag.sentences import sentence_spans
 
 _LATEX_ACCENT = re.compile(r"""\\["'`^~=.]\s*\{?\\?([A-Za-z])\}?""")
 _LATEX_COMMAND = re.compile(r"\\[A-Za-z]+")
+_COMBINING = re.compile(r"[\u0300-\u036f]")
 _WORD = re.compile(r"[^\W_]+")
 
 PROSE_WORDS = 25
@@ -22,11 +23,12 @@ def words(text: str) -> tuple[str, ...]:
     LaTeX commands and all punctuation go, accents and case too: `"scaling laws"---summary` and
     ``scaling laws'' -- Summary are the same three words.
     """
-    plain = _LATEX_COMMAND.sub(" ", _LATEX_ACCENT.sub(r"\1", text))
-    letters = unicodedata.normalize("NFKD", plain)
-    return tuple(
-        _WORD.findall("".join(c for c in letters if not unicodedata.combining(c)).casefold())
-    )
+    plain = text
+    if "\\" in plain:
+        plain = _LATEX_COMMAND.sub(" ", _LATEX_ACCENT.sub(r"\1", plain))
+    if not plain.isascii():
+        plain = _COMBINING.sub("", unicodedata.normalize("NFKD", plain))
+    return tuple(_WORD.findall(plain.casefold()))
 
 
 def sentences(text: str) -> list[tuple[str, ...]]:

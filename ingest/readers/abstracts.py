@@ -1,4 +1,4 @@
-"""Reader of abstract lists: each abstract begins with the word "Abstract", nothing else is given."""
+"""Reader of abstract lists: each begins with the word "Abstract", nothing else is given."""
 
 from __future__ import annotations
 

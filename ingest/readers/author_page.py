@@ -1,4 +1,4 @@
-"""Reader of author pages: a heading names one author, then title, venue and abstract of each paper."""
+"""Reader of author pages: a heading names the author, then title, venue, abstract repeat."""
 
 from __future__ import annotations
 

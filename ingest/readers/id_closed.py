@@ -1,4 +1,4 @@
-"""Reader of id-closed pages: each abstract is closed by its arXiv id, which may run into the next."""
+"""Reader of id-closed pages: an arXiv id closes each abstract and may run into the next."""
 
 from __future__ import annotations
 

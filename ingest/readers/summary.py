@@ -1,4 +1,4 @@
-"""Reader of structured summaries: a third party's page about one paper, facts first, then sections."""
+"""Reader of structured summaries: a third party's page on one paper, facts, then sections."""
 
 from __future__ import annotations
 
