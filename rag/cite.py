@@ -24,13 +24,13 @@ _CANDIDATE = re.compile(rf"[^\S\n]*\[(?P<body>{_BODY})\]|(?<!\w)(?P<bare>S\d{{1,
 _KEY_LIST = re.compile(r"\s*S\d{1,3}(?:(?:\s|[,;&]|\band\b)*\bS\d{1,3})*\s*", re.IGNORECASE)
 _KEY = re.compile(r"S\d{1,3}", re.IGNORECASE)
 _NUMBER = re.compile(r"\s*\d{1,3}\s*")
-_NONE = re.compile(r"\s*NONE\W*")
+_NONE = re.compile(r"\s*NONE\W*", re.IGNORECASE)
 _BARE_NONE = re.compile(r"\s*NONE\b")
 # What, at the end of the draft so far, the next piece could still turn into a candidate.
 _UNDECIDED = re.compile(rf"\s*(?:\[{_BODY}|(?<!\w)S\d{{0,3}})?\Z")
 _NONE_BEGUN = re.compile(r"\s*(?:N|NO|NON|NONE)?\Z")
 # A marker that the end of the draft cut in two.
-_CUT_MARKER = re.compile(r"\s*\[(?P<body>\s*(?:[Ss](?:\d[\dSs\s,;&]*)?|N|NO|NON|NONE)?)\Z")
+_CUT_MARKER = re.compile(r"\s*\[(?P<body>\s*(?:[Ss](?:\d[\dSs\s,;&]*)?|N|NO|NON|NONE)?)")
 
 
 def evidence_keys(count: int) -> tuple[str, ...]:
@@ -110,22 +110,25 @@ class CitationParser:
 
 def _settled(draft: str) -> str:
     """The part of a growing draft whose reading cannot change any more."""
-    if _NONE_BEGUN.match(draft):
-        return ""
-    undecided = _UNDECIDED.search(draft)
-    assert undecided is not None  # the pattern also matches the empty end
-    return draft[: undecided.start()]
+    return "" if _NONE_BEGUN.match(draft) else draft[: _undecided_at(draft)]
 
 
 def _finished(draft: str) -> str:
-    """A complete draft, with a marker at its end closed if it is whole but for the bracket."""
-    draft = draft.rstrip()
-    cut = _CUT_MARKER.search(draft)
+    """A complete draft: a marker that its end cut in two is closed where its keys are whole."""
+    start = _undecided_at(draft)
+    settled, tail = draft[:start], draft[start:].rstrip()
+    cut = _CUT_MARKER.fullmatch(tail)
     if cut is None:
-        return draft
+        return settled + tail
     body = cut["body"].rstrip(" ,;&")
     whole = _KEY_LIST.fullmatch(body) or _NONE.fullmatch(body)
-    return draft.rstrip(" ,;&") + "]" if whole else draft[: cut.start()]
+    return settled + tail.rstrip(" ,;&") + "]" if whole else settled
+
+
+def _undecided_at(draft: str) -> int:
+    match = _UNDECIDED.search(draft)
+    assert match is not None  # the pattern also matches the empty end
+    return match.start()
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
 from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
+
+from rag.errors import RagError
+from rag.types import Prompt
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,3 +38,31 @@ class HashEmbedder:
                 row[0] = 1.0
         vectors /= np.linalg.norm(vectors, axis=1, keepdims=True).astype(np.float32)
         return vectors
+
+
+@dataclass(slots=True)
+class ScriptedChat:
+    """A ChatModel that streams the replies it was given, one a question, the last one for ever.
+
+    A reply is text, streamed in pieces of `piece` characters, or an error that is raised.
+    `prompts` holds what it was asked; `closed` counts the streams that were not read to the end.
+    """
+
+    replies: Sequence[str | RagError]
+    name: str = "scripted"
+    piece: int = 3
+    prompts: list[Prompt] = field(default_factory=list)
+    closed: int = 0
+
+    def stream(self, prompt: Prompt) -> Iterator[str]:
+        """The next reply of the script, in pieces."""
+        self.prompts.append(prompt)
+        reply = self.replies[min(len(self.prompts), len(self.replies)) - 1]
+        if isinstance(reply, RagError):
+            raise reply
+        try:
+            for start in range(0, len(reply), self.piece):
+                yield reply[start : start + self.piece]
+        except GeneratorExit:
+            self.closed += 1
+            raise

@@ -1,0 +1,96 @@
+"""Chat models: the Protocol, the choice among them, and the one that needs no model."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Protocol
+
+from rag.cite import DECLINED
+from rag.config import Config
+from rag.errors import ConfigError
+from rag.types import Prompt
+
+BACKENDS = ("auto", "extractive", "local", "local:PATH", "openai:MODEL")
+"""Every form the name of a backend can have."""
+
+_MOST_QUOTES = 3
+_LEAST_SHARE = 0.6  # a quote below this share of the best one's score says something else
+
+
+class ChatModel(Protocol):
+    """Writes the draft of an answer."""
+
+    @property
+    def name(self) -> str:
+        """What answers are said to come from: `extractive`, `local`, `openai:MODEL`, …"""
+        ...
+
+    def stream(self, prompt: Prompt) -> Iterator[str]:
+        """Pieces of the draft, which cites `prompt.evidence` by its keys. Raises ChatError.
+
+        Closing the iterator stops the writing.
+        """
+        ...
+
+
+def resolve_backend(backend: str, config: Config) -> str:
+    """The concrete backend that a name stands for; touches neither network nor model.
+
+    `auto` is the API where a key or an endpoint is set, else the local model where its file is
+    there, else `extractive`. Raises ConfigError for an unknown name.
+    """
+    if backend == "auto":
+        return _best_backend(config)
+    kind, _, argument = backend.partition(":")
+    known = backend in ("extractive", "local") or (kind in ("local", "openai") and argument)
+    if not known:
+        raise ConfigError(f"unknown backend {backend!r}: use one of {', '.join(BACKENDS)}")
+    return backend
+
+
+def chat_model(backend: str, config: Config) -> ChatModel:
+    """The chat model of that name; `auto` is resolved first.
+
+    Raises ConfigError for an unknown name, a missing model file or an API without key and
+    endpoint, WeightsError if the local model was not pulled; each names the remedy.
+    """
+    backend = resolve_backend(backend, config)
+    if backend == "extractive":
+        return ExtractiveChat()
+    kind, _, argument = backend.partition(":")
+    if kind == "openai":
+        from rag.chat_openai import OpenAIChat
+
+        return OpenAIChat.from_config(argument, config)
+    from rag.chat_local import local_chat
+
+    return local_chat(argument, config)
+
+
+def _best_backend(config: Config) -> str:
+    from rag import weights
+
+    if config.openai_key or config.openai_base_url:
+        return f"openai:{config.openai_model}"
+    return "local" if weights.find("local", config) else "extractive"
+
+
+@dataclass(frozen=True, slots=True)
+class ExtractiveChat:
+    """No model: the answer is the best quotes, verbatim, each on its line with its key."""
+
+    name: str = "extractive"
+
+    def stream(self, prompt: Prompt) -> Iterator[str]:
+        """At most three quotes that score near the best one, in reading order within a paper."""
+        if not prompt.evidence:
+            yield DECLINED
+            return
+        best = max(item.quote.score for item in prompt.evidence)
+        kept = [i for i in prompt.evidence if i.quote.score >= _LEAST_SHARE * best][:_MOST_QUOTES]
+        papers = list(dict.fromkeys(item.quote.paper_id for item in kept))
+        kept.sort(key=lambda i: (papers.index(i.quote.paper_id), i.quote.field, i.quote.start))
+        for line, item in enumerate(kept):
+            # A line break ends a sentence for certain, so each quote stays one sentence.
+            yield f"{chr(10) if line else ''}{item.quote.text} [{item.key}]"

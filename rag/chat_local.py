@@ -1,0 +1,179 @@
+"""The local chat model: a GGUF file run in this process by llama.cpp, through xllamacpp."""
+
+from __future__ import annotations
+
+import os
+import secrets
+import threading
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from queue import SimpleQueue
+from typing import Any
+
+from rag import weights
+from rag.config import Config
+from rag.errors import ChatError, ChatProtocolError, RagError, WeightsError
+from rag.types import Prompt
+
+CONTEXT_TOKENS = 4096  # the prompt is about 700; each further token costs memory at once
+MOST_TOKENS = 256  # three sentences are about 100
+_MAGIC = b"GGUF"
+
+
+def local_chat(path: str, config: Config) -> LocalChat:
+    """The model of the GGUF file at `path`, or the pulled one if `path` is empty.
+
+    Raises WeightsError, naming the remedy, if the file is not there or is no GGUF file.
+    """
+    if path:
+        file = Path(path).expanduser()
+        _check(file)
+        return LocalChat(file, f"local:{file.name}")
+    folder = weights.find("local", config)
+    if folder is None:
+        raise WeightsError(
+            "backend 'local': its model file is not on this machine: "
+            "run `askpapers models pull local` (1.1 GB), or name a GGUF file with local:PATH"
+        )
+    return LocalChat(folder / weights.MANIFEST["local"].files[0].name, "local")
+
+
+class LocalChat:
+    """Runs one GGUF chat model, loaded at the first question.
+
+    Questions from several threads wait for each other. The server keeps the tokens of the last
+    prompt, so the fixed part that all prompts begin with is read only once.
+    """
+
+    def __init__(self, path: Path, name: str) -> None:
+        self.name = name
+        self._path = path
+        self._server: Any = None
+        self._lock = threading.Lock()
+
+    def stream(self, prompt: Prompt) -> Iterator[str]:
+        """Pieces of the draft, always the same for the same prompt.
+
+        Raises WeightsError if the file cannot be loaded, ChatError if the prompt does not fit,
+        ChatProtocolError if nothing was written. Closed early, the model stops at its next
+        token, or once it has read the prompt.
+        """
+        chunks: SimpleQueue[dict[str, Any] | Exception | None] = SimpleQueue()
+        stop = threading.Event()
+        # llama.cpp calls back from inside its loop; a thread turns that into an iterator. It is
+        # no daemon: a thread killed inside native code can take the process down at exit.
+        threading.Thread(
+            target=self._write, args=(_request(prompt), chunks.put, stop), name="askpapers-local"
+        ).start()
+        wrote = finished = False
+        try:
+            while (chunk := chunks.get()) is not None:
+                if isinstance(chunk, Exception):
+                    raise chunk
+                piece, finished = self._piece(chunk)
+                if piece:
+                    wrote = True
+                    yield piece
+        finally:
+            stop.set()
+        if not (wrote and finished):
+            raise ChatProtocolError(
+                f"chat model {self.name!r} broke off without an answer: ask again, or use "
+                "--backend extractive"
+            )
+
+    def _write(
+        self,
+        request: dict[str, Any],
+        put: Callable[[dict[str, Any] | Exception | None], None],
+        stop: threading.Event,
+    ) -> None:
+        def take(chunk: dict[str, Any]) -> bool:
+            put(chunk)
+            return stop.is_set()
+
+        try:
+            with self._lock:
+                if not stop.is_set():
+                    self._loaded().handle_chat_completions(request, take)
+        except RagError as error:
+            put(error)
+        except RuntimeError as error:  # what xllamacpp raises for all that goes wrong inside
+            put(ChatError(f"chat model {self.name!r} failed: {error}; try --backend extractive"))
+        finally:
+            put(None)
+
+    def _loaded(self) -> Any:
+        if self._server is None:
+            _check(self._path)
+            import xllamacpp
+
+            try:
+                self._server = xllamacpp.Server(_params(xllamacpp, self._path))
+            except RuntimeError:
+                raise WeightsError(
+                    f"{self._path} cannot be loaded as a chat model: run `askpapers models "
+                    "verify`, or name another GGUF file with local:PATH"
+                ) from None  # its text only points at "input params"
+        return self._server
+
+    def _piece(self, chunk: dict[str, Any]) -> tuple[str, bool]:
+        """Text of a streamed chunk, and whether it is the last."""
+        if error := chunk.get("error"):
+            raise ChatError(
+                f"chat model {self.name!r}: {error.get('message', error)}; "
+                "ask a shorter question, or use --backend extractive"
+            )
+        choice = chunk["choices"][0]
+        return choice["delta"].get("content") or "", choice["finish_reason"] is not None
+
+
+def _check(path: Path) -> None:
+    """Raise WeightsError unless `path` is a file that begins like a GGUF."""
+    try:
+        with path.open("rb") as file:
+            magic = file.read(len(_MAGIC))
+    except OSError as error:
+        raise WeightsError(
+            f"local:{path}: cannot be read ({error.strerror}): give the path of a GGUF file"
+        ) from None
+    if magic != _MAGIC:
+        raise WeightsError(f"local:{path}: is no GGUF file: give the path of a GGUF chat model")
+
+
+def _request(prompt: Prompt) -> dict[str, Any]:
+    return {
+        "messages": [{"role": m.role, "content": m.content} for m in prompt.messages],
+        "max_tokens": MOST_TOKENS,
+        "temperature": 0.0,
+        "seed": 0,
+        "cache_prompt": True,
+        "stream": True,
+    }
+
+
+def _params(xllamacpp: Any, path: Path) -> Any:
+    params = xllamacpp.CommonParams()
+    params.model.path = str(path)
+    params.n_ctx = CONTEXT_TOKENS
+    params.n_parallel = 1
+    params.cpuparams.n_threads = params.cpuparams_batch.n_threads = _physical_cores()
+    params.verbosity = -1  # silent: standard output belongs to --json
+    params.warmup = False  # it would cost the first question a second
+    params.cache_ram_mib = 0  # the slot itself keeps the prefix; copies of it would take gigabytes
+    # The server also listens on a port of the loopback; a key that nobody knows keeps it shut.
+    params.api_keys = [secrets.token_hex(32)]
+    params.ui = False
+    params.endpoint_slots = False
+    return params
+
+
+def _physical_cores() -> int:
+    """Cores this process may use, hyper-threads counted once: more threads make it slower."""
+    if not hasattr(os, "sched_getaffinity"):
+        return os.cpu_count() or 1
+    cores = set()
+    for cpu in os.sched_getaffinity(0):
+        siblings = Path(f"/sys/devices/system/cpu/cpu{cpu}/topology/thread_siblings_list")
+        cores.add(siblings.read_text() if siblings.is_file() else str(cpu))
+    return len(cores)
