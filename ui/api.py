@@ -6,13 +6,12 @@ import ipaddress
 import socket
 from collections.abc import Mapping
 from importlib.metadata import version
-from typing import Annotated
 
 import uvicorn
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
-from pydantic import BaseModel, ConfigDict, StringConstraints
+from pydantic import BaseModel, ConfigDict
 
 from rag.chat import resolve_backend
 from rag.config import Config
@@ -24,6 +23,7 @@ from rag.errors import (
     ConfigError,
     LibraryBusy,
     PaperNotFound,
+    QuestionError,
     RagError,
     WeightsError,
 )
@@ -32,9 +32,10 @@ from rag.types import Answer, Done
 from rag.wire import answer_json
 from ui.guard import LOOPBACK_NAMES, Guard
 from ui.turns import Answerers, Asks
-from ui.web import HERE, LONGEST_QUESTION, App, theme
+from ui.web import HERE, App, theme
 
 STATUS: Mapping[type[RagError], int] = {
+    QuestionError: 422,
     PaperNotFound: 404,
     LibraryBusy: 503,
     WeightsError: 503,
@@ -51,9 +52,7 @@ class Ask(BaseModel):
     """The body of `POST /api/ask`."""
 
     model_config = ConfigDict(extra="forbid")
-    question: Annotated[
-        str, StringConstraints(strip_whitespace=True, min_length=1, max_length=LONGEST_QUESTION)
-    ]
+    question: str
 
 
 def make_app(library: Library, answerers: Answerers, config: Config) -> FastAPI:
@@ -68,6 +67,7 @@ def make_app(library: Library, answerers: Answerers, config: Config) -> FastAPI:
         app,
         App(library, answerers, config).blocks,
         path="/",
+        app_kwargs={"openapi_url": None},
         footer_links=[],
         run_history=False,
         show_error=False,  # what broke is told on the page; a traceback belongs to the terminal
@@ -92,7 +92,7 @@ def _add_routes(app: FastAPI, library: Library, answerers: Answerers, config: Co
         return {
             "status": "ok",
             "version": version("askpapers"),
-            "papers": len(library.papers()),
+            "papers": library.count(),
             "backend": resolve_backend(config.backend, config),
         }
 
@@ -118,11 +118,8 @@ def _add_errors(app: FastAPI) -> None:
     def bad_request(_: Request, error: Exception) -> JSONResponse:
         assert isinstance(error, RequestValidationError)
         first = error.errors()[0]
-        where = ".".join(str(part) for part in first["loc"][1:]) or "the body"
-        message = (
-            f"{where}: {first['msg']}; send "
-            f'{{"question": "..."}} of 1 to {LONGEST_QUESTION} characters as JSON'
-        )
+        where = ".".join(str(part) for part in first["loc"])
+        message = f'{where}: {first["msg"]}; send {{"question": "..."}} as JSON'
         return JSONResponse({"error": message, "kind": "BadRequest"}, status_code=422)
 
     app.add_exception_handler(RagError, rag_error)

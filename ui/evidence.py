@@ -46,7 +46,7 @@ def _evidence(turn: Turn, *, hidden: bool) -> str:
         paper_html(papers[paper_id], answer.citations, positions, turn.number)
         for paper_id, positions in by_paper.items()
     ]
-    others = paper_items(answer, leaving_out=by_paper)
+    others = _other_papers(answer, by_paper)
     heading = "Found, but not cited" if cards else "Nearest papers, none of them cited"
     tail = f'<div class="others"><h3>{heading}</h3><ul>{others}</ul></div>' if others else ""
     empty = "" if cards or others else '<p class="empty">No paper came near this question.</p>'
@@ -175,14 +175,14 @@ def _word_break(text: str, at: int) -> int:
     return at if space < 0 else space + 1
 
 
-def paper_items(answer: Answer, *, leaving_out: Collection[str]) -> str:
-    """The papers found for an answer, best first, as list items, without those of these ids."""
+def _other_papers(answer: Answer, cited: Collection[str]) -> str:
+    """The papers found but not cited, best first, as list items."""
     papers = {paper.paper_id: paper for paper in answer.papers}
     found = [papers[hit.paper_id] for hit in answer.hits if hit.paper_id in papers]
     return "".join(
         f'<li>{_title(paper)} <span class="byline">{paper.year or ""}</span></li>'
         for paper in found
-        if paper.paper_id not in leaving_out
+        if paper.paper_id not in cited
     )
 
 

@@ -12,10 +12,10 @@ from html import escape
 from itertools import pairwise
 
 from rag.types import Answer, Sentence, Support
-from ui.evidence import paper_items, quote_key
+from ui.evidence import quote_key
 from ui.turns import Turn
 
-MARKER = re.compile(r"\[(\d+)\]")
+MARKER = re.compile(r"\[([0-9]{1,4})\]")
 
 SUPPORT_NOTES: dict[Support, tuple[str, str]] = {
     "unchecked": ("unchecked", "Not yet checked against the sentences it cites: read them."),
@@ -52,7 +52,7 @@ def turn_html(turn: Turn) -> str:
 def _reply(turn: Turn) -> str:
     text = f'<div class="text streaming">{escape(turn.text)}</div>' if turn.text else ""
     if turn.answer is not None:
-        return _abstention(turn) if turn.answer.abstained else _answer(turn, turn.answer)
+        return _abstention(turn.answer) if turn.answer.abstained else _answer(turn, turn.answer)
     if turn.error:
         return (
             f'{text}<div class="notice error" role="alert"><h3>That did not work</h3>'
@@ -142,15 +142,10 @@ def _duration(timings_ms: dict[str, float]) -> str:
     return "" if not total else f"{total:.0f} ms" if total < 1000 else f"{total / 1000:.1f} s"
 
 
-def _abstention(turn: Turn) -> str:
-    assert turn.answer is not None
-    answer = turn.answer
-    reason = answer.reason or answer.answer
-    looked = paper_items(answer, leaving_out=())
-    nearest = f"<h4>The nearest papers</h4><ul>{looked}</ul>" if looked else ""
+def _abstention(answer: Answer) -> str:
+    reason = answer.reason[:1].upper() + answer.reason[1:]
     return (
-        '<div class="notice abstained"><h3>The papers here do not answer this</h3>'
-        f"<p>{escape(reason)}</p>{nearest}"
+        f'<div class="notice abstained"><h3>{escape(answer.answer)}</h3><p>{escape(reason)}</p>'
         '<p class="next">Ask about something they report, put it in their words, or add papers '
         "that cover it with <code>askpapers ingest</code>.</p></div>"
         f"{_account(answer)}"

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from queue import SimpleQueue
 from typing import Protocol
 
 from rag.errors import RagError
@@ -58,16 +60,55 @@ class Turn:
                 return replace(self, answer=answer)
 
 
-def take(turn: Turn, answerers: Answerers, backend: str) -> Iterator[Turn]:
-    """Every state of `turn` as `backend` answers it, the running start included.
+class Taking:
+    """A turn being answered: iterate for its states; `stop` it from any thread.
 
-    Errors of askpapers end the turn as its `error`; nothing is raised for them. Closing this
-    iterator closes the stream beneath, so that a stopped chat model stops.
+    The events are made in a thread of their own, so that a stop takes effect at once even while
+    a chat model is silent. What the thread still makes is dropped, and its stream closed at the
+    next event.
     """
-    yield turn
-    try:
-        for event in answerers(backend).stream(turn.question):
-            turn = turn.after(event)
-            yield turn
-    except RagError as error:
-        yield replace(turn, error=str(error))
+
+    def __init__(self, turn: Turn, answerers: Answerers, backend: str) -> None:
+        self._turn = turn
+        self._answerers = answerers
+        self._backend = backend
+        self._stopped = threading.Event()
+        self._arrived: SimpleQueue[Event | BaseException | None] = SimpleQueue()
+
+    def stop(self) -> None:
+        """End the turn where it stands."""
+        self._stopped.set()
+        self._arrived.put(None)
+
+    def __iter__(self) -> Iterator[Turn]:
+        """Every state of the turn, its running start included and its end the last.
+
+        An error of askpapers ends the turn as its `error`; any other is raised.
+        """
+        turn = self._turn
+        yield turn
+        threading.Thread(target=self._work, name="turn", daemon=True).start()
+        try:
+            while turn.running:
+                arrived = self._arrived.get()
+                if self._stopped.is_set() or arrived is None:
+                    turn = replace(turn, stopped=True)
+                elif isinstance(arrived, RagError):
+                    turn = replace(turn, error=str(arrived))
+                elif isinstance(arrived, BaseException):
+                    raise arrived
+                else:
+                    turn = turn.after(arrived)
+                yield turn
+        finally:
+            self._stopped.set()  # whoever stops iterating wants no more of it
+
+    def _work(self) -> None:
+        try:
+            for event in self._answerers(self._backend).stream(self._turn.question):
+                self._arrived.put(event)
+                if self._stopped.is_set() or isinstance(event, Done):
+                    return
+            raise AssertionError("the events ended without Done")
+        except BaseException as error:  # noqa: BLE001  raised again by the thread that waits
+            self._arrived.put(error)

@@ -8,20 +8,20 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from rag.answer import MAX_QUESTION_CHARS
 from rag.chat import resolve_backend
 from rag.config import Config
-from rag.errors import RagError
+from rag.errors import PaperNotFound, RagError
 from rag.library import Library
 from rag.weights import find
 from ui.evidence import evidence
 from ui.render import HINT, WELCOME, conversation, header, turn_html
-from ui.turns import Answerers, Turn, take
+from ui.turns import Answerers, Taking, Turn
 
 if TYPE_CHECKING:
     import gradio as gr
 
 HERE = Path(__file__).parent
-LONGEST_QUESTION = 2_000  # characters
 TURNS_KEPT = 50  # of one conversation; the page holds the evidence of all of them
 BROKEN = "Something inside askpapers broke; the terminal it runs in shows what. Ask again."
 
@@ -72,6 +72,7 @@ class App:
         # no default styles, and no listener: web.js hears the clicks
         html = partial(gr.HTML, apply_default_css=False, js_on_load=None)
         self._turns = gr.State(())
+        self._taking = gr.State()
         with gr.Row(elem_id="head"):
             self._head = html(elem_id="brand")
             self._model = gr.Dropdown(
@@ -96,7 +97,7 @@ class App:
                     show_label=False,
                     placeholder="Ask about these papers",
                     max_lines=6,
-                    max_length=LONGEST_QUESTION,
+                    max_length=MAX_QUESTION_CHARS,
                     submit_btn=True,
                     autofocus=True,
                     elem_id="question",
@@ -104,7 +105,10 @@ class App:
             self._panel = html(HINT, elem_id="evidence")
 
     def _connect(self) -> None:
-        screen = [self._turns, self._past, self._now, self._panel, self._welcome, self._box]
+        screen = [
+            *(self._turns, self._taking, self._past, self._now, self._panel),
+            *(self._welcome, self._box, self._fresh),
+        ]
         quiet: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden"}
         asks = [
             begins(self.ask, [question, self._model, self._turns], screen, **quiet)
@@ -116,68 +120,69 @@ class App:
         for ask in asks:
             ask.failure(self.broken, [self._turns], screen, **quiet)
         at_once = quiet | {"queue": False}
-        self._box.stop(self.stop, [self._turns], screen, cancels=asks, **at_once)
-        self._fresh.click(self.begin_anew, None, screen, cancels=asks, **at_once)
+        self._box.stop(self.stop, [self._taking], None, **at_once)
+        self._fresh.click(self.begin_anew, None, screen, **at_once)
         self.blocks.load(self.greet, None, [self._head, self._model, *self._examples], **at_once)
 
     def greet(self) -> list[Any]:
         """What a newly opened page shows: the library's size, chat models, fitting examples."""
         gr = self._gr
         try:
-            papers = self._library.papers()
+            shown = header(self._library.count())
+            fitting = [not about or self._holds(about) for _, about in EXAMPLES]
         except RagError as error:
-            papers, problem = [], str(error)
-        else:
-            problem = ""
-        known = {paper.arxiv_id for paper in papers}
+            shown, fitting = header(0, str(error)), [False for _ in EXAMPLES]
         return [
-            header(len(papers), problem),
+            shown,
             gr.Dropdown(choices(self._config)),
-            *(gr.Button(visible=not about or about in known) for _, about in EXAMPLES),
+            *(gr.Button(visible=fits) for fits in fitting),
         ]
+
+    def _holds(self, arxiv_id: str) -> bool:
+        try:
+            self._library.paper(arxiv_id)
+        except PaperNotFound:
+            return False
+        return True
 
     def ask(self, question: str, backend: str, turns: Sequence[Turn]) -> Iterator[dict[Any, Any]]:
         """Take one more turn, yielding what changes on the screen."""
         question = question.strip()
-        if not question:
-            yield {self._box: ""}
+        if not question or (turns and turns[-1].running):  # nothing asked, or one thing at a time
+            yield {self._box: question}
             return
         turns = tuple(turns[1 - TURNS_KEPT :])
+        begun = Turn(turns[-1].number + 1 if turns else 1, question)
+        taking = Taking(begun, self._answerers, backend)
         yield {
+            self._taking: taking,
             self._past: conversation(turns),
             self._welcome: self._gr.Column(visible=False),
-            self._box: self._gr.Textbox("", submit_btn=False, stop_btn=True),
-        }
-        begun = Turn(turns[-1].number + 1 if turns else 1, question)
-        for turn in take(begun, self._answerers, backend):
+        } | self._shown((*turns, begun), clear=True)
+        for turn in taking:
             now = (*turns, turn)
-            changes = {self._turns: now, self._now: turn_html(turn)}
-            yield changes if turn.running and turn is not begun else changes | self._settled(now)
+            changed = {self._turns: now, self._now: turn_html(turn)}
+            yield changed if turn.running else self._shown(now)
 
-    def _settled(self, turns: Sequence[Turn]) -> dict[Any, Any]:
-        """The evidence of the last turn, and the question box as its state demands."""
-        running = turns[-1].running
+    def _shown(self, turns: tuple[Turn, ...], *, clear: bool = False) -> dict[Any, Any]:
+        """The last turn and its evidence, and the buttons as its state demands."""
+        gr, last = self._gr, turns[-1]
+        emptied = {"value": ""} if clear else {}
         return {
-            self._panel: evidence(turns, turns[-1].number),
-            self._box: self._gr.Textbox(submit_btn=not running, stop_btn=running),
+            self._turns: turns,
+            self._now: turn_html(last),
+            self._panel: evidence(turns, last.number),
+            self._box: gr.Textbox(**emptied, submit_btn=not last.running, stop_btn=last.running),
+            self._fresh: gr.Button(interactive=not last.running),
         }
 
-    def stop(self, turns: Sequence[Turn]) -> dict[Any, Any]:
-        """End the running turn where it stands."""
-        return self._end(turns, stopped=True)
+    def stop(self, taking: Taking) -> None:
+        """Stop the running turn; `ask` shows it as stopped."""
+        taking.stop()
 
-    def broken(self, turns: Sequence[Turn]) -> dict[Any, Any]:
+    def broken(self, turns: tuple[Turn, ...]) -> dict[Any, Any]:
         """End the running turn after an error that is a fault of askpapers."""
-        return self._end(turns, error=BROKEN)
-
-    def _end(
-        self, turns: Sequence[Turn], *, stopped: bool = False, error: str = ""
-    ) -> dict[Any, Any]:
-        if not turns or not turns[-1].running:
-            return {self._box: self._gr.Textbox(submit_btn=True, stop_btn=False)}
-        ended = replace(turns[-1], stopped=stopped, error=error)
-        now = (*turns[:-1], ended)
-        return {self._turns: now, self._now: turn_html(ended)} | self._settled(now)
+        return self._shown((*turns[:-1], replace(turns[-1], error=BROKEN)))
 
     def begin_anew(self) -> dict[Any, Any]:
         """Forget the conversation."""
@@ -187,7 +192,7 @@ class App:
             self._now: "",
             self._panel: HINT,
             self._welcome: self._gr.Column(visible=True),
-            self._box: self._gr.Textbox("", submit_btn=True, stop_btn=False),
+            self._box: "",
         }
 
 

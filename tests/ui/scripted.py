@@ -6,7 +6,7 @@ import threading
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
-from rag.errors import RagError
+from rag.errors import PaperNotFound, RagError
 from rag.types import (
     Answer,
     Citation,
@@ -90,7 +90,7 @@ class ScriptedAnswerer:
     """Streams the answer it was given word by word, or raises `error` after the first words.
 
     `gate`, if set, is waited for after the first word. `closed` counts the streams that were
-    closed before their end; `asked` holds the questions.
+    closed before their end, `ended` is set at the first; `asked` holds the questions.
     """
 
     answer: Answer = LAMPS_ANSWER
@@ -98,6 +98,7 @@ class ScriptedAnswerer:
     gate: threading.Event | None = None
     asked: list[str] = field(default_factory=list)
     closed: int = 0
+    ended: threading.Event = field(default_factory=threading.Event)
 
     def stream(self, question: str, *, question_id: str = "") -> Iterator[Event]:
         """Two Status, one Delta a word, then Done."""
@@ -113,19 +114,27 @@ class ScriptedAnswerer:
                     self.gate.wait(20)
         except GeneratorExit:
             self.closed += 1
+            self.ended.set()
             raise
         yield Done(replace(self.answer, id=question_id, question=question))
 
 
 @dataclass
 class FakeLibrary:
-    """A library that only lists its papers, or cannot."""
+    """A library that only knows its papers, or fails."""
 
     held: Sequence[Paper] = (LAMPS, WICKS, UNCITED)
     error: RagError | None = None
 
-    def papers(self) -> list[Paper]:
-        """The papers."""
+    def count(self) -> int:
+        """Number of papers."""
         if self.error is not None:
             raise self.error
-        return list(self.held)
+        return len(self.held)
+
+    def paper(self, paper_id: str) -> Paper:
+        """One paper by arXiv id."""
+        for paper in self.held:
+            if paper.arxiv_id == paper_id:
+                return paper
+        raise PaperNotFound(paper_id)
