@@ -56,17 +56,13 @@ def run_latency(
 
     Raises ConfigError or WeightsError for a backend that cannot start, ChatError if it stops.
     """
-    from evals.sample_library import sample_library
-    from rag.answer import Answerer
-    from rag.chat import chat_model, resolve_backend
+    from evals.sample_library import sample_answerers
 
     if questions is None:
         questions = [case.question for case in load_cases() if case.split == "dev"]
-    chat = chat_model(resolve_backend(backend, config), config)
-    with sample_library(config, progress) as library:
-        answerer = Answerer(library, chat)
+    with sample_answerers(config, [backend], progress) as (answerer,):
         stages = time_stages(answerer, questions, warmup=warmup, progress=progress)
-    return LatencyReport(chat.name, len(questions), warmup, machine(), stages)
+    return LatencyReport(answerer.backend, len(questions), warmup, machine(), stages)
 
 
 def time_stages(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import time
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Protocol
@@ -63,26 +64,25 @@ def run_questions(
     Every answer is written to `out` as one JSON line the moment it is there. Raises ConfigError
     or WeightsError for a backend that cannot start, SourceError for `out` that cannot be written.
     """
-    from evals.sample_library import sample_library
-    from rag.answer import Answerer
-    from rag.chat import chat_model, resolve_backend
+    from evals.sample_library import sample_answerers
 
     asked = load_cases() if cases is None else tuple(cases)
-    chats = [chat_model(resolve_backend(name, config), config) for name in backends]
-    try:
-        log = out.open("w", encoding="utf-8") if out else None
-    except OSError as error:
-        raise SourceError(str(out), f"cannot be written: {error}") from error
-    outcomes: list[Outcome] = []
-    try:
-        with sample_library(config, progress) as library:
-            for chat in chats:
-                answerer = Answerer(library, chat)
-                outcomes += ask_all(answerer, chat.name, asked, log=log, progress=progress)
-    finally:
-        if log:
-            log.close()
+    with sample_answerers(config, backends, progress) as answerers, _opened(out) as log:
+        outcomes = [
+            outcome
+            for answerer in answerers
+            for outcome in ask_all(answerer, answerer.backend, asked, log=log, progress=progress)
+        ]
     return QuestionsReport(tuple(outcomes))
+
+
+def _opened(out: Path | None) -> AbstractContextManager[IO[str] | None]:
+    if out is None:
+        return nullcontext()
+    try:
+        return out.open("w", encoding="utf-8")
+    except OSError as error:
+        raise SourceError(str(out), f"cannot be written: {error.strerror}") from error
 
 
 def ask_all(

@@ -1,10 +1,10 @@
-"""The library that the questions are about: the five sample pages and nothing else."""
+"""What the questions are asked of: the five sample pages and nothing else, by each backend."""
 
 from __future__ import annotations
 
 import dataclasses
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 import ingest
 
 if TYPE_CHECKING:
+    from rag.answer import Answerer
     from rag.config import Config
     from rag.library import Library
     from rag.weights import Progress
@@ -43,6 +44,24 @@ def sample_library(config: Config, progress: Progress | None = None) -> Iterator
                 progress("sample library", 0, 0)
             ingest_sources(library, [str(SAMPLE)])
             yield library
+
+
+@contextmanager
+def sample_answerers(
+    config: Config, backends: Sequence[str], progress: Progress | None = None
+) -> Iterator[list[Answerer]]:
+    """One ready Answerer per backend over the sample library.
+
+    Raises ConfigError or WeightsError for a backend that cannot start, before anything is asked.
+    """
+    from rag.answer import Answerer
+    from rag.chat import chat_model, resolve_backend
+    from rag.rerank import CrossEncoder
+
+    chats = [chat_model(resolve_backend(backend, config), config) for backend in backends]
+    reranker = CrossEncoder.load(config, progress)
+    with sample_library(config, progress) as library:
+        yield [Answerer(library, chat, reranker) for chat in chats]
 
 
 def _pages() -> set[str]:
