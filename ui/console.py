@@ -19,9 +19,17 @@ _CONTROLS = {code: None for code in (*range(0x20), *range(0x7F, 0xA0)) if code n
 _PIPE_WIDTH = 160  # columns when nobody looks: tables stay whole for less and grep
 
 
+class Output(Console):
+    """A console that leaves a closed pipe to `ui.cli`, where every command's end is decided."""
+
+    def on_broken_pipe(self) -> None:
+        """Called by rich while it handles BrokenPipeError."""
+        raise  # goes on with the error that rich is handling
+
+
 def out() -> Console:
     """The console for results."""
-    return Console(highlight=False, width=None if sys.stdout.isatty() else _PIPE_WIDTH)
+    return Output(highlight=False, width=None if sys.stdout.isatty() else _PIPE_WIDTH)
 
 
 def err() -> Console:
@@ -32,6 +40,12 @@ def err() -> Console:
 def plain(text: str, style: str = "") -> Text:
     """Untrusted text as it may be printed: no markup, no control characters."""
     return Text(text.translate(_CONTROLS), style=style)
+
+
+def print_prose(text: str) -> None:
+    """Print untrusted paragraphs: wrapped at words for a person, untouched into a pipe."""
+    console = out()
+    console.print(plain(text), soft_wrap=not console.is_terminal)
 
 
 def hint(text: str) -> None:

@@ -10,14 +10,13 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from rag.config import Config
 from rag.types import Reject
 from ui.batch import open_out
 from ui.console import hint, out, plain, print_json, progress, warn
 from ui.opening import JsonOption, open_library, settings
 
 if TYPE_CHECKING:
-    from ingest.run import IngestReport, Lookup
+    from ingest.run import IngestReport
 
 
 def register(app: typer.Typer) -> None:
@@ -50,11 +49,12 @@ def ingest(
     Each paper is merged from every source that mentions it; nothing is doubled by ingesting
     again, nothing vanishes without a reason.
     """
+    from ingest.arxiv import ArxivClient
     from ingest.run import ingest as ingest_sources
 
     config = settings()
     with open_library(config, embeds=True) as library, progress() as show:
-        lookup = None if offline else arxiv_lookup(config)
+        lookup = None if offline else ArxivClient(config.arxiv_url)
         report = ingest_sources(library, sources or [], lookup=lookup, progress=show)
         count = library.count()
     if rejects:
@@ -68,24 +68,17 @@ def ingest(
         hint(f"every rejected piece is in {rejects}")
 
 
-def arxiv_lookup(config: Config) -> Lookup:
-    """The arXiv client as ingest wants it."""
-    from ingest.arxiv import ArxivClient
-
-    return ArxivClient.from_config(config).lookup
-
-
 def print_report(report: IngestReport, count: int, *, verbose: bool) -> None:
     """What an ingest did, for a person; rejects counted by reason, or each with `verbose`."""
     console = out()
     console.print(
-        f"{report.records} records: {report.new} new papers, {report.changed} changed,"
+        f"{counted(report.records, 'record')}: {report.new} new papers, {report.changed} changed,"
         f" {report.unchanged} unchanged; {count} in the library"
     )
     if report.merged:
         console.print(f"{report.merged} papers turned out to be the same as others and were merged")
     for source in report.sources:
-        line = f"  {source.name}: {source.records} records, {source.rejects} rejected"
+        line = f"  {source.name}: {counted(source.records, 'record')}, {source.rejects} rejected"
         console.print(plain(line), soft_wrap=True)
     if report.lookup_error:
         warn(f"arXiv could not be asked for what is missing: {report.lookup_error}")
@@ -108,3 +101,8 @@ def reject_counts(rejects: tuple[Reject, ...]) -> list[str]:
     """How many pieces were rejected for each reason, the most frequent first."""
     counts = Counter(reject.reason for reject in rejects)
     return [f"{number} × {reason}" for reason, number in counts.most_common()]
+
+
+def counted(number: int, what: str) -> str:
+    """A number with its noun."""
+    return f"{number} {what}" if number == 1 else f"{number} {what}s"

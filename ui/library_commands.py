@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from rag.types import Paper
-from ui.console import hint, out, plain, print_json, progress
+from ui.console import hint, out, plain, print_json, print_prose, progress
 from ui.opening import JsonOption, open_library, settings
 
 if TYPE_CHECKING:
@@ -84,10 +84,10 @@ def show(paper_id: PaperId, as_json: JsonOption = False) -> None:
     console.print(plain(" · ".join(filter(None, facts)), "dim"), soft_wrap=True)
     if paper.abstract:
         console.print()
-        console.print(plain(paper.abstract))
+        print_prose(paper.abstract)
     if paper.summary:
         console.print("\nSummary by a third party, not the authors:", style="bold")
-        console.print(plain(paper.summary))
+        print_prose(paper.summary)
     console.print("\nMerged from:", style="bold")
     for record in records:
         fields = ("title", "abstract", "summary", "authors", "published", "arxiv_id", "doi")
