@@ -24,9 +24,9 @@ MAY_IMPORT = {
 
 BORDERS = {
     "chromadb": {"rag/vectors.py"},
-    "tantivy": {"rag/words.py"},
-    "onnxruntime": {"rag/embed.py", "rag/rerank.py"},
-    "tokenizers": {"rag/embed.py", "rag/rerank.py"},
+    "tantivy": {"rag/words.py", "rag/terms.py"},
+    "onnxruntime": {"rag/onnx.py"},
+    "tokenizers": {"rag/onnx.py"},
     "xllamacpp": {"rag/chat_local.py"},
     "openai": {"rag/chat_openai.py", "rag/embed_openai.py"},
     "llama_index.llms": {"rag/chat_openai.py", "rag/chat_local.py"},
