@@ -97,11 +97,15 @@ class ArxivClient:
             raise SourceError(SOURCE, f"cannot be reached; {_REMEDY}") from error
         except httpx.TimeoutException as error:
             raise _Passing(f"did not answer within {manners.read_s:g} s") from error
-        except httpx.TransportError as error:
-            raise _Passing(f"broke off its answer ({type(error).__name__})") from error
-        except (httpx.HTTPError, httpx.InvalidURL) as error:
+        except (httpx.UnsupportedProtocol, httpx.InvalidURL) as error:
             raise SourceError(
                 SOURCE, "has an address that cannot be used; check ASKPAPERS_ARXIV_URL"
+            ) from error
+        except httpx.TransportError as error:
+            raise _Passing(f"broke off its answer ({type(error).__name__})") from error
+        except httpx.HTTPError as error:  # too many redirects, undecodable content
+            raise SourceError(
+                SOURCE, f"gave no usable answer ({type(error).__name__}); {_REMEDY}"
             ) from error
         if reply.status_code in _PASSING:
             raise _Passing(f"answered {reply.status_code}", _retry_after(reply))

@@ -8,9 +8,9 @@ from collections.abc import Sequence
 from ingest.text import words
 
 _PARTICLES = frozenset(
-    "al ap ben bin da dal de del dela della den der di do dos du el la le ten ter van von y zu".split()
-)
-_INNER_CAPITAL = re.compile(
+    ["al", "ap", "ben", "bin", "da", "dal", "de", "del", "dela", "della", "den", "der", "di", "do"]
+) | {"dos", "du", "el", "la", "le", "ten", "ter", "van", "von", "y", "zu"}
+_INNER_CAPITAL = re.compile(  # McCandlish, LeCun, O'Brien, DeShawn
     r"^(?:Mc|Mac|Fitz|O['’]|D['’]|L['’]|De|Di|Da|Du|La|Le|Van|Von|St|Jo|Al)(?=[^\W\d_a-z])"
 )
 _SUFFIX = frozenset({"jr", "sr", "ii", "iii", "iv"})
@@ -53,20 +53,19 @@ def strip_et_al(text: str) -> tuple[str, bool]:
     return stripped, stripped == text
 
 
-def is_person(name: str, *, strict_first: bool = False) -> bool:
+def is_person(name: str, *, strict: bool = False) -> bool:
     """Whether `name` is written like a person's: two to five words, capitals where they belong.
 
-    With `strict_first` the first word has one capital, so that a title's last word run into a
-    first name (`MindLong Ouyang`) is none.
+    With `strict` a capital within a word stands only where names have one (`McCarthy`), so that
+    a title's last word run into a first name (`MindLong Ouyang`) is none.
     """
     parts = name.split()
     if not 2 <= len(parts) <= 5 or parts[0].lower() in _PARTICLES:
         return False
-    if not (
-        _is_name_word(parts[0], strict=strict_first) and _is_name_word(parts[-1], strict=False)
-    ):
-        return False
-    return all(p.lower() in _PARTICLES or _is_name_word(p, strict=False) for p in parts[1:-1])
+    ends = (parts[0], parts[-1])
+    return all(_is_name_word(part, strict=strict) for part in ends) and all(
+        part.lower() in _PARTICLES or _is_name_word(part, strict=strict) for part in parts[1:-1]
+    )
 
 
 def _is_name_word(word: str, *, strict: bool) -> bool:
@@ -98,7 +97,7 @@ def split_title_authors(line: str) -> tuple[str, tuple[str, ...], bool]:
     for likeness in (_all_people, _people_after_first):
         for place in places:
             names = [name for name in _SEPARATOR.split(body[place:]) if name]
-            if likeness(names):
+            if likeness(names) and not _cuts_capitals(body, place):
                 return body[:place].strip(), tuple(names), complete
     return line.strip(), (), False
 
@@ -108,10 +107,13 @@ def _may_begin_name(text: str, i: int) -> bool:
     return here.isupper() and not before.isspace() and before not in "-‐–/'’(["
 
 
+def _cuts_capitals(text: str, i: int) -> bool:
+    """Whether several capitals of one run stand behind a cut within it: `GP|TJ. Wu`."""
+    return text[i - 1].isupper() and text[i + 1 : i + 2].isupper()
+
+
 def _all_people(names: Sequence[str]) -> bool:
-    return (
-        bool(names) and is_person(names[0], strict_first=True) and all(map(_is_author, names[1:]))
-    )
+    return bool(names) and is_person(names[0], strict=True) and all(map(_is_author, names[1:]))
 
 
 def _people_after_first(names: Sequence[str]) -> bool:
