@@ -8,7 +8,7 @@ import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from queue import SimpleQueue
-from typing import Any
+from typing import Any, Protocol
 
 from rag import weights
 from rag.config import Config
@@ -18,6 +18,20 @@ from rag.types import Prompt
 CONTEXT_TOKENS = 4096  # the prompt is about 700; each further token costs memory at once
 MOST_TOKENS = 256  # three sentences are about 100
 _MAGIC = b"GGUF"
+
+Chunk = dict[str, Any]
+"""A piece of a reply, in the form of OpenAI's streamed chat completions."""
+
+
+class Server(Protocol):
+    """The part of xllamacpp's server that is used here."""
+
+    def handle_chat_completions(self, request: Chunk, take: Callable[[Chunk], bool], /) -> object:
+        """Run `request`, handing each chunk to `take` until that returns True.
+
+        Raises RuntimeError for whatever goes wrong inside.
+        """
+        ...
 
 
 def local_chat(path: str, config: Config) -> LocalChat:
@@ -42,13 +56,15 @@ class LocalChat:
     """Runs one GGUF chat model, loaded at the first question.
 
     Questions from several threads wait for each other. The server keeps the tokens of the last
-    prompt, so the fixed part that all prompts begin with is read only once.
+    prompt, so the fixed part that all prompts begin with is read only once. `load` makes a
+    server of a file, and raises RuntimeError if it cannot.
     """
 
-    def __init__(self, path: Path, name: str) -> None:
+    def __init__(self, path: Path, name: str, load: Callable[[Path], Server] | None = None) -> None:
         self.name = name
         self._path = path
-        self._server: Any = None
+        self._load = load or _load
+        self._server: Server | None = None
         self._lock = threading.Lock()
 
     def stream(self, prompt: Prompt) -> Iterator[str]:
@@ -58,7 +74,7 @@ class LocalChat:
         ChatProtocolError if nothing was written. Closed early, the model stops at its next
         token, or once it has read the prompt.
         """
-        chunks: SimpleQueue[dict[str, Any] | Exception | None] = SimpleQueue()
+        chunks: SimpleQueue[Chunk | RagError | None] = SimpleQueue()
         stop = threading.Event()
         # llama.cpp calls back from inside its loop; a thread turns that into an iterator. It is
         # no daemon: a thread killed inside native code can take the process down at exit.
@@ -68,7 +84,7 @@ class LocalChat:
         wrote = finished = False
         try:
             while (chunk := chunks.get()) is not None:
-                if isinstance(chunk, Exception):
+                if isinstance(chunk, RagError):
                     raise chunk
                 piece, finished = self._piece(chunk)
                 if piece:
@@ -84,11 +100,11 @@ class LocalChat:
 
     def _write(
         self,
-        request: dict[str, Any],
-        put: Callable[[dict[str, Any] | Exception | None], None],
+        request: Chunk,
+        put: Callable[[Chunk | RagError | None], None],
         stop: threading.Event,
     ) -> None:
-        def take(chunk: dict[str, Any]) -> bool:
+        def take(chunk: Chunk) -> bool:
             put(chunk)
             return stop.is_set()
 
@@ -103,13 +119,11 @@ class LocalChat:
         finally:
             put(None)
 
-    def _loaded(self) -> Any:
+    def _loaded(self) -> Server:
         if self._server is None:
             _check(self._path)
-            import xllamacpp
-
             try:
-                self._server = xllamacpp.Server(_params(xllamacpp, self._path))
+                self._server = self._load(self._path)
             except RuntimeError:
                 raise WeightsError(
                     f"{self._path} cannot be loaded as a chat model: run `askpapers models "
@@ -117,7 +131,7 @@ class LocalChat:
                 ) from None  # its text only points at "input params"
         return self._server
 
-    def _piece(self, chunk: dict[str, Any]) -> tuple[str, bool]:
+    def _piece(self, chunk: Chunk) -> tuple[str, bool]:
         """Text of a streamed chunk, and whether it is the last."""
         if error := chunk.get("error"):
             raise ChatError(
@@ -141,7 +155,7 @@ def _check(path: Path) -> None:
         raise WeightsError(f"local:{path}: is no GGUF file: give the path of a GGUF chat model")
 
 
-def _request(prompt: Prompt) -> dict[str, Any]:
+def _request(prompt: Prompt) -> Chunk:
     return {
         "messages": [{"role": m.role, "content": m.content} for m in prompt.messages],
         "max_tokens": MOST_TOKENS,
@@ -152,7 +166,9 @@ def _request(prompt: Prompt) -> dict[str, Any]:
     }
 
 
-def _params(xllamacpp: Any, path: Path) -> Any:
+def _load(path: Path) -> Server:
+    import xllamacpp
+
     params = xllamacpp.CommonParams()
     params.model.path = str(path)
     params.n_ctx = CONTEXT_TOKENS
@@ -165,7 +181,8 @@ def _params(xllamacpp: Any, path: Path) -> Any:
     params.api_keys = [secrets.token_hex(32)]
     params.ui = False
     params.endpoint_slots = False
-    return params
+    server: Server = xllamacpp.Server(params)
+    return server
 
 
 def _physical_cores() -> int:

@@ -21,14 +21,14 @@ DECLINED = "[NONE]"
 _BODY = r"[^\[\]\n]{0,60}"  # inside of a bracket that may be a marker; a longer one is text
 # A bracket with the blanks before it, or a key that stands without brackets.
 _CANDIDATE = re.compile(rf"[^\S\n]*\[(?P<body>{_BODY})\]|(?<!\w)(?P<bare>S\d{{1,3}})(?!\w)")
-_KEY_LIST = re.compile(r"\s*S\d{1,3}(?:(?:\s|[,;&]|\band\b)*\bS\d{1,3})*\s*", re.IGNORECASE)
-_KEY = re.compile(r"S\d{1,3}", re.IGNORECASE)
+_KEY_LIST = re.compile(r"[\s,;&]*S\d{1,3}(?:(?:[\s,;&]|\band\b)*\bS\d{1,3})*\W*", re.IGNORECASE)
+_KEY = re.compile(r"(?<!\w)S\d{1,3}(?!\w)", re.IGNORECASE)
 _NUMBER = re.compile(r"\s*\d{1,3}\s*")
 _NONE = re.compile(r"\s*NONE\W*", re.IGNORECASE)
-_BARE_NONE = re.compile(r"\s*NONE\b")
+_BARE_NONE = re.compile(r"\s*NONE\b|\s*[Nn]one\W*\Z")
 # What, at the end of the draft so far, the next piece could still turn into a candidate.
 _UNDECIDED = re.compile(rf"\s*(?:\[{_BODY}|(?<!\w)S\d{{0,3}})?\Z")
-_NONE_BEGUN = re.compile(r"\s*(?:N|NO|NON|NONE)?\Z")
+_NONE_BEGUN = re.compile(r"\s*(?:N|NO|NON|NONE\W*)?\Z", re.IGNORECASE)
 # A marker that the end of the draft cut in two.
 _CUT_MARKER = re.compile(r"\s*\[(?P<body>\s*(?:[Ss](?:\d[\dSs\s,;&]*)?|N|NO|NON|NONE)?)")
 
@@ -220,8 +220,11 @@ def _keys(
     body, bare = match["body"], match["bare"]
     if bare is not None:
         return [bare] if bare in positions and not _quoted(bare, evidence) else None
+    keys = [key.upper() for key in _KEY.findall(body)]
     if _KEY_LIST.fullmatch(body):
-        return [key.upper() for key in _KEY.findall(body)]
+        return keys
+    if any(key in positions for key in keys) and not _quoted(body, evidence):
+        return keys  # "[see S1]": words around a key are part of the marker
     if _NONE.fullmatch(body):
         return []
     if _NUMBER.fullmatch(body) and not _quoted(f"[{body}]", evidence):

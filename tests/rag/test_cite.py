@@ -44,6 +44,8 @@ def parsed(draft: str, evidence: tuple[Evidence, ...] = EVIDENCE) -> Draft:
         ("One paper [S1, S3].", "One paper [1]."),
         ("One paper [S1][S3][S1].", "One paper [1]."),
         ("Small letters [s2].", "Small letters [1]."),
+        ("Loose ends [S1;].", "Loose ends [1]."),
+        ("With words [see S2, first line].", "With words [1]."),
         ("According to S2, it wins.", "According to [1], it wins."),
         ("[S1] says so.", "[1] says so."),
     ],
@@ -122,7 +124,9 @@ def test_a_sentence_is_given_with_and_without_its_markers() -> None:
     assert (second.text, second.claim) == ("Two.", "Two.")
 
 
-@pytest.mark.parametrize("draft", ["[NONE]", " [NONE]. ", "NONE", "NONE.", "[NONE", "[ None ]"])
+@pytest.mark.parametrize(
+    "draft", ["[NONE]", " [NONE]. ", "NONE", "NONE.", "None", "[NONE", "[ None ]"]
+)
 def test_declining_shows_nothing(draft: str) -> None:
     draft_read = parsed(draft)
     assert (draft_read.declined, draft_read.text, draft_read.sentences) == (True, "", ())
@@ -209,7 +213,7 @@ def test_any_chunking_gives_the_same_result(parts: list[str], data: st.DataObjec
 @given(PIECES)
 def test_no_key_and_no_false_number_is_ever_shown(parts: list[str]) -> None:
     draft = parsed("".join(parts))
-    assert not re.search(r"(?<!\w)S[123](?!\w)|\[S\d+(\W+S\d+)*\]|\[NONE\]", draft.text)
+    assert not re.search(r"(?<!\w)S[123](?!\w)|\[S\d+\]|\[NONE\]", draft.text)
     printed = [int(number) for number in re.findall(r"\[(\d{1,3})\]", draft.text)]
     assert set(printed) == set(draft.numbers.values()) == set(range(1, len(draft.numbers) + 1))
     assert list(dict.fromkeys(printed)) == sorted(set(printed))

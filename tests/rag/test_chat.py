@@ -1,0 +1,152 @@
+"""Which chat model a name stands for, and the one that needs no model."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from rag import weights
+from rag.chat import BACKENDS, ExtractiveChat, chat_model, resolve_backend
+from rag.cite import CitationParser, evidence_keys
+from rag.config import Config
+from rag.errors import ConfigError, WeightsError
+from rag.prompts import answer_prompt
+from rag.types import Evidence, Paper, Quote
+
+
+@pytest.fixture
+def bare(tmp_path: Path) -> Config:
+    """No key, no endpoint, no model file."""
+    return Config(home=tmp_path, cache=tmp_path / "cache")
+
+
+def with_local_model(config: Config) -> Config:
+    """A folder in which a file has the local model's name and size, without its gigabyte."""
+    (file,) = weights.MANIFEST["local"].files
+    assert config.models is None
+    models = config.home / "models"
+    folder = models / "local"
+    folder.mkdir(parents=True)
+    with (folder / file.name).open("wb") as hole:
+        hole.write(b"GGUF")
+        hole.truncate(file.size)
+    return replace(config, models=models)
+
+
+# --- names ------------------------------------------------------------------------------------
+
+
+def test_auto_is_extractive_where_nothing_else_is(bare: Config) -> None:
+    assert resolve_backend("auto", bare) == "extractive"
+
+
+def test_auto_is_the_local_model_once_it_was_pulled(bare: Config) -> None:
+    assert resolve_backend("auto", with_local_model(bare)) == "local"
+
+
+@pytest.mark.parametrize(
+    "setting", [{"openai_key": "sk-1"}, {"openai_base_url": "http://127.0.0.1:9/v1"}]
+)
+def test_auto_prefers_the_api_where_a_key_or_an_endpoint_is_set(
+    bare: Config, setting: dict[str, str]
+) -> None:
+    config = replace(with_local_model(bare), openai_model="gpt-x", **setting)  # type: ignore[arg-type]  # mypy takes every field for the dict's value type
+    assert resolve_backend("auto", config) == "openai:gpt-x"
+
+
+@pytest.mark.parametrize("name", ["extractive", "local", "local:a.gguf", "openai:gpt-x"])
+def test_a_concrete_name_stands_for_itself(bare: Config, name: str) -> None:
+    assert resolve_backend(name, bare) == name
+
+
+@pytest.mark.parametrize(
+    "name", ["", "gpt-4", "openai", "openai:", "local:", "extractive:x", "Auto"]
+)
+def test_an_unknown_name_is_refused_with_the_valid_ones(bare: Config, name: str) -> None:
+    with pytest.raises(ConfigError) as caught:
+        resolve_backend(name, bare)
+    assert repr(name) in str(caught.value)
+    assert all(backend in str(caught.value) for backend in BACKENDS)
+
+
+def test_the_local_model_without_its_file_names_the_command_that_fetches_it(bare: Config) -> None:
+    with pytest.raises(WeightsError, match="askpapers models pull local"):
+        chat_model("local", bare)
+
+
+def test_a_local_path_that_is_not_there_is_named(bare: Config, tmp_path: Path) -> None:
+    missing = tmp_path / "missing.gguf"
+    with pytest.raises(WeightsError, match=r"local:.*missing\.gguf.*No such file"):
+        chat_model(f"local:{missing}", bare)
+
+
+@pytest.mark.parametrize("content", [b"", b"<html>", b"GG"])
+def test_a_local_path_that_is_no_gguf_file_is_refused(
+    bare: Config, tmp_path: Path, content: bytes
+) -> None:
+    file = tmp_path / "page.gguf"
+    file.write_bytes(content)
+    with pytest.raises(WeightsError, match="no GGUF file"):
+        chat_model(f"local:{file}", bare)
+
+
+def test_models_are_named_after_what_they_are(bare: Config) -> None:
+    config = replace(with_local_model(bare), openai_key="sk-1")
+    names = [chat_model(name, config).name for name in ("extractive", "local", "openai:gpt-x")]
+    assert names == ["extractive", "local", "openai:gpt-x"]
+
+
+# --- extractive -------------------------------------------------------------------------------
+
+
+def evidence_of(*quotes: tuple[str, int, str, float]) -> tuple[Evidence, ...]:
+    """Evidence from (paper id, start, text, score), best first."""
+    return tuple(
+        Evidence(
+            key, Quote(paper, "abstract", start, start + len(text), text, score), Paper(paper, "")
+        )
+        for key, (paper, start, text, score) in zip(evidence_keys(len(quotes)), quotes, strict=True)
+    )
+
+
+def extracted(evidence: tuple[Evidence, ...]) -> list[str]:
+    return "".join(ExtractiveChat().stream(answer_prompt("?", evidence))).split("\n")
+
+
+def test_extractive_writes_the_quotes_verbatim_with_their_keys() -> None:
+    evidence = evidence_of(("a", 5, "It wins 56% of the time.", 0.8))
+    assert extracted(evidence) == ["It wins 56% of the time. [S1]"]
+
+
+def test_extractive_keeps_a_papers_quotes_in_reading_order_and_the_best_paper_first() -> None:
+    evidence = evidence_of(
+        ("a", 50, "Late.", 0.9), ("b", 0, "Other.", 0.85), ("a", 0, "Early.", 0.8)
+    )
+    assert extracted(evidence) == ["Early. [S3]", "Late. [S1]", "Other. [S2]"]
+
+
+def test_extractive_leaves_out_quotes_that_score_far_below_the_best() -> None:
+    evidence = evidence_of(("a", 0, "Good.", 0.9), ("b", 0, "Fair.", 0.6), ("c", 0, "Bad.", 0.3))
+    assert extracted(evidence) == ["Good. [S1]", "Fair. [S2]"]
+
+
+def test_extractive_writes_three_sentences_at_most() -> None:
+    evidence = evidence_of(*((f"p{i}", 0, f"Quote {i}.", 0.5) for i in range(5)))
+    assert len(extracted(evidence)) == 3
+
+
+def test_each_extracted_quote_is_one_sentence_of_the_draft() -> None:
+    quotes = ("we begin small, e.g. with this", "then with lower case.")
+    evidence = evidence_of(*((f"p{i}", 0, text, 0.5) for i, text in enumerate(quotes)))
+    parser = CitationParser(evidence)
+    parser.feed("\n".join(extracted(evidence)))
+    parser.close()
+    sentences = parser.result().sentences
+    assert [sentence.claim for sentence in sentences] == list(quotes)
+    assert [sentence.evidence for sentence in sentences] == [(0,), (1,)]
+
+
+def test_extractive_declines_without_evidence() -> None:
+    assert extracted(()) == ["[NONE]"]
