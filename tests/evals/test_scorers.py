@@ -181,3 +181,9 @@ def test_a_catalogue_quote_is_the_whole_field(field: str, quote: str, exact: boo
     citation = Citation(1, TOWER.paper_id, TOWER.title, TOWER.arxiv_id, field, quote)
     given = answer(("x [1]", (0,)), citations=(citation,))
     assert (inexact_quotes(given) == ()) is exact
+
+
+def test_a_plain_yes_or_no_is_told_from_words_that_begin_alike() -> None:
+    assert says("No, it cannot. [1]", "no,")
+    assert not says("Novel, and not small.", "no,")
+    assert says("Yes. [1]", "yes")
