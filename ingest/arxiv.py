@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 from xml.etree import ElementTree
@@ -55,7 +55,9 @@ class ArxivClient:
 
     url: str
     manners: Manners = field(default_factory=Manners)
-    _next_s: float = 0.0  # monotonic time before which nothing may be asked
+    clock: Callable[[], float] = time.monotonic
+    sleep: Callable[[float], None] = time.sleep
+    _next_s: float = 0.0  # time of the clock before which nothing may be asked
 
     def __call__(self, ids: Sequence[str]) -> list[Record]:
         """A record for each of `ids` that arXiv knows, in one request.
@@ -65,7 +67,8 @@ class ArxivClient:
         if not ids:
             return []
         for attempt in range(1, self.manners.attempts + 1):
-            self._wait()
+            self.sleep(max(0.0, self._next_s - self.clock()))
+            pause_s = self.manners.interval_s
             try:
                 return parse_feed(self._get(ids))
             except _Passing as failure:
@@ -73,13 +76,10 @@ class ArxivClient:
                     raise SourceError(
                         SOURCE, f"{failure}, {attempt} times in a row; {_REMEDY}"
                     ) from failure
-                pause = max(failure.pause_s, self.manners.interval_s * 2**attempt)
-                self._next_s = time.monotonic() + min(pause, self.manners.longest_pause_s)
+                pause_s = max(failure.pause_s, pause_s * 2**attempt)
+            finally:
+                self._next_s = self.clock() + min(pause_s, self.manners.longest_pause_s)
         raise AssertionError("the last attempt returns or raises")
-
-    def _wait(self) -> None:
-        time.sleep(max(0.0, self._next_s - time.monotonic()))
-        self._next_s = time.monotonic() + self.manners.interval_s
 
     def _get(self, ids: Sequence[str]) -> bytes:
         import httpx

@@ -108,8 +108,8 @@ def _may_begin_name(text: str, i: int) -> bool:
 
 
 def _cuts_capitals(text: str, i: int) -> bool:
-    """Whether several capitals of one run stand behind a cut within it: `GP|TJ. Wu`."""
-    return text[i - 1].isupper() and text[i + 1 : i + 2].isupper()
+    """Whether several capitals stand behind a cut within an acronym: `GP|TJ. Wu`, `3|DJ. Wu`."""
+    return (text[i - 1].isupper() or text[i - 1].isdigit()) and text[i + 1 : i + 2].isupper()
 
 
 def _all_people(names: Sequence[str]) -> bool:
