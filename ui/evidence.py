@@ -13,8 +13,8 @@ from rag.types import Answer, Citation, Paper, TextField
 from ui.turns import Turn
 
 AUTHORS_SHOWN = 6
-FOLD_OVER = 700  # characters without a quote that are folded away beyond this
-FOLD_KEEP = 220  # of them, shown beside a quote so that it keeps its surroundings
+FOLD_OVER = 1800  # characters without a quote that are folded away beyond this
+FOLD_KEEP = 300  # of them, shown beside a quote so that it keeps its surroundings
 
 FIELD_NOTES: dict[TextField, tuple[str, str]] = {
     "abstract": ("Abstract", ""),

@@ -7,6 +7,15 @@
   const bring = (element, block) =>
     element.scrollIntoView({ behavior: calm.matches ? "auto" : "smooth", block });
 
+  /* Whether all of a quote can be seen already: then the page had better stand still. */
+  const inView = (quote) => {
+    const box = quote.getBoundingClientRect();
+    const frame = quote.closest("#evidence").getBoundingClientRect();
+    const top = Math.max(frame.top, 0);
+    const bottom = Math.min(frame.bottom, window.innerHeight);
+    return top <= box.top && box.bottom <= bottom;
+  };
+
   const emphasise = (elements) => {
     all(".shown").forEach((element) => element.classList.remove("shown"));
     elements.forEach((element) => element.classList.add("shown"));
@@ -28,7 +37,7 @@
     emphasise([marker, ...quotes]);
     if (quotes.length) {
       quotes[0].focus({ preventScroll: true });
-      bring(quotes[0], "center");
+      if (!inView(quotes[0])) bring(quotes[0], "center");
     }
   };
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from functools import partial
@@ -42,7 +43,7 @@ def choices(config: Config) -> list[tuple[str, str]]:
     """The chat models to choose from, as (label, backend); the default of `config` is one."""
     pulled = find("local", config) is not None
     offered = {
-        "extractive": "extractive: sentences of the papers",
+        "extractive": "extractive (quotes, no model)",
         "local": "local" if pulled else "local (not pulled: askpapers models pull local)",
     }
     if config.openai_key or config.openai_base_url:
@@ -56,6 +57,7 @@ class App:
     """The Gradio components of one app and what happens between them."""
 
     def __init__(self, library: Library, answerers: Answerers, config: Config) -> None:
+        os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"  # some of its calls home ask only this
         import gradio as gr
 
         self._gr = gr

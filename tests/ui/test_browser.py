@@ -21,7 +21,11 @@ if TYPE_CHECKING:
     from rag.embed import Embedder
     from rag.rerank import Reranker
 
-pytestmark = pytest.mark.browser
+pytestmark = [
+    pytest.mark.browser,
+    # Gradio counts its events with pandas calls that a later pandas will drop: not ours to mend.
+    pytest.mark.filterwarnings("ignore::DeprecationWarning:gradio.queueing"),
+]
 
 WEBGPT = "How often are WebGPT's answers preferred over the human demonstrators' answers?"
 LEARNING_RATE = "What learning rate was used to train InstructGPT?"
