@@ -94,7 +94,7 @@ def split_title_authors(line: str) -> tuple[str, tuple[str, ...], bool]:
     """
     body, complete = strip_et_al(line.strip())
     places = [i for i in range(1, len(body)) if _may_begin_name(body, i)]
-    for likeness in (_all_people, _people_after_first):
+    for likeness in (_all_people, _person_then_authors, _people_after_first):
         for place in places:
             names = [name for name in _SEPARATOR.split(body[place:]) if name]
             if likeness(names) and not _cuts_capitals(body, place):
@@ -113,6 +113,11 @@ def _cuts_capitals(text: str, i: int) -> bool:
 
 
 def _all_people(names: Sequence[str]) -> bool:
+    return bool(names) and all(is_person(name, strict=True) for name in names)
+
+
+def _person_then_authors(names: Sequence[str]) -> bool:
+    """After a first person also teams and names with unusual capitals."""
     return bool(names) and is_person(names[0], strict=True) and all(map(_is_author, names[1:]))
 
 
