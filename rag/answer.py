@@ -10,11 +10,12 @@ from rag.catalogue_questions import CatalogueReply, answer_from_catalogue
 from rag.chat import ChatModel
 from rag.cite import CitationParser, Draft, evidence_keys
 from rag.clock import StageClock
-from rag.confidence import confidence, signs
+from rag.confidence import confidence, read_signs
 from rag.errors import QuestionError
 from rag.evidence import SentenceVectors, choose_quotes
 from rag.library import Library
 from rag.prompts import answer_prompt
+from rag.rerank import Reranker
 from rag.retrieve import Retrieval, rank_papers, retrieve
 from rag.support import check_sentence
 from rag.terms import content_words
@@ -42,9 +43,10 @@ NO_ANSWER = "The papers in this library do not answer this."
 class Answerer:
     """Answers questions from one library with one chat model; safe to share by threads."""
 
-    def __init__(self, library: Library, chat: ChatModel) -> None:
+    def __init__(self, library: Library, chat: ChatModel, reranker: Reranker) -> None:
         self._library = library
         self._chat = chat
+        self._reranker = reranker
         self._sentences = SentenceVectors(library.embedder)
 
     @property
@@ -84,15 +86,16 @@ class Answerer:
 
     def _from_quotes(self, draft: Answer, clock: StageClock) -> Iterator[Event]:
         retrieval = retrieve(self._library, draft.question, 2 * HITS, clock)
-        quotes = choose_quotes(retrieval, self._sentences, QUOTES)
-        cosines = self._sentences.of([quote.text for quote in quotes]) @ retrieval.vector
-        sure = confidence(signs(retrieval, quotes, [float(cosine) for cosine in cosines]))
-        draft = self._with_hits(replace(draft, confidence=round(sure, 4)), retrieval)
+        quotes = choose_quotes(retrieval, self._sentences, self._reranker, QUOTES)
+        draft = self._with_hits(draft, retrieval)
+        evidence = _evidence(quotes, draft.papers)
+        if evidence:
+            found = read_signs(draft.question, quotes, evidence[0].paper)
+            draft = replace(draft, confidence=round(confidence(found), 4))
         clock.mark("quotes")
-        if not quotes or sure < LEAST_CONFIDENCE:
+        if draft.confidence < LEAST_CONFIDENCE:
             yield Done(_abstained(draft, _what_is_missing(draft), clock))
             return
-        evidence = _evidence(quotes, draft.papers)
         yield Status(f"Reading {len(evidence)} quotes")
         parser = CitationParser(evidence)
         for piece in self._chat.stream(answer_prompt(draft.question, evidence)):

@@ -1,61 +1,112 @@
-"""How likely the chosen quotes answer the question: what abstaining rests on."""
+"""How likely the chosen quotes answer the question: what abstaining rests on.
+
+The reranker's logit says whether a quote is about what is asked; it is easily pleased by the
+right topic. Three further signs look for what an answer would have to hold: a quantity where one
+is asked for, the thing that is counted or measured, and the names in the question.
+"""
 
 from __future__ import annotations
 
 import math
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 
-from rag.evidence import overlap
-from rag.retrieve import Retrieval
 from rag.terms import content_stems
-from rag.types import Quote
+from rag.types import Paper, Quote
 
-_ASKS_NUMBER = re.compile(
-    r"\bhow (?:many|much|often|large|big|long|far|small|fast|old|high|low)\b"
-    r"|\bwhat (?:percentage|percent|share|fraction|proportion|number|rate|score|size)\b",
+_MEASURES = (
+    "accuracy|amount|budget|coefficient|complexity|cost|count|dimension|exponent|length|number"
+    "|price|rate|score|size|speed|temperature|threshold|time|wage"
+)
+_SHARES = "fraction|percent|percentage|proportion|share"
+_ASKS_QUANTITY = re.compile(
+    r"\bhow (?:far|fast|high|large|long|low|many|much|often|old|small)\b"
+    rf"|\b(?:what|which)\b(?:\W+\w+){{0,3}}?\W+(?:{_MEASURES}|{_SHARES})\b",
     re.IGNORECASE,
 )
-_NUMBER = re.compile(
-    r"\d|\b(?:one|two|three|four|five|six|seven|eight|nine|ten|half|twice|double|thousand|million"
-    r"|billion|weekly|daily|monthly)\b",
+_QUANTITY = re.compile(
+    r"\d|\b(?:two|three|four|five|six|seven|eight|nine|ten|dozens?|half|twice|double|hundreds?"
+    r"|thousands?|millions?|billions?|hourly|daily|weekly|monthly|yearly)\b",
     re.IGNORECASE,
 )
+_COUNTED = re.compile(
+    r"\bhow many ((?:(?!(?:are|can|could|did|do|does|had|has|have|in|is|of|that|was|were|will)\b)"
+    r"[\w-]+ ){1,3})",
+    re.IGNORECASE,
+)
+_MEASURED = re.compile(
+    rf"\b(?:what|which)\b(?:'s| is| was)?(?: the)?((?: [\w-]+){{0,2}}? (?:{_MEASURES}))\b",
+    re.IGNORECASE,
+)
+_NAME = re.compile(r"\b(?:\w*[A-Za-z]\w*-\d\w*|\w*[a-z]\w*[A-Z]\w*|[A-Z]{2,}\w*|[A-Za-z]+\d\w*)\b")
+_WORDS_BEFORE = 4  # how far before the counted thing its number may stand
 
 
 @dataclass(frozen=True, slots=True)
 class Signs:
-    """What speaks for or against an answer standing in the quotes; all in [0, 1]."""
+    """What speaks for an answer in the quotes (`logit`, a tenth of the reranker's, about -1 to 1)
+    and against it (1.0 if so): no quantity though one is asked for, nothing of the kind that is
+    counted or measured, a name that stands nowhere in the best quote's paper.
+    """
 
-    best_cosine: float
-    best_overlap: float
-    joint_overlap: float
-    number_missing: float
+    logit: float
+    no_quantity: float
+    not_measured: float
+    unknown_name: float
 
 
-def signs(retrieval: Retrieval, quotes: Sequence[Quote], cosines: Sequence[float]) -> Signs:
-    """The signs for `quotes` (best first) with their cosines to the question."""
-    titles = {hit.chunk.paper_id: hit.chunk.title for hit in retrieval.hits}
-    stems = content_stems(retrieval.query)
-    overlaps = [overlap(stems, titles[q.paper_id], q.text) for q in quotes]
-    together = " ".join(quote.text for quote in quotes)
-    asks_number = bool(_ASKS_NUMBER.search(retrieval.query))
+# Bias and weights of the signs, fitted by `askpapers eval confidence` on the dev questions.
+BIAS = 1.06
+WEIGHTS = (3.34, -1.39, -5.20, -4.70)
+
+
+def read_signs(question: str, quotes: Sequence[Quote], paper: Paper) -> Signs:
+    """The signs for `quotes`, best first and not empty; `paper` is the best one's."""
+    best = quotes[0]
+    asks = _ASKS_QUANTITY.search(question)
+    texts = [quote.text for quote in quotes if quote.score >= best.score / 2]
     return Signs(
-        best_cosine=max(cosines, default=0.0),
-        best_overlap=max(overlaps, default=0.0),
-        joint_overlap=overlap(stems, " ".join(titles.values()), together),
-        number_missing=float(asks_number and not (quotes and _NUMBER.search(quotes[0].text))),
+        logit=math.log(best.score / (1 - best.score)) / 10 if 0 < best.score < 1 else 1.0,
+        no_quantity=float(bool(asks) and not any(_QUANTITY.search(text) for text in texts)),
+        not_measured=float(_not_measured(question, texts)),
+        unknown_name=float(_unknown_name(question, paper)),
     )
 
 
-def confidence(found: Signs) -> float:
+def confidence(signs: Signs) -> float:
     """Estimated probability in [0, 1] that the quotes answer the question."""
-    logit = (
-        -14.0
-        + 16.0 * found.best_cosine
-        + 3.0 * found.best_overlap
-        + 3.0 * found.joint_overlap
-        - 2.0 * found.number_missing
-    )
+    logit = BIAS + sum(w * s for w, s in zip(WEIGHTS, astuple(signs), strict=True))
     return 1.0 / (1.0 + math.exp(-logit))
+
+
+def _not_measured(question: str, texts: Sequence[str]) -> bool:
+    """Whether something is counted or measured in the question, and in none of the texts."""
+    if counted := _COUNTED.search(question):
+        stems = content_stems(counted[1])
+        return bool(stems) and not any(_counts(stems[-1], text) for text in texts)
+    if measured := _MEASURED.search(question):
+        wanted = set(content_stems(measured[1]))
+        return not any(wanted <= set(content_stems(text)) for text in texts)
+    return False
+
+
+def _counts(stem: str, text: str) -> bool:
+    """Whether a number stands shortly before a word of that stem."""
+    words = text.split()
+    return any(
+        stem in content_stems(word)
+        and _QUANTITY.search(" ".join(words[max(0, i - _WORDS_BEFORE) : i + 1]))
+        for i, word in enumerate(words)
+    )
+
+
+def _unknown_name(question: str, paper: Paper) -> bool:
+    """Whether a name of the question (`LSAT`, `TruthfulQA`, `GPT-5`) is not in the paper."""
+    text = _squeezed(f"{paper.title} {paper.abstract} {paper.summary} {' '.join(paper.authors)}")
+    names = {_squeezed(name) for name in _NAME.findall(question)}
+    return any(name not in text and name.removesuffix("s") not in text for name in names)
+
+
+def _squeezed(text: str) -> str:
+    return re.sub(r"[\W_]+", "", text.lower())

@@ -2,21 +2,16 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Literal, Protocol
+from typing import Literal, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
 from rag.config import Config
-from rag.errors import WeightsError
 from rag.manifest import EMBEDDER
-from rag.weights import Progress, ensure
-
-if TYPE_CHECKING:
-    from onnxruntime import InferenceSession  # type: ignore[import-untyped]  # has no types
-    from tokenizers import Tokenizer
+from rag.onnx import OnnxModel
+from rag.weights import Progress
 
 TextKind = Literal["passage", "query"]
 
@@ -24,7 +19,6 @@ QUERY_PREFIX = "Represent this sentence for searching relevant passages: "
 """What bge was trained to read before a query, and not before a passage (Xiao et al., 2023)."""
 
 MAX_TOKENS = 512
-MAX_THREADS = 8
 
 
 class Embedder(Protocol):
@@ -60,64 +54,20 @@ class OnnxEmbedder:
     revision = EMBEDDER.files[0].sha256[:12]
     dimension = 384
 
-    def __init__(self, session: InferenceSession, tokenizer: Tokenizer) -> None:
-        self._session = session
-        self._tokenizer = tokenizer
+    def __init__(self, model: OnnxModel) -> None:
+        self._model = model
 
     @classmethod
     def load(cls, config: Config, progress: Progress | None = None) -> OnnxEmbedder:
-        """Load the model, fetching its files at first need.
-
-        Raises WeightsError when they cannot be had or cannot be read.
-        """
-        folder = ensure(EMBEDDER.name, config, progress)
-        import onnxruntime
-        from tokenizers import Tokenizer
-
-        options = onnxruntime.SessionOptions()
-        options.intra_op_num_threads = min(_cores(), MAX_THREADS)
-        options.inter_op_num_threads = 1
-        # Threads that wait by spinning take the cores from the web server and the chat model.
-        options.add_session_config_entry("session.intra_op.allow_spinning", "0")
-        model, vocabulary = (folder / file.name for file in EMBEDDER.files)
-        try:
-            session = onnxruntime.InferenceSession(
-                model, options, providers=["CPUExecutionProvider"]
-            )
-            tokenizer = Tokenizer.from_file(str(vocabulary))
-        # Both libraries raise plain Exception for a file that they cannot read.
-        except Exception as error:
-            raise WeightsError(
-                f"the files in {folder} cannot be loaded ({error}): "
-                f"run `askpapers models verify`, then `askpapers models pull {EMBEDDER.name}`"
-            ) from error
-        tokenizer.no_padding()
-        tokenizer.enable_truncation(MAX_TOKENS)
-        return cls(session, tokenizer)
+        """Load the model, fetching its files at first need. Raises WeightsError."""
+        return cls(OnnxModel.load(EMBEDDER, config, MAX_TOKENS, progress))
 
     def embed(self, texts: Sequence[str], kind: TextKind) -> NDArray[np.float32]:
         """Vectors of shape (len(texts), 384); text beyond 512 tokens is not read."""
         prefix = QUERY_PREFIX if kind == "query" else ""
         vectors = np.empty((len(texts), self.dimension), dtype=np.float32)
         for row, text in zip(vectors, texts, strict=True):
-            row[:] = self._cls(prefix + text)
+            states = self._model.run(self._model.tokenizer.encode(prefix + text))
+            row[:] = states[0, 0]  # (1, tokens, 384): the [CLS] token's
         vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
         return vectors
-
-    def _cls(self, text: str) -> NDArray[np.float32]:
-        ids = np.array([self._tokenizer.encode(text).ids], dtype=np.int64)
-        inputs = {
-            "input_ids": ids,
-            "attention_mask": np.ones_like(ids),
-            "token_type_ids": np.zeros_like(ids),
-        }
-        (states,) = self._session.run(None, inputs)  # (1, tokens, 384)
-        vector: NDArray[np.float32] = states[0, 0]
-        return vector
-
-
-def _cores() -> int:
-    """The cores this process may use: fewer than the machine has in a container."""
-    if hasattr(os, "sched_getaffinity"):
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count() or 1  # macOS does not pin processes to cores

@@ -136,7 +136,6 @@ RERANKER = Model(
             ),
         ),
     ),
-    optional=True,
 )
 
 MANIFEST: Mapping[str, Model] = MappingProxyType(

@@ -17,6 +17,7 @@ from tests.network import Guard
 
 if TYPE_CHECKING:
     from rag.embed import Embedder
+    from rag.rerank import Reranker
 
 NOWHERE = "http://127.0.0.1:9"
 """An address on this machine at which nothing listens."""
@@ -107,6 +108,15 @@ def embedder(guard: Guard) -> Embedder:
 
     with guard.opened():
         return OnnxEmbedder.load(outer_config())
+
+
+@pytest.fixture(scope="session")
+def reranker(guard: Guard) -> Reranker:
+    """The real reranker; its file is fetched at the first run on a machine."""
+    from rag.rerank import CrossEncoder
+
+    with guard.opened():
+        return CrossEncoder.load(outer_config())
 
 
 @pytest.fixture(scope="session")

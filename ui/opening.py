@@ -82,5 +82,8 @@ def open_answerer(library: Library, config: Config) -> Answerer:
     """What answers questions from `library` with the chat model of `config`."""
     from rag.answer import Answerer
     from rag.chat import chat_model, resolve_backend
+    from rag.rerank import CrossEncoder
 
-    return Answerer(library, chat_model(resolve_backend(config.backend, config), config))
+    chat = chat_model(resolve_backend(config.backend, config), config)
+    with progress() as show:
+        return Answerer(library, chat, CrossEncoder.load(config, show))
