@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ipaddress
+import os
 import socket
 from collections.abc import Mapping
 from importlib.metadata import version
@@ -151,9 +152,10 @@ def listening(host: str, port: int) -> socket.socket:
     family = socket.AF_INET6 if ":" in address else socket.AF_INET
     try:
         return socket.create_server((address, port), family=family)
-    except (OSError, OverflowError) as error:
+    except OSError as error:
         raise ConfigError(
-            f"port {port} on {host} cannot be used ({error}): choose another with --port"
+            f"port {port} on {host} cannot be used ({os.strerror(error.errno or 0)}): "
+            "choose another with --port"
         ) from error
 
 
