@@ -59,7 +59,8 @@ def _reply(turn: Turn) -> str:
             f"<p>{escape(turn.error)}</p></div>"
         )
     if turn.stopped:
-        return f'{text}<p class="status">Stopped. Nothing above was checked.</p>'
+        note = " What is above was not checked." if turn.text else ""
+        return f'{text}<p class="status">Stopped.{note}</p>'
     unchecked = " (unchecked until it is done)" if turn.text else ""
     return f'{text}<p class="status working">{escape(turn.status)}…{unchecked}</p>'
 

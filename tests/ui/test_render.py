@@ -196,6 +196,12 @@ def test_text_that_streams_is_said_to_be_unchecked() -> None:
     assert text.endswith("Lamps dimWriting… (unchecked until it is done)")
 
 
+def test_stopped_text_is_said_to_be_unchecked() -> None:
+    assert Page(turn_html(Turn(1, "?", stopped=True))).text == "?Stopped."
+    text = Page(turn_html(Turn(1, "?", text="Lamps", stopped=True))).text
+    assert text == "?LampsStopped. What is above was not checked."
+
+
 def test_an_error_is_shown_with_what_came_before_it() -> None:
     page = Page(turn_html(Turn(1, "?", text="Lamps", error="no reply: try again")))
     assert page.with_class("error")
