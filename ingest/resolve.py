@@ -11,6 +11,7 @@ from ingest.facts import Fact, Facts
 from ingest.match import Traits, likeness, traits
 from ingest.names import person_key
 from ingest.text import digest, words
+from rag.sentences import sentence_spans
 from rag.types import KeyedRecord, Paper, Record, Work
 
 _TEXT_WORDS = 20  # a shorter abstract ("Not available.") does not identify a paper
@@ -140,9 +141,13 @@ def _paper_id(paper: Paper, nodes: Sequence[_Node], fact: Fact | None) -> str:
     return f"title:{digest(' '.join(words(paper.title)), '', *text)}"
 
 
-def _abstract_rank(abstract: str) -> tuple[int, bool, int, str]:
-    """The longest first; of equals the one that ends a sentence and has the least markup."""
-    return (-len(words(abstract)), not abstract.rstrip().endswith("."), len(abstract), abstract)
+def _abstract_rank(abstract: str) -> tuple[int, int, bool, int, str]:
+    """The most words first; of equals the one with the most sentences (no full stop is missing),
+    that ends one, and has the least markup.
+    """
+    sentences = len(sentence_spans(abstract))
+    unended = not abstract.rstrip().endswith(".")
+    return (-len(words(abstract)), -sentences, unended, len(abstract), abstract)
 
 
 def _title_rank(title: str) -> tuple[int, bool, str]:

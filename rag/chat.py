@@ -15,7 +15,9 @@ BACKENDS = ("auto", "extractive", "local", "local:PATH", "openai:MODEL")
 """Every form the name of a backend can have."""
 
 _MOST_QUOTES = 3
-_LEAST_SHARE = 0.6  # a quote below this share of the best one's score says something else
+# A quote whose odds of bearing on the question are below this share of the best one's says
+# something else; chosen on the dev questions.
+_LEAST_ODDS = 0.1
 
 
 class ChatModel(Protocol):
@@ -87,10 +89,15 @@ class ExtractiveChat:
         if not prompt.evidence:
             yield DECLINED
             return
-        best = max(item.quote.score for item in prompt.evidence)
-        kept = [i for i in prompt.evidence if i.quote.score >= _LEAST_SHARE * best][:_MOST_QUOTES]
+        best = max(_odds(item.quote.score) for item in prompt.evidence)
+        near = [i for i in prompt.evidence if _odds(i.quote.score) >= _LEAST_ODDS * best]
+        kept = near[:_MOST_QUOTES]
         papers = list(dict.fromkeys(item.quote.paper_id for item in kept))
         kept.sort(key=lambda i: (papers.index(i.quote.paper_id), i.quote.field, i.quote.start))
         for line, item in enumerate(kept):
             # A line break ends a sentence for certain, so each quote stays one sentence.
             yield f"{chr(10) if line else ''}{item.quote.text} [{item.key}]"
+
+
+def _odds(probability: float) -> float:
+    return probability / (1 - probability) if probability < 1 else float("inf")
