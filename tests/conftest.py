@@ -120,7 +120,9 @@ def reranker(guard: Guard) -> Reranker:
 
 
 @pytest.fixture(scope="session")
-def sample_home(tmp_path_factory: pytest.TempPathFactory, embedder: Embedder) -> Path:
+def sample_home(
+    tmp_path_factory: pytest.TempPathFactory, embedder: Embedder, reranker: Reranker
+) -> Path:
     """A home with the sample library, ingested once for all tests. To read from only."""
     from ingest.run import ingest
     from rag.library import Library

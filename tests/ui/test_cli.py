@@ -16,6 +16,8 @@ from typer.testing import CliRunner, Result
 from rag.config import Config
 from ui.cli import build
 
+pytestmark = pytest.mark.usefixtures("embedder", "reranker")  # fetched before any test runs
+
 ASKPAPERS = [sys.executable, "-c", "from ui.cli import main; main()"]
 WEBGPT = "How often are WebGPT's answers preferred over the human demonstrators' answers?"
 
