@@ -86,6 +86,7 @@ class Answerer:
 
     def _from_quotes(self, draft: Answer, clock: StageClock) -> Iterator[Event]:
         retrieval = retrieve(self._library, draft.question, 2 * HITS, clock)
+        yield Status("Reading the closest sentences")
         quotes = choose_quotes(retrieval, self._sentences, self._reranker, QUOTES)
         draft = self._with_hits(draft, retrieval)
         evidence = _evidence(quotes, draft.papers)
@@ -96,7 +97,7 @@ class Answerer:
         if draft.confidence < LEAST_CONFIDENCE:
             yield Done(_abstained(draft, _what_is_missing(draft), clock))
             return
-        yield Status(f"Reading {len(evidence)} quotes")
+        yield Status(f"Writing from {len(evidence)} quotes")
         parser = CitationParser(evidence)
         for piece in self._chat.stream(answer_prompt(draft.question, evidence)):
             if shown := parser.feed(piece):

@@ -17,6 +17,7 @@ from rag.types import Paper
 
 LISTED = 50  # papers named in one answer; a longer list is a table's task
 _NAME_CANDIDATES = 20
+_ARXIV_ID = re.compile(r"\d{4}\.\d{4,5}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +46,7 @@ _ABOUT_ONE = tuple(
     for field, pattern in (
         (
             "authors",
-            r"who(?:'s| is| are| was| were)? (?:the )?\w* ?authors? (?:of|on) (?P<name>.+)",
+            r"who(?:'s| is| are| was| were)? (?:all )?(?:the )?\w* ?authors? (?:of|on) (?P<name>.+)",
         ),
         ("authors", rf"(?:who|which (?:people|authors|researchers)) (?:{_WROTE}) (?P<name>.+)"),
         ("authors", r"(?:by )?whom? (?:was|is) (?P<name>.+?) (?:written|authored)(?: by)?"),
@@ -107,6 +108,8 @@ def papers_named(library: Library, name: str) -> list[Paper]:
     All words of the name must be in the title; failing that, in the text, and then the paper
     that speaks of it most often is meant.
     """
+    if identifier := _ARXIV_ID.search(name):
+        return [paper for paper in library.papers() if paper.arxiv_id == identifier[0]]
     stems = set(content_stems(name))
     if not stems:
         return []
@@ -120,7 +123,10 @@ def papers_named(library: Library, name: str) -> list[Paper]:
     within = [paper for paper, title in titled if stems <= title]
     if within:
         return within
-    mentions = [(paper, content_stems(f"{paper.abstract} {paper.summary}")) for paper in papers]
+    mentions = [
+        (paper, content_stems(f"{paper.title} {paper.abstract} {paper.summary}"))
+        for paper in papers
+    ]
     told = [(paper, words) for paper, words in mentions if stems <= {*words}]
     told.sort(key=lambda item: -sum(word in stems for word in item[1]))
     return [paper for paper, _ in told[:1]]

@@ -9,7 +9,7 @@ from typing import Protocol
 from rag.cite import DECLINED
 from rag.config import Config
 from rag.errors import ConfigError
-from rag.types import Prompt
+from rag.types import Prompt, Quote
 
 BACKENDS = ("auto", "extractive", "local", "local:PATH", "openai:MODEL")
 """Every form the name of a backend can have."""
@@ -18,6 +18,7 @@ _MOST_QUOTES = 3
 # A quote whose odds of bearing on the question are below this share of the best one's says
 # something else; chosen on the dev questions.
 _LEAST_ODDS = 0.1
+_LEAST_ODDS_ELSEWHERE = 0.3  # one more paper is one more chance to be wrong
 
 
 class ChatModel(Protocol):
@@ -89,14 +90,18 @@ class ExtractiveChat:
         if not prompt.evidence:
             yield DECLINED
             return
-        best = max(_odds(item.quote.score) for item in prompt.evidence)
-        near = [i for i in prompt.evidence if _odds(i.quote.score) >= _LEAST_ODDS * best]
-        kept = near[:_MOST_QUOTES]
+        best = max(prompt.evidence, key=lambda item: item.quote.score).quote
+        kept = [i for i in prompt.evidence if _is_near(i.quote, best)][:_MOST_QUOTES]
         papers = list(dict.fromkeys(item.quote.paper_id for item in kept))
         kept.sort(key=lambda i: (papers.index(i.quote.paper_id), i.quote.field, i.quote.start))
         for line, item in enumerate(kept):
             # A line break ends a sentence for certain, so each quote stays one sentence.
             yield f"{chr(10) if line else ''}{item.quote.text} [{item.key}]"
+
+
+def _is_near(quote: Quote, best: Quote) -> bool:
+    least = _LEAST_ODDS if quote.paper_id == best.paper_id else _LEAST_ODDS_ELSEWHERE
+    return _odds(quote.score) >= least * _odds(best.score)
 
 
 def _odds(probability: float) -> float:

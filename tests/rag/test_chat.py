@@ -128,8 +128,13 @@ def test_extractive_keeps_a_papers_quotes_in_reading_order_and_the_best_paper_fi
 
 
 def test_extractive_leaves_out_quotes_that_score_far_below_the_best() -> None:
-    evidence = evidence_of(("a", 0, "Good.", 0.9), ("b", 0, "Fair.", 0.6), ("c", 0, "Bad.", 0.3))
+    evidence = evidence_of(("a", 0, "Good.", 0.9), ("a", 9, "Fair.", 0.6), ("a", 20, "Bad.", 0.3))
     assert extracted(evidence) == ["Good. [S1]", "Fair. [S2]"]
+
+
+def test_a_quote_of_another_paper_must_come_nearer_to_the_best() -> None:
+    evidence = evidence_of(("a", 0, "Good.", 0.9), ("b", 0, "Fair.", 0.6), ("c", 0, "Near.", 0.8))
+    assert extracted(evidence) == ["Good. [S1]", "Near. [S3]"]
 
 
 def test_extractive_writes_three_sentences_at_most() -> None:

@@ -1,0 +1,147 @@
+"""The pipeline on the real sample library with real retrieval and a scripted chat model."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from rag.answer import MAX_QUESTION_CHARS, Answerer
+from rag.chat import ExtractiveChat
+from rag.config import Config
+from rag.embed import Embedder
+from rag.errors import ChatTimeout, QuestionError
+from rag.library import Library
+from rag.rerank import Reranker
+from rag.types import Answer, Delta, Done, Status
+from tests.fakes import HashEmbedder, ScriptedChat
+
+WEBGPT = "How often are WebGPT's answers preferred over the human demonstrators' answers?"
+
+
+@pytest.fixture
+def library(sample_config: Config, embedder: Embedder) -> Iterator[Library]:
+    with Library.open(sample_config, embedder) as opened:
+        yield opened
+
+
+@pytest.fixture
+def extractive(library: Library, reranker: Reranker) -> Answerer:
+    return Answerer(library, ExtractiveChat(), reranker)
+
+
+def quotes_are_verbatim(answer: Answer, library: Library) -> bool:
+    return all(
+        library.paper(c.paper_id).abstract[c.start : c.end] == c.quote
+        if c.field == "abstract"
+        else library.paper(c.paper_id).summary[c.start : c.end] == c.quote
+        for c in answer.citations
+    )
+
+
+def test_a_fact_is_answered_with_the_verbatim_quote(extractive: Answerer, library: Library) -> None:
+    answer = extractive.ask(WEBGPT)
+    assert not answer.abstained
+    assert "56%" in answer.answer
+    assert {citation.arxiv_id for citation in answer.citations} == {"2112.09332"}
+    assert quotes_are_verbatim(answer, library)
+    assert {sentence.support for sentence in answer.sentences} == {"supported"}
+
+
+def test_what_only_the_third_partys_page_says_is_cited_as_its_summary(
+    extractive: Answerer, library: Library
+) -> None:
+    answer = extractive.ask("How much more often is InstructGPT truthful on TruthfulQA?")
+    assert "twice as often" in answer.answer
+    assert "summary" in {citation.field for citation in answer.citations}
+    assert quotes_are_verbatim(answer, library)
+
+
+@pytest.mark.parametrize(
+    "question", ["What learning rate was used to train InstructGPT?", "Will it rain in Zurich?"]
+)
+def test_it_abstains_saying_what_it_looked_for_and_asks_no_chat_model(
+    library: Library, reranker: Reranker, question: str
+) -> None:
+    chat = ScriptedChat([])
+    answer = Answerer(library, chat, reranker).ask(question)
+    assert answer.abstained
+    assert answer.reason.startswith("looked for: ")
+    assert (answer.sentences, answer.citations) == ((), ())
+    assert chat.prompts == []
+
+
+def test_a_chat_models_sentences_are_numbered_by_paper_and_checked(
+    library: Library, reranker: Reranker
+) -> None:
+    chat = ScriptedChat(["People prefer them 56% of the time [S1]. It is 99% sure [S1]. And [S9]."])
+    answer = Answerer(library, chat, reranker).ask(WEBGPT)
+    assert answer.answer == "People prefer them 56% of the time [1]. It is 99% sure [1]. And."
+    assert [s.support for s in answer.sentences] == ["unchecked", "unsupported", "unsupported"]
+    assert [s.citations for s in answer.sentences] == [(0,), (0,), ()]
+    assert answer.removed_markers == 1
+    assert "56%" in answer.citations[0].quote
+
+
+def test_a_chat_model_that_declines_leads_to_an_abstention(
+    library: Library, reranker: Reranker
+) -> None:
+    answer = Answerer(library, ScriptedChat(["[NONE]"]), reranker).ask(WEBGPT)
+    assert answer.abstained
+    assert answer.papers[0].arxiv_id == "2112.09332"
+
+
+def test_text_that_cites_nothing_is_not_shown_as_an_answer(
+    library: Library, reranker: Reranker
+) -> None:
+    answer = Answerer(library, ScriptedChat(["Surely 56%."]), reranker).ask(WEBGPT)
+    assert answer.abstained
+    assert "cited none of the quotes" in answer.reason
+
+
+def test_the_streamed_pieces_are_the_answers_text(library: Library, reranker: Reranker) -> None:
+    chat = ScriptedChat(["People prefer them 56% of the time [S1]. They do [S1, S2]."])
+    events = list(Answerer(library, chat, reranker).stream(WEBGPT))
+    assert isinstance(events[0], Status)
+    assert isinstance(events[-1], Done)
+    streamed = "".join(event.text for event in events if isinstance(event, Delta))
+    assert streamed == events[-1].answer.answer
+
+
+def test_an_error_of_the_chat_model_reaches_the_caller(
+    library: Library, reranker: Reranker
+) -> None:
+    chat = ScriptedChat([ChatTimeout("no reply within 60 s; try again")])
+    with pytest.raises(ChatTimeout):
+        Answerer(library, chat, reranker).ask(WEBGPT)
+
+
+@pytest.mark.parametrize("question", ["", "  \n", "why " * MAX_QUESTION_CHARS])
+def test_a_question_that_cannot_be_asked_is_an_error(extractive: Answerer, question: str) -> None:
+    with pytest.raises(QuestionError):
+        extractive.ask(question)
+
+
+def test_an_empty_library_abstains_naming_ingest(config: Config, reranker: Reranker) -> None:
+    with Library.open(config, HashEmbedder()) as library:
+        answer = Answerer(library, ExtractiveChat(), reranker).ask(WEBGPT)
+    assert answer.abstained
+    assert "askpapers ingest" in answer.reason
+
+
+def test_timings_name_each_stage_and_the_total(extractive: Answerer) -> None:
+    timings = extractive.ask(WEBGPT).timings_ms
+    assert {"embed", "vectors", "words", "quotes", "chat", "check", "total"} <= set(timings)
+    assert timings["total"] >= max(ms for stage, ms in timings.items() if stage != "total")
+
+
+def test_a_deleted_paper_is_in_no_answer_any_more(
+    sample_copy: Config, embedder: Embedder, reranker: Reranker
+) -> None:
+    with Library.open(sample_copy, embedder) as library:
+        answerer = Answerer(library, ExtractiveChat(), reranker)
+        assert not answerer.ask(WEBGPT).abstained
+        library.delete("2112.09332")
+        after = answerer.ask(WEBGPT)
+        assert "2112.09332" not in {citation.arxiv_id for citation in after.citations}
+        assert "arxiv:2112.09332" not in {hit.paper_id for hit in after.hits}

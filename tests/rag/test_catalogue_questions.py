@@ -1,0 +1,85 @@
+"""Questions about the library itself, on the real sample library."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from rag.answer import Answerer
+from rag.catalogue_questions import answer_from_catalogue
+from rag.chat import ExtractiveChat
+from rag.config import Config
+from rag.embed import Embedder
+from rag.library import Library
+from rag.rerank import Reranker
+
+
+@pytest.fixture
+def library(sample_config: Config, embedder: Embedder) -> Iterator[Library]:
+    with Library.open(sample_config, embedder) as opened:
+        yield opened
+
+
+def told(library: Library, question: str) -> str:
+    reply = answer_from_catalogue(library, question)
+    assert reply is not None
+    return "\n".join(statement.text for statement in reply.statements) or reply.reason
+
+
+@pytest.mark.parametrize(
+    ("question", "said"),
+    [
+        ("Who wrote the weak-to-strong paper?", "Collin Burns, Pavel Izmailov"),
+        ("who are all the authors of the InstructGPT paper", "Long Ouyang, Jeff Wu"),
+        ("Who is the first author of WebGPT?", "Reiichiro Nakano"),
+        ("Who wrote the GPT-4 technical report?", "and others"),
+        ("When did WebGPT come out?", "2021-12-17"),
+        ("What year was the report on GPT-2's release strategies published?", "2019-08-24"),
+        ("When was the two-player Markov decision process paper published?", "in 2010"),
+        ("whats the arxiv id of the self-critiquing paper", "2206.05802"),
+        ("What is the title of arXiv 2107.03374?", "Evaluating Large Language Models"),
+        ("How many papers are there?", "21 papers"),
+        ("How many papers are from 2020?", "4 papers from 2020"),
+        ("Which papers came out before 2019?", "An Empirical Model of Large-Batch Training"),
+        ("papers since 2025", "2 papers from 2025 or later"),
+        ("List the papers by Pavel Izmailov.", "Weak-to-Strong"),
+        ("Did Irene Solaiman write any of these?", "Release Strategies"),
+        ("any papers by Ada Lovelace?", "no paper in the library is by Ada Lovelace"),
+        ("Which papers are from 1999?", "no paper in the library is from 1999"),
+        ("what is the arxiv id of the two-player Markov paper", "holds no arXiv id"),
+    ],
+)
+def test_the_catalogue_answers(library: Library, question: str, said: str) -> None:
+    assert said in told(library, question)
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "What did the 2019 release report say about GPT-5?",
+        "How many labelers did they hire?",
+        "Who won the world cup in 2018?",
+        "Which papers use posts from Reddit?",
+        "How many parameters does GPT-3 have?",
+        "who wrote Hamlet",
+        "What is it about?",
+        "",
+    ],
+)
+def test_what_is_not_about_the_catalogue_is_left_to_retrieval(
+    library: Library, question: str
+) -> None:
+    assert answer_from_catalogue(library, question) is None
+
+
+def test_all_papers_of_2022_are_listed_each_with_its_own_citation(
+    library: Library, reranker: Reranker
+) -> None:
+    answer = Answerer(library, ExtractiveChat(), reranker).ask("Which papers are from 2022?")
+    of_2022 = {paper.paper_id for paper in library.papers() if paper.year == 2022}
+    assert {citation.paper_id for citation in answer.citations} == of_2022
+    assert len(of_2022) == 5
+    assert {citation.field for citation in answer.citations} == {"published"}
+    assert all(citation.start is None for citation in answer.citations)
+    assert answer.sentences[0].citations == tuple(range(5))

@@ -1,0 +1,44 @@
+"""The verdict on a sentence against its quotes."""
+
+from __future__ import annotations
+
+import pytest
+
+from rag.support import check_sentence
+
+QUOTE = "Its answers are preferred by humans 56% of the time, and are half as long."
+
+
+@pytest.mark.parametrize(
+    ("sentence", "support"),
+    [
+        (QUOTE, "supported"),
+        ("its answers are preferred by humans 56% of the time", "supported"),
+        ("People preferred its answers 56% of the time.", "unchecked"),
+        ("People preferred its answers 65% of the time.", "unsupported"),
+        ("People liked 5 of its answers.", "unsupported"),
+        ("", "unchecked"),
+    ],
+)
+def test_verdict(sentence: str, support: str) -> None:
+    assert check_sentence(sentence, [QUOTE]) == support
+
+
+def test_a_sentence_without_quotes_is_unsupported() -> None:
+    assert check_sentence("It works.", []) == "unsupported"
+
+
+def test_part_of_a_word_is_not_a_copy_of_it() -> None:
+    assert check_sentence("It is art.", ["It is article one."]) == "unchecked"
+
+
+@pytest.mark.parametrize(
+    ("sentence", "quote"),
+    [
+        ("It was 2 times better.", "It was twice as good."),
+        ("It covers 7 orders.", "The trends span seven orders."),
+        ("It had 60000 comparisons.", "It had 60,000 comparisons."),
+    ],
+)
+def test_numbers_agree_however_they_are_written(sentence: str, quote: str) -> None:
+    assert check_sentence(sentence, [quote]) == "unchecked"
