@@ -1,0 +1,83 @@
+"""The vectors on a real Chroma server on loopback, shared by two homes."""
+
+from __future__ import annotations
+
+import shutil
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import httpx
+import pytest
+
+from rag.config import Config
+from rag.errors import LibraryError
+from rag.library import Library
+from tests.fakes import HashEmbedder
+from tests.rag.test_library import found_by_vectors, work
+
+
+@pytest.fixture(scope="module")
+def chroma_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    chroma = shutil.which("chroma", path=str(Path(sys.executable).parent)) or "chroma"
+    folder = tmp_path_factory.mktemp("chroma")
+    command = [chroma, "run", "--host", "127.0.0.1", "--port", str(port), "--path", str(folder)]
+    with subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as server:
+        url = f"http://127.0.0.1:{port}"
+        try:
+            _wait_for(f"{url}/api/v2/heartbeat", server)
+            yield url
+        finally:
+            server.terminate()
+
+
+def _wait_for(url: str, server: subprocess.Popen[bytes]) -> None:
+    for _ in range(300):
+        assert server.poll() is None, "the Chroma server ended at once"
+        try:
+            if httpx.get(url).is_success:
+                return
+        except httpx.TransportError:
+            time.sleep(0.1)
+    raise AssertionError("the Chroma server does not answer")
+
+
+def test_vectors_are_written_found_and_deleted_on_the_server(
+    config: Config, chroma_url: str
+) -> None:
+    with Library.open(replace(config, chroma_url=chroma_url), HashEmbedder()) as library:
+        library.write([work("Moss", "Mosses grow slowly."), work("Fern", "Ferns like shade.")])
+        library.fill()
+        assert "title:Moss/abstract/0" in found_by_vectors(library, "mosses grow")
+        library.delete("title:Moss")
+        assert library._vectors.ids() == ["title:Fern/abstract/0"]
+    assert not (config.home / "chroma").exists()
+
+
+def test_two_homes_on_one_server_never_mix(config: Config, chroma_url: str, tmp_path: Path) -> None:
+    here = replace(config, chroma_url=chroma_url)
+    there = replace(here, home=tmp_path / "there")
+    with (
+        Library.open(here, HashEmbedder()) as one,
+        Library.open(there, HashEmbedder()) as two,
+    ):
+        one.write([work("Moss", "Mosses grow slowly.")])
+        one.fill()
+        assert found_by_vectors(two, "mosses") == set()
+        two.rebuild()
+        assert found_by_vectors(one, "mosses") == {"title:Moss/abstract/0"}
+
+
+def test_a_server_that_is_not_there_is_an_error_naming_the_setting(config: Config) -> None:
+    with Library.open(replace(config, chroma_url="http://127.0.0.1:9"), HashEmbedder()) as library:
+        library.write([work("Moss", "Mosses grow slowly.")])
+        with pytest.raises(LibraryError, match="ASKPAPERS_CHROMA_URL"):
+            library.fill()
+        assert library.count() == 1
