@@ -62,8 +62,8 @@ _EXAMPLES = (
     ("Which learning rate was used for the router?", DECLINED),
     ("What was the router trained on?", "The router was trained on 2 million web pages [S1]."),
 )
-# One declining example among two or three was not enough: asked what near-by quotes leave open,
-# the local model then made up an answer eight times in nine; with two of four, three or four times.
+# With one declining example of two the local model made up answers to 7 of 9 questions that
+# near-by quotes leave open; with two of four, and the reminder, to 3.
 _FIXED = (
     Message("system", _RULES),
     *(
