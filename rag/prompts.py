@@ -62,8 +62,9 @@ _EXAMPLES = (
     ("Which learning rate was used for the router?", DECLINED),
     ("What was the router trained on?", "The router was trained on 2 million web pages [S1]."),
 )
-# With one declining example of two the local model made up answers to 7 of 9 questions that
-# near-by quotes leave open; with two of four, and the reminder, to 3.
+# Tried on the local model with nine questions that near-by quotes leave open: it declined 2 with
+# looser rules and one declining example of two, 5 with these rules and examples, 6 with the
+# reminder too. So few, and the prompt was chosen on them: a direction, not a rate to expect.
 _FIXED = (
     Message("system", _RULES),
     *(
