@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import astuple, dataclass, fields
 from typing import TYPE_CHECKING
 
@@ -16,6 +15,8 @@ from rag.evidence import SentenceVectors, choose_quotes
 from rag.retrieve import retrieve
 
 if TYPE_CHECKING:
+    from rich.table import Table
+
     from rag.config import Config
     from rag.library import Library
     from rag.rerank import Reranker
@@ -106,7 +107,8 @@ def fit(rows: Floats, labels: Floats, ridge: float = RIDGE) -> Floats:
         if np.abs(step).max() < 1e-8:
             break
     scaled = weights[1:] / spread
-    return np.r_[weights[0] - scaled @ centre, scaled]
+    both: Floats = np.concatenate([[weights[0] - scaled @ centre], scaled])
+    return both
 
 
 def leave_one_out(rows: Floats, labels: Floats) -> Floats:
@@ -128,17 +130,22 @@ def judge(name: str, scores: Floats, labels: Floats) -> Split:
     )
 
 
-def render(report: ConfidenceReport) -> Sequence[str]:
-    """The report as lines of plain text."""
+def confidence_tables(report: ConfidenceReport) -> tuple[Table, Table]:
+    """The weights and what they achieve, for a terminal."""
+    from rich.table import Table
+
+    weights = Table(title="Signs that the quotes answer the question, by weight")
+    splits = Table(title="How well the confidence tells", caption="kept and held back at 0.5")
+    for table, headings in (
+        (weights, ("sign", "in use", "fitted")),
+        (splits, ("questions", "n", "AUC", "answerable kept", "unanswerable held back")),
+    ):
+        for number, heading in enumerate(headings):
+            table.add_column(heading, justify="right" if number else "left")
     names = ("bias", *(field.name for field in fields(Signs)))
-    lines = [f"{'sign':<16}{'in use':>8}{'fitted':>8}"]
-    lines += [
-        f"{name:<16}{used:>8.2f}{new:>8.2f}"
-        for name, used, new in zip(names, report.in_use, report.fitted, strict=True)
-    ]
-    lines += ["", f"{'questions':<42}{'n':>4}{'AUC':>7}{'kept':>7}{'held back':>11}"]
-    lines += [
-        f"{s.name:<42}{s.questions:>4}{s.auc:>7.3f}{s.kept:>7.0%}{s.held_back:>11.0%}"
-        for s in report.splits
-    ]
-    return lines
+    for name, used, new in zip(names, report.in_use, report.fitted, strict=True):
+        weights.add_row(name, f"{used:.2f}", f"{new:.2f}")
+    for s in report.splits:
+        row = (f"{s.auc:.3f}", f"{s.kept:.0%}", f"{s.held_back:.0%}")
+        splits.add_row(s.name, str(s.questions), *row)
+    return weights, splits

@@ -160,6 +160,13 @@ def _checked_answer(
     if written.declined or not cited:
         why = "" if written.declined else "; what the chat model wrote cited none of the quotes"
         return _abstained(draft, _what_is_missing(draft) + why, clock)
+    verdicts = [
+        check_sentence(sentence.claim, [evidence[i].quote.text for i in sentence.evidence])
+        for sentence in written.sentences
+    ]
+    if set(verdicts) == {"unsupported"}:
+        why = "; what the chat model wrote is not what its quotes say"
+        return _abstained(draft, _what_is_missing(draft) + why, clock)
     positions = {index: position for position, index in enumerate(cited)}
     citations = tuple(
         _prose_citation(written.numbers[evidence[i].quote.paper_id], evidence[i]) for i in cited
@@ -168,11 +175,9 @@ def _checked_answer(
         Sentence(
             text=sentence.text,
             citations=tuple(positions[i] for i in sentence.evidence),
-            support=check_sentence(
-                sentence.claim, [evidence[i].quote.text for i in sentence.evidence]
-            ),
+            support=verdict,
         )
-        for sentence in written.sentences
+        for sentence, verdict in zip(written.sentences, verdicts, strict=True)
     )
     clock.mark("check")
     return replace(

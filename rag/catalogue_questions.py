@@ -46,7 +46,8 @@ _ABOUT_ONE = tuple(
     for field, pattern in (
         (
             "authors",
-            r"who(?:'s| is| are| was| were)? (?:all )?(?:the )?\w* ?authors? (?:of|on) (?P<name>.+)",
+            r"who(?:'s| is| are| was| were)? (?:all )?(?:the )?\w* ?authors? (?:of|on)"
+            r" (?P<name>.+)",
         ),
         ("authors", rf"(?:who|which (?:people|authors|researchers)) (?:{_WROTE}) (?P<name>.+)"),
         ("authors", r"(?:by )?whom? (?:was|is) (?P<name>.+?) (?:written|authored)(?: by)?"),

@@ -1,8 +1,9 @@
 """How likely the chosen quotes answer the question: what abstaining rests on.
 
 The reranker's logit says whether a quote is about what is asked; it is easily pleased by the
-right topic. Three further signs look for what an answer would have to hold: a quantity where one
-is asked for, the thing that is counted or measured, and the names in the question.
+right topic. Further signs look for what an answer would have to hold: a quantity where one is
+asked for, the thing that is counted or measured, the kind of thing that "which" asks for, and the
+names in the question.
 """
 
 from __future__ import annotations
@@ -40,6 +41,14 @@ _MEASURED = re.compile(
     re.IGNORECASE,
 )
 _NAME = re.compile(r"\b(?:\w*[A-Za-z]\w*-\d\w*|\w*[a-z]\w*[A-Z]\w*|[A-Z]{2,}\w*|[A-Za-z]+\d\w*)\b")
+_VERB = (
+    r"(?:are|can|could|did|do|does|had|has|have|is|they|was|were|will|would)\b"  # after the kind
+)
+_KIND = re.compile(rf"\b(?:which|what) (?!{_VERB})((?:[\w-]+ ){{1,3}}?){_VERB}", re.IGNORECASE)
+# Kinds so general that a text which answers need not name them.
+_ANY_KIND = frozenset(
+    "else form fraction idea kind part percentage percent share sort thing".split()
+)
 _WORDS_BEFORE = 4  # how far before the counted thing its number may stand
 
 
@@ -47,18 +56,20 @@ _WORDS_BEFORE = 4  # how far before the counted thing its number may stand
 class Signs:
     """What speaks for an answer in the quotes (`logit`, a tenth of the reranker's, about -1 to 1)
     and against it (1.0 if so): no quantity though one is asked for, nothing of the kind that is
-    counted or measured, a name that stands nowhere in the best quote's paper.
+    counted or measured, a name or the kind of thing asked for that stands nowhere in the best
+    quote's paper.
     """
 
     logit: float
     no_quantity: float
     not_measured: float
     unknown_name: float
+    unknown_kind: float
 
 
 # Bias and weights of the signs, fitted by `askpapers eval confidence` on the dev questions.
-BIAS = 1.06
-WEIGHTS = (3.34, -1.39, -5.20, -4.70)
+BIAS = 1.70
+WEIGHTS = (3.62, -3.49, -5.72, -5.98, -3.59)
 
 
 def read_signs(question: str, quotes: Sequence[Quote], paper: Paper) -> Signs:
@@ -71,6 +82,7 @@ def read_signs(question: str, quotes: Sequence[Quote], paper: Paper) -> Signs:
         no_quantity=float(bool(asks) and not any(_QUANTITY.search(text) for text in texts)),
         not_measured=float(_not_measured(question, texts)),
         unknown_name=float(_unknown_name(question, paper)),
+        unknown_kind=float(_unknown_kind(question, paper)),
     )
 
 
@@ -106,6 +118,19 @@ def _unknown_name(question: str, paper: Paper) -> bool:
     text = _squeezed(f"{paper.title} {paper.abstract} {paper.summary} {' '.join(paper.authors)}")
     names = {_squeezed(name) for name in _NAME.findall(question)}
     return any(name not in text and name.removesuffix("s") not in text for name in names)
+
+
+def _unknown_kind(question: str, paper: Paper) -> bool:
+    """Whether "which X" or "what X" asks for an X that the paper does not speak of."""
+    match = _KIND.search(question)
+    if not match:
+        return False
+    words = match[1].lower().split()
+    kind = words[words.index("of") - 1] if "of" in words[1:] else words[-1]
+    if kind.removesuffix("s") in _ANY_KIND:
+        return False
+    seen = set(content_stems(f"{paper.title} {paper.abstract} {paper.summary}"))
+    return not set(content_stems(kind)) <= seen
 
 
 def _squeezed(text: str) -> str:

@@ -1,4 +1,4 @@
-"""The commands that measure: eval questions, eval latency."""
+"""The commands that measure: eval questions, eval latency, eval confidence."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ def build() -> typer.Typer:
     app = typer.Typer(no_args_is_help=True, help="Measure answers and speed on the sample library.")
     app.command()(questions)
     app.command()(latency)
+    app.command()(confidence)
     return app
 
 
@@ -58,3 +59,17 @@ def latency(backend: BackendOption = None, as_json: JsonOption = False) -> None:
         print_json(latency_json(report))
     else:
         out().print(latency_table(report))
+
+
+def confidence(as_json: JsonOption = False) -> None:
+    """Fit the signs that abstaining rests on, and show how well they tell."""
+    from dataclasses import asdict
+
+    from evals.confidence import confidence_tables, run_confidence
+
+    with progress() as show:
+        report = run_confidence(settings(), show)
+    if as_json:
+        print_json(asdict(report))
+    else:
+        out().print(*confidence_tables(report), sep="\n")

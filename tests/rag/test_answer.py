@@ -99,6 +99,14 @@ def test_text_that_cites_nothing_is_not_shown_as_an_answer(
     assert "cited none of the quotes" in answer.reason
 
 
+def test_an_answer_of_unsupported_sentences_only_is_not_shown(
+    library: Library, reranker: Reranker
+) -> None:
+    answer = Answerer(library, ScriptedChat(["It was 99% [S1]."]), reranker).ask(WEBGPT)
+    assert answer.abstained
+    assert "not what its quotes say" in answer.reason
+
+
 def test_the_streamed_pieces_are_the_answers_text(library: Library, reranker: Reranker) -> None:
     chat = ScriptedChat(["People prefer them 56% of the time [S1]. They do [S1, S2]."])
     events = list(Answerer(library, chat, reranker).stream(WEBGPT))

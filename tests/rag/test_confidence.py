@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from rag.confidence import Signs, confidence, read_signs
@@ -61,12 +63,26 @@ def test_a_name_in_the_question_must_stand_in_the_paper(question: str, missing: 
     assert signs(question, "It is more often truthful.").unknown_name == float(missing)
 
 
+@pytest.mark.parametrize(
+    ("question", "missing"),
+    [
+        ("Which hospital did they try it in?", True),
+        ("What search engine does it use?", True),
+        ("Which benchmark was used?", False),
+        ("What kinds of benchmarks are used?", False),
+        ("What does it do?", False),
+        ("What else can it do?", False),
+    ],
+)
+def test_the_kind_of_thing_asked_for_must_stand_in_the_paper(question: str, missing: bool) -> None:
+    assert signs(question, "We use one benchmark.").unknown_kind == float(missing)
+
+
 def test_each_sign_against_lowers_the_confidence() -> None:
-    clear = confidence(Signs(0.5, 0.0, 0.0, 0.0))
-    assert confidence(Signs(0.5, 1.0, 0.0, 0.0)) < clear
-    assert confidence(Signs(0.5, 0.0, 1.0, 0.0)) < clear
-    assert confidence(Signs(0.5, 0.0, 0.0, 1.0)) < clear
-    assert confidence(Signs(-0.5, 0.0, 0.0, 0.0)) < clear
+    clear = Signs(0.5, 0.0, 0.0, 0.0, 0.0)
+    against = ("no_quantity", "not_measured", "unknown_name", "unknown_kind")
+    for worse in (replace(clear, logit=-0.5), *(replace(clear, **{s: 1.0}) for s in against)):
+        assert confidence(worse) < confidence(clear)
 
 
 @pytest.mark.parametrize("score", [0.0, 1.0])
