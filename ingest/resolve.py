@@ -136,9 +136,10 @@ def _paper_id(paper: Paper, nodes: Sequence[_Node], fact: Fact | None) -> str:
     if headed:
         return f"title:{digest(*headed[0])}"
     text = words(paper.abstract) or words(paper.summary)
-    if len(text) >= _TEXT_WORDS or not paper.title:
-        return f"text:{digest(*text)}"
-    return f"title:{digest(' '.join(words(paper.title)), '', *text)}"
+    first = person_key(paper.authors[0]) if paper.authors else ""
+    if paper.title and (first or len(text) < _TEXT_WORDS):
+        return f"title:{digest(' '.join(words(paper.title)), first, *text)}"
+    return f"text:{digest(*text)}"
 
 
 def _abstract_rank(abstract: str) -> tuple[int, int, bool, int, str]:

@@ -89,10 +89,11 @@ class Catalogue:
             self._db.execute("BEGIN IMMEDIATE")
             try:
                 yield
+                self._db.execute("COMMIT")
             except BaseException:
-                self._db.execute("ROLLBACK")
+                if self._db.in_transaction:  # SQLite itself rolls back when a disk is full
+                    self._db.execute("ROLLBACK")
                 raise
-            self._db.execute("COMMIT")
 
     def _rows(self, sql: str, values: Sequence[object] = ()) -> list[tuple[Any, ...]]:
         with self._lock:
@@ -259,7 +260,8 @@ class Catalogue:
         """
         new_ids = {work.paper.paper_id for work in works}
         with self.transaction():
-            taken = self._owners(work for work in works)
+            taken = self._owners(works)
+            self._check_heirs(works, new_ids | taken.keys())
             for work in works:
                 self._forget_records(work.paper.paper_id)
             for work in works:
@@ -269,6 +271,18 @@ class Catalogue:
             for old_id, heir in sorted(taken.items()):
                 if old_id not in new_ids:
                     self._retire(old_id, heir)
+
+    def _check_heirs(self, works: Sequence[Work], old_ids: Iterable[str]) -> None:
+        """Raise LibraryError unless `works` hold every record that these papers have now."""
+        held = {keyed.record.key for work in works for keyed in work.records}
+        for paper_id, key in self._rows_in(
+            "SELECT paper_id, key FROM records WHERE paper_id IN ({})", sorted(old_ids)
+        ):
+            if key not in held:
+                raise LibraryError(
+                    f"{paper_id} would lose its record {key!r} to no other paper;"
+                    " this is a fault of askpapers, nothing was changed"
+                )
 
     def _owners(self, works: Iterable[Work]) -> dict[str, str]:
         """Papers that hold any of the works' records now -> the paper that takes the first."""
@@ -327,12 +341,6 @@ class Catalogue:
         )
 
     def _retire(self, paper_id: str, heir: str) -> None:
-        left = self._rows("SELECT key FROM records WHERE paper_id = ?", (paper_id,))
-        if left:
-            raise LibraryError(
-                f"{paper_id} would lose some of its records to {heir} but keep {left[0][0]!r};"
-                " this is a fault of askpapers, nothing was changed"
-            )
         self._hide(paper_id)
         self._db.execute("UPDATE aliases SET paper_id = ? WHERE paper_id = ?", (heir, paper_id))
         self._db.execute("INSERT OR REPLACE INTO aliases VALUES (?, ?)", (paper_id, heir))

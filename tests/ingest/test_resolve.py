@@ -186,6 +186,17 @@ def test_three_papers_called_summary_have_three_ids() -> None:
     assert len({paper.paper_id for paper in found}) == 3
 
 
+@pytest.mark.parametrize("text", ["", "Short.", MOSS])
+def test_papers_of_one_short_title_by_strangers_have_ids_of_their_own(text: str) -> None:
+    """Also alone: what arrives later must not take the place of what is there."""
+    one, other = (
+        record(i, title="Editorial", abstract=text, authors=(name,), authors_complete=True)
+        for i, name in enumerate(("Ada King", "Cy Fox"))
+    )
+    assert not merge(one, other)
+    assert papers(one)[0].paper_id != papers(other)[0].paper_id
+
+
 # --- facts
 
 

@@ -213,6 +213,15 @@ def test_distinct_papers_of_one_title_stay_apart_with_their_docnos(
 # --- bad input
 
 
+def test_papers_of_one_short_title_by_other_people_stay_apart_across_ingests(
+    library: Library, tmp_path: Path
+) -> None:
+    for author in ("Ada King", "Bo Li"):
+        row = {"id": author, "title": "Editorial", "authors": [author]}
+        ingest(library, [write(tmp_path / f"{author}.jsonl", row)])
+    assert {paper.authors for paper in library.papers()} == {("Ada King",), ("Bo Li",)}
+
+
 @pytest.mark.parametrize("bad", [b"", b"\0\0", b"\xff\xfe{", b'{"title": "\xe9"}', b"[]", b"{}"])
 def test_a_bad_source_among_good_ones_leaves_the_library_as_it_was(
     library: Library, tmp_path: Path, bad: bytes

@@ -117,6 +117,15 @@ def test_a_paper_cannot_lose_some_of_its_records_unseen(library: Library) -> Non
     assert len(library.records("title:Moss")) == 2
 
 
+def test_a_paper_cannot_take_the_place_of_another_with_its_id(library: Library) -> None:
+    library.write([work("Moss", "Mosses grow.")])
+    other = work("Fern", "Ferns like shade.", paper_id="title:Moss", source="b.txt")
+    with pytest.raises(LibraryError, match="nothing was changed"):
+        library.write([other])
+    assert [paper.title for paper in library.papers()] == ["Moss"]
+    assert library.records_sharing(["title:Moss"]) != []
+
+
 def test_opening_finishes_what_was_left_undone(config: Config) -> None:
     with Library.open(config, HashEmbedder()) as library:
         library.write([work("Moss", "Mosses grow slowly."), work("Fern", "Ferns like shade.")])
