@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import sqlite3
 import threading
+import time
 import uuid
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -29,6 +30,7 @@ from rag.schema import (
 )
 from rag.types import Chunk, KeyedRecord, Paper, Record, Work
 
+_WAIT_S = 30  # for another process that writes
 _BATCH = 500  # bound variables a statement, safely below every SQLite's limit
 
 
@@ -43,9 +45,9 @@ class Catalogue:
         self._lock = threading.RLock()
         try:
             self._db = sqlite3.connect(
-                path, timeout=30, isolation_level=None, check_same_thread=False
+                path, timeout=_WAIT_S, isolation_level=None, check_same_thread=False
             )
-            self._db.execute("PRAGMA journal_mode = WAL")
+            self._use_wal()
             self._db.execute("PRAGMA synchronous = NORMAL")
             self._create_or_check(path)
         except sqlite3.Error as error:
@@ -53,6 +55,18 @@ class Catalogue:
                 f"the catalogue {path} cannot be opened ({error}); if it is no longer whole,"
                 " move the folder away and ingest again"
             ) from error
+
+    def _use_wal(self) -> None:
+        """Turn a new file to WAL; SQLite lets nobody wait for another who is just doing so."""
+        until = time.monotonic() + _WAIT_S
+        while True:
+            try:
+                self._db.execute("PRAGMA journal_mode = WAL")
+                return
+            except sqlite3.OperationalError as error:
+                if error.sqlite_errorcode != sqlite3.SQLITE_BUSY or time.monotonic() > until:
+                    raise
+            time.sleep(0.01)
 
     def _create_or_check(self, path: Path) -> None:
         if self._version() == SCHEMA_VERSION:

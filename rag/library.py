@@ -9,10 +9,8 @@ from the derived indexes that the catalogue does not confirm.
 from __future__ import annotations
 
 import logging
-import shutil
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
@@ -67,11 +65,8 @@ class Library:
         """Both indexes of one build; the name holds the library's id, so that homes never mix."""
         library_id = (self.catalogue.meta("library_id") or "")[:16]
         name = f"askpapers-{library_id}-{build}"
-        vectors = VectorIndex(self._home / "chroma", self._chroma_url, name)
-        return vectors, WordIndex(self._words_folder(build))
-
-    def _words_folder(self, build: int) -> Path:
-        return self._home / "words" / str(build)
+        vectors, words = (self._home / kind / str(build) for kind in ("chroma", "words"))
+        return VectorIndex(vectors, self._chroma_url, name), WordIndex(words)
 
     @classmethod
     def open(cls, config: Config, embedder: Embedder, *, check: bool = True) -> Self:
@@ -91,6 +86,7 @@ class Library:
         library = cls(config, embedder)
         if check:
             library._check_embedder()
+            library._check_indexes()
             library._recover()
         return library
 
@@ -181,6 +177,7 @@ class Library:
                 f" {_LOCK_WAIT_S:.0f} s; let it finish, or stop it, and try again"
             ) from None
         try:
+            self._follow()  # while this process waited, another may have rebuilt
             yield
         finally:
             self._lock.release()
@@ -229,10 +226,10 @@ class Library:
         ones stay and the next rebuild starts over. Raises LibraryBusy, LibraryError.
         """
         with self.writing():
-            self._remove_deleted()
             ids = [paper.paper_id for paper in self.papers()]
             vectors, words = self._indexes(self._build + 1)
             vectors.drop()  # what a rebuild killed before this one left behind
+            words.drop()
             for start in range(0, len(ids), _FILL_PAPERS):
                 batch = ids[start : start + _FILL_PAPERS]
                 chunks = self.catalogue.chunks_of(batch)
@@ -247,11 +244,12 @@ class Library:
             self.catalogue.set_meta("embedder", self._embedder_stamp())
             self.catalogue.set_meta("build", str(self._build + 1))
             self.catalogue.set_every_state("indexed")
+            self.catalogue.drop(self.catalogue.ids_in("deleting"))  # the new indexes lack them
             self._generation = self.catalogue.advance_generation()
-        old_vectors, old_build = self._vectors, self._build
-        self._vectors, self._words, self._build = vectors, words, old_build + 1
+        old_vectors, old_words = self._vectors, self._words
+        self._vectors, self._words, self._build = vectors, words, self._build + 1
         old_vectors.drop()
-        shutil.rmtree(self._words_folder(old_build), ignore_errors=True)
+        old_words.drop()
 
     def _recover(self) -> None:
         """Finish what a killed process left undone; leave long work to `askpapers index`."""
@@ -266,7 +264,7 @@ class Library:
             if unfinished <= _FILL_AT_OPEN:
                 self.fill()
             else:
-                self._write_words()
+                self.write([])
                 log.warning(
                     "%d papers are found by words only; `askpapers index` makes their vectors",
                     unfinished,
@@ -303,6 +301,18 @@ class Library:
 
     def _advance(self) -> None:
         self._generation = self.catalogue.advance_generation()
+
+    def _check_indexes(self) -> None:
+        """Refuse an index whose folder is gone: made anew and empty, it would just find nothing."""
+        self._follow()
+        kinds = ("words",) if self._chroma_url else ("words", "chroma")
+        folders = [self._home / kind / str(self._build) for kind in kinds]
+        gone = [str(folder) for folder in folders if not folder.is_dir()]
+        if gone and self.count() > self.unfinished():
+            raise LibraryError(
+                f"the index in {gone[0]} is gone; `askpapers index --rebuild` makes it anew from"
+                " the catalogue"
+            )
 
     def _embedder_stamp(self) -> str:
         embedder = self._embedder

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import shutil
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -142,8 +143,12 @@ class VectorIndex:
             return sorted(collection.get(include=[])["ids"])
 
     def drop(self) -> None:
-        """Delete the whole collection."""
-        with self._open():
-            assert self._client is not None
-            self._client.delete_collection(self._name)
+        """Delete all of it: the collection on the server, or the folder."""
+        with self._lock:
+            if self._url:
+                with self._open():
+                    assert self._client is not None
+                    self._client.delete_collection(self._name)
             self._release()
+            if not self._url:
+                shutil.rmtree(self._folder, ignore_errors=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shutil
 import threading
 from collections.abc import Sequence
 from pathlib import Path
@@ -20,21 +21,28 @@ class WordIndex:
     """BM25 (Robertson et al., 1994) over the chunks of one library; safe to share by threads."""
 
     def __init__(self, folder: Path) -> None:
-        """Open or create the index in `folder`. Raises LibraryError if it cannot be used."""
+        """The index in `folder`, opened or created at first use."""
+        self._folder = folder
+        self._lock = threading.RLock()
+        self._opened: Any = None
+
+    def _index(self) -> Any:
+        """The open index. Raises LibraryError if it cannot be used."""
         import tantivy
 
-        schema = tantivy.SchemaBuilder()
-        schema.add_text_field("chunk_id", stored=True, tokenizer_name="raw")
-        schema.add_text_field("paper_id", stored=False, tokenizer_name="raw")
-        schema.add_text_field("title", stored=False, tokenizer_name="en_stem")
-        schema.add_text_field("text", stored=False, tokenizer_name="en_stem")
-        self._folder = folder
-        self._lock = threading.Lock()
-        try:
-            folder.mkdir(parents=True, exist_ok=True)
-            self._index = tantivy.Index(schema.build(), path=str(folder), reuse=True)
-        except (ValueError, OSError) as error:
-            raise self._error(error) from error
+        with self._lock:
+            if self._opened is None:
+                schema = tantivy.SchemaBuilder()
+                schema.add_text_field("chunk_id", stored=True, tokenizer_name="raw")
+                schema.add_text_field("paper_id", stored=False, tokenizer_name="raw")
+                schema.add_text_field("title", stored=False, tokenizer_name="en_stem")
+                schema.add_text_field("text", stored=False, tokenizer_name="en_stem")
+                try:
+                    self._folder.mkdir(parents=True, exist_ok=True)
+                    self._opened = tantivy.Index(schema.build(), path=str(self._folder), reuse=True)
+                except (ValueError, OSError) as error:
+                    raise self._error(error) from error
+            return self._opened
 
     def _error(self, error: Exception) -> LibraryError:
         return LibraryError(
@@ -47,8 +55,9 @@ class WordIndex:
         import tantivy
 
         with self._lock:
+            index = self._index()
             try:
-                writer = self._index.writer(heap_size=_HEAP_BYTES, num_threads=1)
+                writer = index.writer(heap_size=_HEAP_BYTES, num_threads=1)
                 for paper_id in paper_ids:
                     writer.delete_documents_by_term("paper_id", paper_id)
                 for chunk in chunks:
@@ -62,25 +71,32 @@ class WordIndex:
                     )
                 writer.commit()
                 writer.wait_merging_threads()
-                self._index.reload()
+                index.reload()
             except (ValueError, OSError) as error:
                 raise self._error(error) from error
 
     def reload(self) -> None:
-        """See what other processes have written."""
+        """Let go of the index; the next call opens it again and sees what others have written."""
         with self._lock:
-            self._index.reload()
+            self._opened = None
+
+    def drop(self) -> None:
+        """Delete the whole index."""
+        with self._lock:
+            self._opened = None
+            shutil.rmtree(self._folder, ignore_errors=True)
 
     def search(self, query: str, k: int) -> list[tuple[str, float]]:
         """The `k` best chunks for the words of `query`: `(chunk_id, BM25)`, best first."""
         words = " ".join(word.lower() for word in _WORD.findall(query))
         if not words:
             return []
+        index = self._index()
         try:
-            parsed, _ = self._index.parse_query_lenient(
+            parsed, _ = index.parse_query_lenient(
                 words, default_field_names=["title", "text"], field_boosts={"title": _TITLE_BOOST}
             )
-            searcher = self._index.searcher()
+            searcher = index.searcher()
             found: Any = searcher.search(parsed, k).hits
             return [
                 (searcher.doc(address)["chunk_id"][0], float(score)) for score, address in found
@@ -92,7 +108,7 @@ class WordIndex:
         """Ids of every stored chunk, sorted."""
         import tantivy
 
-        searcher = self._index.searcher()
+        searcher = self._index().searcher()
         found: Any = searcher.search(tantivy.Query.all_query(), max(1, searcher.num_docs)).hits
         return sorted(_chunk_id(searcher, address) for _, address in found)
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
@@ -157,7 +159,71 @@ def test_a_rebuild_serves_the_new_model_and_leaves_nothing_of_the_old(config: Co
         vector = wider.embed(["mosses"], "query")[0]
         assert [i for i, _ in library.search_vectors(vector, 5)] == ["title:Moss/abstract/0"]
         assert library._words.ids() == ["title:Moss/abstract/0"]
-    assert [folder.name for folder in (config.home / "words").iterdir()] == ["1"]
+    for kind in ("words", "chroma"):
+        assert [folder.name for folder in (config.home / kind).iterdir()] == ["1"]
+
+
+def test_who_waited_for_a_rebuild_writes_into_the_new_indexes(
+    config: Config, library: Library
+) -> None:
+    library.write([work("Moss", "Mosses grow slowly.")])
+    library.fill()
+    with Library.open(config, HashEmbedder()) as other:
+        other.rebuild()
+    library.write([work("Fern", "Ferns like shade.")])
+    library.fill()
+    with Library.open(config, HashEmbedder()) as other:
+        both = ["title:Fern/abstract/0", "title:Moss/abstract/0"]
+        assert other._words.ids() == other._vectors.ids() == both
+
+
+@pytest.mark.parametrize("file", ["words/0/meta.json", "chroma/0/chroma.sqlite3"])
+def test_a_damaged_index_is_an_error_whose_remedy_works(config: Config, file: str) -> None:
+    with Library.open(config, HashEmbedder()) as library:
+        library.write([work("Moss", "Mosses grow slowly."), work("Fern", "Ferns like shade.")])
+        library.fill()
+        library.catalogue.mark_deleted("title:Fern")
+    (config.home / file).write_bytes(b"{broken" * 1000)
+    with pytest.raises(LibraryError, match="askpapers index --rebuild"):
+        Library.open(config, HashEmbedder())
+    with Library.open(config, HashEmbedder(), check=False) as library:
+        library.rebuild()
+    with Library.open(config, HashEmbedder()) as library:
+        assert library._words.ids() == library._vectors.ids() == ["title:Moss/abstract/0"]
+
+
+@pytest.mark.parametrize("folder", ["words", "chroma"])
+def test_a_lost_index_is_an_error_whose_remedy_works(config: Config, folder: str) -> None:
+    with Library.open(config, HashEmbedder()) as library:
+        library.write([work("Moss", "Mosses grow slowly.")])
+        library.fill()
+    shutil.rmtree(config.home / folder)
+    with pytest.raises(LibraryError, match="askpapers index --rebuild"):
+        Library.open(config, HashEmbedder())
+    with Library.open(config, HashEmbedder(), check=False) as library:
+        library.rebuild()
+        assert found_by_words(library, "moss") == found_by_vectors(library, "moss") != set()
+
+
+def test_processes_that_make_a_library_at_once_do_not_collide(tmp_path: Path) -> None:
+    code = (
+        "import sys; from pathlib import Path; from rag.catalogue import Catalogue\n"
+        "print('ready', flush=True); sys.stdin.readline()\n"
+        "Catalogue(Path(sys.argv[1])).close()\n"
+    )
+    command = [sys.executable, "-c", code, str(tmp_path / "catalogue.sqlite3")]
+    pipe = subprocess.PIPE
+    makers = [subprocess.Popen(command, stdin=pipe, stdout=pipe, text=True) for _ in range(6)]
+    for maker in makers:
+        assert maker.stdout
+        maker.stdout.readline()
+    for maker in makers:
+        assert maker.stdin
+        maker.stdin.write("go\n")
+        maker.stdin.flush()
+    for maker in makers:
+        maker.communicate()
+    assert [maker.returncode for maker in makers] == [0] * len(makers)
 
 
 def test_a_reader_follows_writes_deletions_and_rebuilds_of_another_process(
