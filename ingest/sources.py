@@ -126,6 +126,11 @@ def find(name: str, stdin: BinaryIO) -> Place:
     Folders are read with all below them; hidden files are left alone. Raises SourceError if
     there is nothing.
     """
+    with _translated("standard input" if name == STDIN else name):
+        return _find(name, stdin)
+
+
+def _find(name: str, stdin: BinaryIO) -> Place:
     if name == STDIN:
         return Place("standard input", (_spool(stdin),), several=False)
     path = Path(name).expanduser()

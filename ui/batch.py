@@ -13,6 +13,7 @@ from rag.types import Paper
 
 # Scores of one query differ by at least this in a run file: trec_eval breaks ties by docno.
 _STEP = 1e-6
+_BEGINS = b'{"id": '  # every line of a file of answers
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +54,8 @@ def _question(where: str, line: str) -> Question:
         raise SourceError(where, f"is not JSON ({error})") from error
     fields = value if isinstance(value, dict) else {}
     text, name = fields.get("question") or fields.get("text"), fields.get("id")
-    if not isinstance(text, str) or not text.strip() or not isinstance(name, str | int):
+    named = isinstance(name, str | int) and str(name).strip()
+    if not isinstance(text, str) or not text.strip() or not named:
         raise SourceError(where, 'needs "id" and "question" (or "text")')
     return Question(str(name), text)
 
@@ -73,14 +75,22 @@ def answered(path: Path) -> set[str]:
     """
     if not path.exists():
         return set()
-    text = path.read_text(encoding="utf-8")
-    whole = text[: text.rfind("\n") + 1]
-    if whole != text:
-        path.write_text(whole, encoding="utf-8")
     try:
-        return {str(json.loads(line)["id"]) for line in whole.split("\n")[:-1]}
+        data = path.read_bytes()
+    except OSError as error:
+        raise SourceError(str(path), f"cannot be read: {error.strerror or error}") from error
+    end = data.rfind(b"\n") + 1
+    whole, cut = data[:end], data[end:]
+    try:
+        found = {str(json.loads(line)["id"]) for line in whole.splitlines()}
+        if not cut.startswith(_BEGINS[: len(cut)]):
+            raise ValueError("the last line does not begin like an answer")
     except (ValueError, TypeError, KeyError) as error:
         raise SourceError(str(path), "is no file of answers: choose another for --out") from error
+    if cut:
+        with open_out(path, "a") as answers:
+            answers.truncate(end)
+    return found
 
 
 def run_lines(

@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 import sys
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
 from rag.types import Paper
 from ui.console import hint, out, plain, print_json, print_prose, progress
 from ui.opening import JsonOption, open_library, settings
-
-if TYPE_CHECKING:
-    pass
 
 PaperId = Annotated[
     str, typer.Argument(metavar="ID", help="Paper id, earlier id, arXiv id or DOI.")
@@ -45,7 +42,8 @@ def papers(as_json: JsonOption = False) -> None:
     table.add_column("title", ratio=1)
     table.add_column("authors", no_wrap=True)
     for paper in found:
-        table.add_row(paper.paper_id, paper.published, plain(paper.title), plain(byline(paper)))
+        cells = (paper.paper_id, paper.published, paper.title, byline(paper))
+        table.add_row(*map(plain, cells))
     out().print(table)
     out().print(f"{len(found)} papers", style="dim")
 

@@ -70,13 +70,15 @@ def _text(fields: dict[str, Any], *names: str) -> str:
             continue
         if isinstance(value, bool) or not isinstance(value, str | int):
             raise _Unusable(f"its {name!r} is {type(value).__name__}, not text")
-        text = str(value).strip()
-        if not text.isprintable() and (
-            "\0" in text or any("\ud800" <= c <= "\udfff" for c in text)
-        ):
-            raise _Unusable(f"its {name!r} holds characters that are no text")
-        return text
+        return _sound(name, str(value)).strip()
     return ""
+
+
+def _sound(name: str, text: str) -> str:
+    """`text` of the field `name`, if it can be stored: JSON can spell half a character."""
+    if not text.isprintable() and ("\0" in text or any("\ud800" <= c <= "\udfff" for c in text)):
+        raise _Unusable(f"its {name!r} holds characters that are no text")
+    return text
 
 
 def _authors(value: object) -> tuple[tuple[str, ...], bool]:
@@ -84,12 +86,12 @@ def _authors(value: object) -> tuple[tuple[str, ...], bool]:
     if value is None or value == "" or value == []:
         return (), False
     if isinstance(value, str):
-        return author_list(value)
+        return author_list(_sound("authors", value))
     if not isinstance(value, list):
         raise _Unusable(f"its 'authors' is {type(value).__name__}, not a list of names")
     names = [entry.get("name") if isinstance(entry, dict) else entry for entry in value]
     if any(not isinstance(name, str) for name in names):
         raise _Unusable("its 'authors' holds something that is no name")
-    stripped = [strip_et_al(str(name).strip()) for name in names]
+    stripped = [strip_et_al(_sound("authors", str(name)).strip()) for name in names]
     complete = all(whole for _, whole in stripped)
     return tuple(person_name(name) for name, _ in stripped if name), complete

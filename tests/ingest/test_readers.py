@@ -266,6 +266,8 @@ def test_an_arxiv_id_is_also_found_in_the_docno_or_the_doi() -> None:
         (line(title="a", authors=3), "its 'authors' is int, not a list of names"),
         (line(title="a", authors=[None]), "its 'authors' holds something that is no name"),
         (r'{"title": "\ud800"}', "its 'title' holds characters that are no text"),
+        (r'{"title": "a", "authors": "\ud800"}', "its 'authors' holds characters that are no"),
+        (r'{"title": "a", "authors": ["\ud800"]}', "its 'authors' holds characters that are no"),
     ],
 )
 def test_a_line_that_holds_no_record_is_rejected_with_its_number(text: str, reason: str) -> None:

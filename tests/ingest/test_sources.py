@@ -50,6 +50,11 @@ def test_a_path_that_does_not_exist_is_refused(tmp_path: Path) -> None:
         find(str(tmp_path / "nowhere.txt"), NOTHING)
 
 
+def test_a_name_that_no_file_can_have_is_refused() -> None:
+    with pytest.raises(SourceError, match="cannot be read"):
+        find("x" * 5000, NOTHING)
+
+
 def test_a_file_that_may_not_be_opened_is_refused(tmp_path: Path) -> None:
     def refuse() -> io.BytesIO:
         raise PermissionError(13, "Permission denied")

@@ -32,6 +32,7 @@ def test_question_and_text_are_read_and_blank_lines_skipped(tmp_path: Path) -> N
         ('{"id": "a", "text": "x"}\nnot json\n', "line 2: is not JSON"),
         ('{"id": "a"}\n', 'line 1: needs "id" and "question"'),
         ('{"id": "a", "question": "  "}\n', 'line 1: needs "id" and "question"'),
+        ('{"id": " ", "question": "Why?"}\n', 'line 1: needs "id" and "question"'),
         ('["a", "b"]\n', 'line 1: needs "id" and "question"'),
         ('{"id": "a", "text": "x"}\n{"id": "a", "text": "y"}\n', "line 2: id 'a' was given before"),
     ],
@@ -81,9 +82,22 @@ def test_answers_of_an_earlier_run_are_known_and_a_cut_line_is_removed(tmp_path:
     assert path.read_text(encoding="utf-8") == '{"id": "a"}\n{"id": "b"}\n'
 
 
-def test_a_file_of_something_else_is_not_taken_for_answers(tmp_path: Path) -> None:
+def test_a_line_cut_within_a_letter_is_removed(tmp_path: Path) -> None:
+    path = tmp_path / "answers.jsonl"
+    path.write_bytes('{"id": "a"}\n{"id": "é'.encode()[:-1])
+    assert answered(path) == {"a"}
+    assert path.read_bytes() == b'{"id": "a"}\n'
+
+
+@pytest.mark.parametrize("text", ["my notes\n", "my notes", '{"id": "a"}\nmy notes', "é"])
+def test_a_file_of_something_else_is_not_taken_for_answers(tmp_path: Path, text: str) -> None:
     path = tmp_path / "notes.txt"
-    path.write_text("my notes\n", encoding="utf-8")
+    path.write_bytes(text.encode("latin-1"))
     with pytest.raises(SourceError, match="no file of answers"):
         answered(path)
-    assert path.read_text(encoding="utf-8") == "my notes\n"
+    assert path.read_bytes() == text.encode("latin-1")
+
+
+def test_a_folder_is_not_taken_for_answers(tmp_path: Path) -> None:
+    with pytest.raises(SourceError, match="cannot be read"):
+        answered(tmp_path)

@@ -379,7 +379,13 @@ def test_ctrl_c_exits_130_without_a_traceback_and_loses_nothing(
 def test_text_of_papers_cannot_steer_the_terminal(config: Config, tmp_path: Path) -> None:
     title = "Moss \x1b[2J[bold]grows[/bold]"
     corpus = write_lines(
-        tmp_path / "c.jsonl", {"id": "1", "title": title, "abstract": "Moss \x1b]0;x\x07 grows."}
+        tmp_path / "c.jsonl",
+        {
+            "id": "1",
+            "title": title,
+            "abstract": "Moss \x1b]0;x\x07 grows.",
+            "doi": "10.1000/[/b]\x1b[2J",
+        },
     )
     assert run("ingest", corpus).exit_code == 0
     for command in (("papers",), ("show", "1"), ("search", "moss")):
