@@ -50,7 +50,8 @@ class OpenAIChat:
                 f"that needs no key, {_EXTRACTIVE}"
             )
         try:
-            host = urlsplit(config.openai_base_url or DEFAULT_URL).hostname
+            parts = urlsplit(config.openai_base_url or DEFAULT_URL)
+            host = parts.hostname if parts.port != 0 else None  # reading a wrong port raises
         except ValueError:
             host = None
         if not host or not (config.openai_base_url or "http").startswith("http"):

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
-from rag.errors import LibraryError
+from rag.errors import ConfigError, LibraryError
 from rag.types import Chunk
 
 if TYPE_CHECKING:
@@ -28,16 +28,34 @@ _SPELLINGS = itertools.count()
 _BATCH = 2000
 
 
+def server_address(url: str) -> tuple[str, int]:
+    """Host and port of a Chroma server's URL, without the password that it may hold.
+
+    Raises ConfigError if it is no such URL.
+    """
+    try:
+        parts = urlsplit(url)
+        host, port = parts.hostname, parts.port
+    except ValueError:
+        host, port = None, None
+    if not host or not url.startswith(("http://", "https://")):
+        raise ConfigError(
+            "ASKPAPERS_CHROMA_URL is no address of a server: give one such as http://localhost:8000"
+        )
+    return host, port or (443 if url.startswith("https:") else 8000)
+
+
 class VectorIndex:
     """The vectors of one library: a Chroma collection in cosine space, keyed by chunk id.
 
     Given a `url`, the collection lives on that Chroma server, else in `folder`. Safe to share
-    by threads. Raises LibraryError when Chroma cannot serve.
+    by threads. Raises ConfigError for a wrong `url`, LibraryError when Chroma cannot serve.
     """
 
     def __init__(self, folder: Path, url: str, collection: str) -> None:
         self._folder = folder
         self._url = url
+        self._server = server_address(url) if url else None
         self._name = collection
         self._lock = threading.RLock()
         self._client: ClientAPI | None = None
@@ -68,23 +86,20 @@ class VectorIndex:
         from chromadb.config import Settings
 
         settings = Settings(anonymized_telemetry=False)
-        if self._url:
-            parts = urlsplit(self._url)
-            return chromadb.HttpClient(
-                host=parts.hostname or self._url,
-                port=parts.port or (443 if parts.scheme == "https" else 8000),
-                ssl=parts.scheme == "https",
-                settings=settings,
-            )
+        if self._server:
+            host, port = self._server
+            tls = self._url.startswith("https:")
+            return chromadb.HttpClient(host=host, port=port, ssl=tls, settings=settings)
         self._folder.mkdir(parents=True, exist_ok=True)
         spelling = f"{self._folder}{'/.' * (next(_SPELLINGS) % 256)}"
         return chromadb.PersistentClient(spelling, settings=settings)
 
     def _explain(self, error: Exception) -> str:
-        if self._url:
+        if self._server:
+            host, port = self._server
             return (
-                f"the Chroma server at {urlsplit(self._url).netloc or self._url} cannot serve"
-                f" ({error}); check ASKPAPERS_CHROMA_URL and that the server runs"
+                f"the Chroma server at {host}:{port} cannot serve ({error});"
+                " check ASKPAPERS_CHROMA_URL and that the server runs"
             )
         return (
             f"the vector index in {self._folder} cannot serve ({error});"

@@ -83,11 +83,14 @@ def library(config: Config) -> Check:
     """Whether the library opens, Chroma serves, and every paper has its vectors."""
     import numpy as np
 
+    from rag.vectors import server_address
+
     with open_library(config, embeds=False) as opened:
         papers, unfinished = opened.count(), opened.unfinished()
         if papers:
             opened.search_vectors(np.ones(opened.embedder.dimension, dtype=np.float32), 1)
-    where = f", vectors at {config.chroma_url}" if config.chroma_url else ""
+    server = "{}:{}".format(*server_address(config.chroma_url)) if config.chroma_url else ""
+    where = f", vectors at {server}" if server else ""
     if not papers:
         return Check("library", "note", "no papers yet; add some: askpapers ingest")
     if unfinished:

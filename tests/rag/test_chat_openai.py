@@ -68,7 +68,10 @@ def test_without_key_and_endpoint_both_settings_are_named(tmp_path: Path) -> Non
         chat_model("openai:test-model", Config(home=tmp_path, cache=tmp_path))
 
 
-@pytest.mark.parametrize("address", ["localhost:8000", "ftp://host/v1", "http://", "http://[v1"])
+@pytest.mark.parametrize(
+    "address",
+    ["localhost:8000", "ftp://host/v1", "http://", "http://[v1", "http://localhost:80000/v1"],
+)
 def test_an_endpoint_that_is_no_address_is_refused(tmp_path: Path, address: str) -> None:
     config = Config(home=tmp_path, cache=tmp_path, openai_base_url=address)
     with pytest.raises(ConfigError, match="OPENAI_BASE_URL"):

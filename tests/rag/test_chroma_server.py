@@ -15,7 +15,7 @@ import httpx
 import pytest
 
 from rag.config import Config
-from rag.errors import LibraryError
+from rag.errors import ConfigError, LibraryError
 from rag.library import Library
 from tests.fakes import HashEmbedder
 from tests.rag.test_library import found_by_vectors, work
@@ -73,6 +73,24 @@ def test_two_homes_on_one_server_never_mix(config: Config, chroma_url: str, tmp_
         assert found_by_vectors(two, "mosses") == set()
         two.rebuild()
         assert found_by_vectors(one, "mosses") == {"title:Moss/abstract/0"}
+
+
+@pytest.mark.parametrize("url", ["localhost:8000", "me:secret@host:8000", "http://[v1", "ftp://h"])
+def test_a_server_that_is_no_address_is_an_error_without_its_password(
+    config: Config, url: str
+) -> None:
+    with pytest.raises(ConfigError, match="ASKPAPERS_CHROMA_URL") as caught:
+        Library.open(replace(config, chroma_url=url), HashEmbedder())
+    assert "secret" not in str(caught.value)
+
+
+def test_the_password_of_a_server_that_is_not_there_is_not_told(config: Config) -> None:
+    url = "http://me:secret@127.0.0.1:9"
+    with Library.open(replace(config, chroma_url=url), HashEmbedder()) as library:
+        library.write([work("Moss", "Mosses grow slowly.")])
+        with pytest.raises(LibraryError, match=r"127\.0\.0\.1:9") as caught:
+            library.fill()
+        assert "secret" not in str(caught.value)
 
 
 def test_a_server_that_is_not_there_is_an_error_naming_the_setting(config: Config) -> None:
