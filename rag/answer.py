@@ -8,6 +8,7 @@ from dataclasses import replace
 
 from rag.catalogue_questions import CatalogueReply, answer_from_catalogue
 from rag.chat import ChatModel
+from rag.check import check_draft
 from rag.cite import CitationParser, Draft, evidence_keys
 from rag.clock import StageClock
 from rag.confidence import confidence, read_signs
@@ -17,7 +18,6 @@ from rag.library import Library
 from rag.prompts import answer_prompt
 from rag.rerank import Reranker
 from rag.retrieve import Retrieval, rank_papers, retrieve
-from rag.support import check_sentence
 from rag.terms import content_words
 from rag.types import (
     Answer,
@@ -156,33 +156,30 @@ def _checked_answer(
 ) -> Answer:
     """The answer from what the chat model wrote, each sentence tested against its quotes."""
     draft = replace(draft, removed_markers=written.removed_markers)
-    cited = dict.fromkeys(i for sentence in written.sentences for i in sentence.evidence)
-    if written.declined or not cited:
-        why = "" if written.declined else "; what the chat model wrote cited none of the quotes"
-        return _abstained(draft, _what_is_missing(draft) + why, clock)
-    verdicts = [
-        check_sentence(sentence.claim, [evidence[i].quote.text for i in sentence.evidence])
-        for sentence in written.sentences
-    ]
-    if set(verdicts) == {"unsupported"}:
-        why = "; what the chat model wrote is not what its quotes say"
-        return _abstained(draft, _what_is_missing(draft) + why, clock)
+    if written.declined:
+        return _abstained(draft, _what_is_missing(draft), clock)
+    checked = check_draft(draft.question, written, evidence)
+    cited = dict.fromkeys(i for item in checked.sentences for i in item.sentence.evidence)
+    if all(item.support == "unsupported" for item in checked.sentences):
+        why = "is not what its quotes say" if cited else "cited none of the quotes"
+        reason = f"{_what_is_missing(draft)}; what the chat model wrote {why}"
+        return _abstained(draft, reason, clock)
     positions = {index: position for position, index in enumerate(cited)}
     citations = tuple(
-        _prose_citation(written.numbers[evidence[i].quote.paper_id], evidence[i]) for i in cited
+        _prose_citation(checked.numbers[evidence[i].quote.paper_id], evidence[i]) for i in cited
     )
     sentences = tuple(
         Sentence(
-            text=sentence.text,
-            citations=tuple(positions[i] for i in sentence.evidence),
-            support=verdict,
+            text=item.sentence.text,
+            citations=tuple(positions[i] for i in item.sentence.evidence),
+            support=item.support,
         )
-        for sentence, verdict in zip(written.sentences, verdicts, strict=True)
+        for item in checked.sentences
     )
     clock.mark("check")
     return replace(
         draft,
-        answer=written.text,
+        answer=checked.text,
         sentences=sentences,
         citations=citations,
         timings_ms=clock.total(),
