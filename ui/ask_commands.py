@@ -12,7 +12,7 @@ from rag.errors import ChatAuthError, ChatError, QuestionError
 from rag.types import Answer, Delta, Done, Status
 from ui.batch import answered, open_out, read_questions
 from ui.console import err, hint, out, plain, print_json, progress, warn
-from ui.opening import BackendOption, JsonOption, open_answerer, open_library, settings
+from ui.opening import Answerers, BackendOption, JsonOption, open_library, settings
 
 if TYPE_CHECKING:
     from rag.answer import Answerer
@@ -49,7 +49,7 @@ def ask(
         raise typer.BadParameter("give either a QUESTION, or --questions together with --out")
     config = settings(backend)
     with open_library(config, embeds=True) as library:
-        answerer = open_answerer(library, config)
+        answerer = Answerers(library, config)(config.backend)
         if questions and answers:
             _ask_all(answerer, questions, answers, resume)
         elif question is not None and as_json:

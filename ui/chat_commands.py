@@ -2,17 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-from functools import cache
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
 from ui.console import progress
-from ui.opening import BackendOption, open_answerer, open_library, settings
-
-if TYPE_CHECKING:
-    from rag.answer import Answerer
+from ui.opening import Answerers, BackendOption, open_library, settings
 
 
 def register(app: typer.Typer) -> None:
@@ -26,17 +21,14 @@ def chat(
     backend: BackendOption = None,
 ) -> None:
     """Open the app for the browser; the sample library is added if there are no papers yet."""
+    from ui.api import listening, make_app, serve
+
     config = settings(backend)
+    listening(host, port).close()  # a busy port is found now, not after the files are fetched
     with open_library(config, embeds=True) as library:
         if not library.count():
             from ingest.run import ingest
 
             with progress() as show:
                 ingest(library, [], progress=show)
-        from ui.api import make_app, serve
-
-        @cache
-        def answerer(name: str) -> Answerer:
-            return open_answerer(library, replace(config, backend=name))
-
-        serve(make_app(library, answerer, config), host, port)
+        serve(make_app(library, Answerers(library, config), config), host, port)

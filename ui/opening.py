@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from functools import cached_property
+from threading import Lock
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -78,12 +79,28 @@ def open_library(config: Config, *, embeds: bool, check: bool = True) -> Iterato
         yield library
 
 
-def open_answerer(library: Library, config: Config) -> Answerer:
-    """What answers questions from `library` with the chat model of `config`."""
-    from rag.answer import Answerer
-    from rag.chat import chat_model, resolve_backend
-    from rag.rerank import CrossEncoder
+class Answerers:
+    """What answers questions from one library, made once a chat model; safe to share by threads."""
 
-    chat = chat_model(resolve_backend(config.backend, config), config)
-    with progress() as show:
-        return Answerer(library, chat, CrossEncoder.load(config, show))
+    def __init__(self, library: Library, config: Config) -> None:
+        """Load what every chat model needs. Raises WeightsError."""
+        from rag.rerank import CrossEncoder
+
+        self._library = library
+        self._config = config
+        self._lock = Lock()
+        self._made: dict[str, Answerer] = {}
+        with progress() as show:
+            self._reranker = CrossEncoder.load(config, show)
+
+    def __call__(self, backend: str) -> Answerer:
+        """The one for this backend. Raises ConfigError, WeightsError."""
+        from rag.answer import Answerer
+        from rag.chat import chat_model, resolve_backend
+
+        name = resolve_backend(backend, self._config)
+        with self._lock:  # two first questions at once must not load one model twice
+            if name not in self._made:
+                chat = chat_model(name, self._config)
+                self._made[name] = Answerer(self._library, chat, self._reranker)
+            return self._made[name]
