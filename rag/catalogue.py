@@ -7,6 +7,7 @@ Every paper row carries a state that says how far the derived indexes have follo
 
 from __future__ import annotations
 
+import re
 import sqlite3
 import threading
 import time
@@ -184,7 +185,7 @@ class Catalogue:
 
         Raises PaperNotFound.
         """
-        arxiv_id = name.removeprefix("arXiv:").removeprefix("arxiv:").split("v")[0]
+        arxiv_id = re.sub(r"^arxiv:|v\d+$", "", name, flags=re.IGNORECASE)
         for sql, value in (
             ("SELECT paper_id FROM papers WHERE paper_id = ?", name),
             ("SELECT paper_id FROM aliases WHERE alias = ?", name),

@@ -101,6 +101,9 @@ def test_a_paper_is_found_by_docno_and_by_arxiv_id(library: Library) -> None:
     given = work("d7", "Mosses grow slowly.", paper_id="arxiv:2401.00001")
     library.write([replace(given, paper=replace(given.paper, arxiv_id="2401.00001"))])
     assert library.paper("d7") == library.paper("2401.00001v2") == library.paper("arXiv:2401.00001")
+    old = work("d8", "Ferns like shade.", paper_id="arxiv:solv-int/9701001")
+    library.write([replace(old, paper=replace(old.paper, arxiv_id="solv-int/9701001"))])
+    assert library.paper("d8") == library.paper("solv-int/9701001v1")
 
 
 def test_records_are_found_by_their_match_keys(library: Library) -> None:
