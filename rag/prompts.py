@@ -70,9 +70,10 @@ _EXAMPLES = (
         "They train the router on 2 million web pages [S1].",
     ),
 )
-# The examples copy their quotes nearly whole, because the local model, let loose, hands the question
-# back as a statement. Of 33 dev questions it had got wrong with freer examples, these made 9 right,
-# and 3 of 16 right ones wrong; declining stayed as it was. The prompt was chosen on them.
+# The examples copy their quotes nearly whole, because the local model, let loose, hands the
+# question back as a statement. Of 33 dev questions it had got wrong with freer examples, these made
+# 9 right, and 3 of 16 right ones wrong; it declined 3 of 5 unanswerable ones instead of 4. The
+# prompt was chosen on them: a direction, not a rate to expect.
 _FIXED = (
     Message("system", _RULES),
     *(
