@@ -44,17 +44,24 @@ class Catalogue:
     def __init__(self, path: Path) -> None:
         """Open or create the catalogue at `path`. Raises LibraryError if it cannot be used."""
         self._lock = threading.RLock()
-        try:
+        self._path = path
+        with self._errors_told():
             self._db = sqlite3.connect(
                 path, timeout=_WAIT_S, isolation_level=None, check_same_thread=False
             )
             self._use_wal()
             self._db.execute("PRAGMA synchronous = NORMAL")
-            self._create_or_check(path)
+            self._create_or_check()
+
+    @contextmanager
+    def _errors_told(self) -> Iterator[None]:
+        try:
+            yield
         except sqlite3.Error as error:
             raise LibraryError(
-                f"the catalogue {path} cannot be opened ({error}); if it is no longer whole,"
-                " move the folder away and ingest again"
+                f"the catalogue {self._path} cannot serve ({error}); see that the disk has room and"
+                " the folder can be written; if the file is no longer whole, move the folder away"
+                " and ingest again"
             ) from error
 
     def _use_wal(self) -> None:
@@ -69,7 +76,7 @@ class Catalogue:
                     raise
             time.sleep(0.01)
 
-    def _create_or_check(self, path: Path) -> None:
+    def _create_or_check(self) -> None:
         if self._version() == SCHEMA_VERSION:
             return
         with self.transaction():
@@ -82,8 +89,8 @@ class Catalogue:
                 self.set_meta("generation", "0")
             elif version != SCHEMA_VERSION:
                 raise LibraryError(
-                    f"{path} has schema version {version}, this askpapers reads {SCHEMA_VERSION};"
-                    " use the askpapers that wrote it, or another ASKPAPERS_HOME"
+                    f"{self._path} has schema version {version}, this askpapers reads"
+                    f" {SCHEMA_VERSION}; use the askpapers that wrote it, or another ASKPAPERS_HOME"
                 )
 
     def _version(self) -> int:
@@ -97,7 +104,7 @@ class Catalogue:
     @contextmanager
     def transaction(self) -> Iterator[None]:
         """All or nothing, also when the process is killed; one inside another is part of it."""
-        with self._lock:
+        with self._lock, self._errors_told():
             if self._db.in_transaction:
                 yield
                 return
@@ -111,7 +118,7 @@ class Catalogue:
                 raise
 
     def _rows(self, sql: str, values: Sequence[object] = ()) -> list[tuple[Any, ...]]:
-        with self._lock:
+        with self._lock, self._errors_told():
             return self._db.execute(sql, values).fetchall()
 
     def _rows_in(self, sql: str, values: Iterable[str]) -> Iterator[tuple[Any, ...]]:
@@ -128,7 +135,7 @@ class Catalogue:
 
     def set_meta(self, key: str, value: str) -> None:
         """Store a setting of this library."""
-        with self._lock:
+        with self.transaction():
             self._db.execute("INSERT OR REPLACE INTO meta VALUES (?, ?)", (key, value))
 
     @property
@@ -226,25 +233,16 @@ class Catalogue:
 
     def chunks(self, chunk_ids: Iterable[str]) -> dict[str, Chunk]:
         """Those of the chunks that still exist, by id."""
-        rows = list(
-            self._rows_in(
-                'SELECT chunk_id, paper_id, field, start, "end" FROM chunks WHERE chunk_id IN ({})',
-                chunk_ids,
-            )
-        )
-        return self._chunks(rows)
+        return self._chunks("chunk_id", chunk_ids)
 
     def chunks_of(self, paper_ids: Iterable[str]) -> list[Chunk]:
         """All chunks of the papers, ordered by id."""
-        rows = list(
-            self._rows_in(
-                'SELECT chunk_id, paper_id, field, start, "end" FROM chunks WHERE paper_id IN ({})',
-                paper_ids,
-            )
-        )
-        return sorted(self._chunks(rows).values(), key=lambda chunk: chunk.chunk_id)
+        found = self._chunks("paper_id", paper_ids).values()
+        return sorted(found, key=lambda chunk: chunk.chunk_id)
 
-    def _chunks(self, rows: list[tuple[Any, ...]]) -> dict[str, Chunk]:
+    def _chunks(self, column: str, values: Iterable[str]) -> dict[str, Chunk]:
+        sql = f'SELECT chunk_id, paper_id, field, start, "end" FROM chunks WHERE {column}'  # noqa: S608 - a constant
+        rows = list(self._rows_in(f"{sql} IN ({{}})", values))
         papers = {p.paper_id: p for p in self.papers({str(row[1]) for row in rows})}
         chunks: dict[str, Chunk] = {}
         for chunk_id, paper_id, field, start, end in rows:
