@@ -22,7 +22,11 @@ _IDENTICAL = 0.95
 
 @dataclass(frozen=True, slots=True)
 class Traits:
-    """What a record is matched by, computed once. `content` is the record without its place."""
+    """What a record is matched by, computed once. `content` is the record without its place.
+
+    `keys` are what a library finds it by: two records of one work share at least one. One of
+    them is `record:` and the record's own key.
+    """
 
     content: tuple[str, ...]
     keys: frozenset[str]
@@ -104,14 +108,6 @@ def _text_keys(text: str, abstract: tuple[str, ...]) -> set[str]:
         return set()
     long = [s for s in sentences(text) if len(s) >= _SENTENCE_WORDS]
     return {f"text:{digest(*piece)}" for piece in [*long, abstract[:_OPENING_WORDS]]}
-
-
-def match_keys(record: Record, facts: Facts) -> tuple[str, ...]:
-    """What a library finds `record` by: two records of one work share at least one key.
-
-    One of them is `record:` and the record's own key. Sorted.
-    """
-    return tuple(sorted(traits(record, facts).keys))
 
 
 def same_work(a: Record, b: Record, facts: Facts) -> bool:

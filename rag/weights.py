@@ -14,7 +14,6 @@ import shutil
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 
 import filelock
@@ -24,23 +23,10 @@ from rag.errors import ConfigError, WeightsError
 from rag.fetch import Patience, Progress, from_hub, from_index
 from rag.manifest import MANIFEST, Model, ModelFile
 
-__all__ = ["MANIFEST", "ModelStatus", "Progress", "ensure", "find", "status", "verify"]
+__all__ = ["MANIFEST", "Progress", "ensure", "find", "verify"]
 
 _SCRATCH = ".part-"
 _LOG = logging.getLogger(__name__)
-
-
-@dataclass(frozen=True, slots=True)
-class ModelStatus:
-    """A model of the manifest and the folder that holds all its files, None while one lacks."""
-
-    model: Model
-    folder: Path | None
-
-
-def status(config: Config) -> list[ModelStatus]:
-    """Every model of the manifest and where it is; sizes are checked, nothing is fetched."""
-    return [ModelStatus(model, find_model(model, config)) for model in MANIFEST.values()]
 
 
 def find(name: str, config: Config) -> Path | None:

@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ingest.facts import Fact, Facts, shipped
-from ingest.match import match_keys, same_work
+from ingest.match import same_work, traits
 from ingest.names import author_list
 from ingest.readers import read
 from ingest.resolve import cluster
@@ -334,4 +334,4 @@ def test_records_of_one_work_share_a_key(a: Record, b: Record) -> None:
     together = len(cluster([a, b], NO_FACTS)) == 1
     assert together == same_work(a, b, NO_FACTS) == same_work(b, a, NO_FACTS)
     if together:
-        assert set(match_keys(a, NO_FACTS)) & set(match_keys(b, NO_FACTS))
+        assert traits(a, NO_FACTS).keys & traits(b, NO_FACTS).keys

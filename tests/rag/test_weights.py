@@ -13,7 +13,7 @@ import pytest
 from rag.config import Config
 from rag.errors import ConfigError, WeightsError
 from rag.manifest import MANIFEST
-from rag.weights import ensure_model, find, find_model, status, verify_model
+from rag.weights import ensure_model, find, find_model, verify_model
 from tests.hub import Hub, serving
 from tests.toy import (
     BOTH,
@@ -118,14 +118,6 @@ def test_verify_removes_a_file_that_went_wrong_in_the_cache(config: Config) -> N
 def test_verify_says_what_is_not_here(config: Config) -> None:
     with pytest.raises(WeightsError, match=r"toy\.onnx of toy is not here: run"):
         verify_model(TOY, config)
-
-
-def test_status_tells_of_every_model(config: Config) -> None:
-    assert [(told.model.name, told.folder) for told in status(config)] == [
-        ("embedder", None),
-        ("local", None),
-        ("reranker", None),
-    ]
 
 
 def test_an_unknown_model_is_an_error_that_names_the_known(config: Config) -> None:
