@@ -64,7 +64,8 @@ class Guard:
             await self._app(scope, receive, send_with_headers)
             return
         status, reason = refused
-        response = JSONResponse({"error": reason}, status_code=status)
+        body = {"error": reason, "kind": "Refused"}
+        response = JSONResponse(body, status_code=status)
         await response(scope, receive, send_with_headers)
 
     def _refusal(self, scope: Scope) -> tuple[int, str] | None:
@@ -76,6 +77,8 @@ class Guard:
         origin = headers.get("origin")
         if origin is not None and origin.lower().partition("://")[2] != host.lower():
             return 403, f"requests from pages of {origin!r} are not served"
+        if "transfer-encoding" in headers:  # its length would show only when it has been read
+            return 411, "a request has to tell its length (Content-Length)"
         length = headers.get("content-length", "0")
         if not length.isdecimal() or int(length) > LARGEST_BODY:
             return 413, f"a request may hold at most {LARGEST_BODY} bytes"

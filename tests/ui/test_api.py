@@ -166,6 +166,7 @@ def test_another_hosts_name_is_refused(served: TestClient, host: str) -> None:
     reply = served.get("/api/health", headers={"host": host})
     assert reply.status_code == 421
     assert "askpapers answers to" in reply.json()["error"]
+    assert reply.json()["kind"] == "Refused"
 
 
 @pytest.mark.parametrize("host", ["127.0.0.1:7860", "localhost:9000", "[::1]:7860", "LOCALHOST"])
@@ -187,6 +188,11 @@ def test_the_apps_own_page_may_ask(served: TestClient) -> None:
 def test_a_large_body_is_refused_before_it_is_read(served: TestClient) -> None:
     reply = served.post("/api/ask", content=b" " * (LARGEST_BODY + 1))
     assert reply.status_code == 413
+
+
+def test_a_body_of_unknown_length_is_refused(served: TestClient) -> None:
+    reply = served.post("/api/ask", content=iter([b'{"question": "', b'?"}']))
+    assert reply.status_code == 411
 
 
 # --- where it listens ---------------------------------------------------------------------------
