@@ -257,9 +257,11 @@ class Catalogue:
             )
         return chunks
 
-    def ids_in(self, state: State) -> list[str]:
-        """Ids of the papers in this state, sorted."""
-        rows = self._rows("SELECT paper_id FROM papers WHERE state = ? ORDER BY paper_id", (state,))
+    def ids_in(self, state: State, most: int = -1) -> list[str]:
+        """Ids of the papers in this state, sorted; only the first `most`, if that is given."""
+        rows = self._rows(
+            "SELECT paper_id FROM papers WHERE state = ? ORDER BY paper_id LIMIT ?", (state, most)
+        )
         return [str(row[0]) for row in rows]
 
     # -- writing; the caller holds the library's write lock

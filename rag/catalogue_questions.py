@@ -134,7 +134,7 @@ def papers_named(library: Library, name: str) -> list[Paper]:
 
 
 def _about(paper: Paper, field: str) -> Statement:
-    title = f"“{paper.title}”"
+    title = f"“{paper.title}”" if paper.title else paper.paper_id
     text = {
         "authors": f"{title} was written by {author_list(paper)}.",
         "published": f"{title} was published on {paper.published}.",
@@ -142,8 +142,9 @@ def _about(paper: Paper, field: str) -> Statement:
         "title": f"Its title is {title}.",
     }[field]
     if not getattr(paper, field):
-        label = {"authors": "authors", "published": "date", "arxiv_id": "arXiv id"}[field]
-        return Statement(f"The library holds no {label} of {title}.", ((paper, "title"),))
+        label = {"published": "date", "arxiv_id": "arXiv id"}.get(field, field)
+        known = "title" if paper.title else "paper_id"
+        return Statement(f"The library holds no {label} of {title}.", ((paper, known),))
     if field == "published" and len(paper.published) < len("2022-03-04"):
         text = f"{title} was published in {paper.published}."
     return Statement(text, ((paper, field),))

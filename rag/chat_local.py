@@ -43,12 +43,12 @@ def local_chat(path: str, config: Config) -> LocalChat:
         file = Path(path).expanduser()
         _check(file)
         return LocalChat(file, f"local:{file.name}")
-    folder = weights.find("local", config)
-    if folder is None:
+    if weights.find("local", config) is None:
         raise WeightsError(
             "backend 'local': its model file is not on this machine: "
             "run `askpapers models pull local` (1.1 GB), or name a GGUF file with local:PATH"
         )
+    folder = weights.ensure("local", config)  # all is here: this hashes what ASKPAPERS_MODELS gives
     return LocalChat(folder / weights.MANIFEST["local"].files[0].name, "local")
 
 
@@ -138,6 +138,8 @@ class LocalChat:
                 f"chat model {self.name!r}: {error.get('message', error)}; "
                 "ask a shorter question, or use --backend extractive"
             )
+        if not chunk.get("choices"):
+            return "", False
         choice = chunk["choices"][0]
         return choice["delta"].get("content") or "", choice["finish_reason"] is not None
 

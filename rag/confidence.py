@@ -78,12 +78,17 @@ def read_signs(question: str, quotes: Sequence[Quote], paper: Paper) -> Signs:
     asks = _ASKS_QUANTITY.search(question)
     texts = [quote.text for quote in quotes if quote.score >= best.score / 2]
     return Signs(
-        logit=math.log(best.score / (1 - best.score)) / 10 if 0 < best.score < 1 else 1.0,
+        logit=_logit(best.score) / 10,
         no_quantity=float(bool(asks) and not any(_QUANTITY.search(text) for text in texts)),
         not_measured=float(_not_measured(question, texts)),
         unknown_name=float(_unknown_name(question, paper)),
         unknown_kind=float(_unknown_kind(question, paper)),
     )
+
+
+def _logit(score: float) -> float:
+    within = min(max(score, 1e-5), 1 - 1e-5)
+    return math.log(within / (1 - within))
 
 
 def confidence(signs: Signs) -> float:

@@ -201,12 +201,17 @@ class Library:
             self._stamp_embedder()
             self._write_words()
             self._remove_deleted()
-            todo = self.catalogue.ids_in("words")
-            for start in range(0, len(todo), _FILL_PAPERS):
-                batch = todo[start : start + _FILL_PAPERS]
+            total = len(self.catalogue.ids_in("words"))
+        done = 0
+        while True:
+            with self.writing():  # let go between batches, so that others can write meanwhile
+                batch = self.catalogue.ids_in("words", _FILL_PAPERS)
+                if not batch:
+                    return
                 self._write_vectors(batch)
-                if progress:
-                    progress(min(start + _FILL_PAPERS, len(todo)), len(todo))
+            done += len(batch)
+            if progress:
+                progress(min(done, total), total)
 
     def delete(self, paper_id: str) -> Paper:
         """Remove a paper from the catalogue, the words and the vectors; returns what it was.

@@ -12,7 +12,14 @@ from rag.errors import ChatAuthError, ChatError, QuestionError
 from rag.types import Answer, Delta, Done, Status
 from ui.batch import answered, open_out, read_questions
 from ui.console import err, hint, out, plain, print_json, progress, warn
-from ui.opening import Answerers, BackendOption, JsonOption, open_library, settings
+from ui.opening import (
+    Answerers,
+    BackendOption,
+    JsonOption,
+    open_library,
+    require_chat_model,
+    settings,
+)
 
 if TYPE_CHECKING:
     from rag.answer import Answerer
@@ -48,6 +55,7 @@ def ask(
     if (question is None) == (questions is None) or (questions is None) != (answers is None):
         raise typer.BadParameter("give either a QUESTION, or --questions together with --out")
     config = settings(backend)
+    require_chat_model(config)
     with open_library(config, embeds=True) as library:
         answerer = Answerers(library, config)(config.backend)
         if questions and answers:

@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from ui.console import progress
-from ui.opening import Answerers, BackendOption, open_library, settings
+from ui.opening import Answerers, BackendOption, open_library, require_chat_model, settings
 
 
 def register(app: typer.Typer) -> None:
@@ -24,6 +24,7 @@ def chat(
     from ui.api import listening, make_app, serve
 
     config = settings(backend)
+    require_chat_model(config)
     listening(host, port).close()  # a busy port is found now, not after the files are fetched
     with open_library(config, embeds=True) as library:
         if not library.count():

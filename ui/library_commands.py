@@ -24,7 +24,7 @@ def register(app: typer.Typer) -> None:
 
 def papers(as_json: JsonOption = False) -> None:
     """List every paper, newest first."""
-    with open_library(settings(), embeds=False) as library:
+    with open_library(settings(), embeds=False, check=False) as library:
         found = library.papers()
     if as_json:
         from rag.wire import paper_json
@@ -58,7 +58,7 @@ def byline(paper: Paper) -> str:
 
 def show(paper_id: PaperId, as_json: JsonOption = False) -> None:
     """Show one paper in full, with where it came from."""
-    with open_library(settings(), embeds=False) as library:
+    with open_library(settings(), embeds=False, check=False) as library:
         paper = library.paper(paper_id)
         records = library.records(paper.paper_id)
     if as_json:

@@ -79,6 +79,16 @@ def open_library(config: Config, *, embeds: bool, check: bool = True) -> Iterato
         yield library
 
 
+def require_chat_model(config: Config) -> None:
+    """Raise what is wrong with the chosen chat model before anything is fetched or loaded.
+
+    Raises ConfigError, WeightsError.
+    """
+    from rag.chat import chat_model
+
+    chat_model(config.backend, config)
+
+
 class Answerers:
     """What answers questions from one library, made once a chat model; safe to share by threads."""
 

@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from evals.cases import EVERY_PAPER, Case, load_cases
-from evals.sample_library import SAMPLE
 from evals.scorers import says
+from ingest.sources import sample_sources
 from rag.errors import SourceError
 
 ROW: dict[str, object] = {
@@ -101,7 +101,7 @@ def test_every_paper_of_the_sample_has_facts_asked_in_both_splits() -> None:
 
 
 def test_every_fact_stands_in_the_sample_pages() -> None:
-    pages = " ".join(p.read_text(encoding="utf-8") for p in sorted(SAMPLE.glob("*.txt")))
+    pages = " ".join(Path(p).read_text(encoding="utf-8") for p in sample_sources())
     missing = [
         (case.id, fact)
         for case in load_cases()

@@ -18,14 +18,7 @@ def held(library: Library) -> set[str]:
     return {paper.paper_id for paper in library.papers()}
 
 
-def test_a_library_of_just_the_sample_is_used_as_it_is(sample_config: Config) -> None:
-    before = sorted(sample_config.home.iterdir())
-    with sample_library(sample_config) as library:
-        assert len(held(library)) == NUMBER_OF_PAPERS
-    assert sorted(sample_config.home.iterdir()) == before
-
-
-def test_without_a_library_a_temporary_one_is_made(config: Config) -> None:
+def test_it_is_made_where_the_user_has_none(config: Config) -> None:
     with sample_library(config) as library:
         assert len(held(library)) == NUMBER_OF_PAPERS
     assert not config.home.exists()

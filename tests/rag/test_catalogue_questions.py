@@ -13,6 +13,8 @@ from rag.config import Config
 from rag.embed import Embedder
 from rag.library import Library
 from rag.rerank import Reranker
+from rag.types import Paper, Work
+from tests.fakes import HashEmbedder
 
 
 @pytest.fixture
@@ -71,6 +73,15 @@ def test_what_is_not_about_the_catalogue_is_left_to_retrieval(
     library: Library, question: str
 ) -> None:
     assert answer_from_catalogue(library, question) is None
+
+
+def test_a_paper_without_a_title_is_told_as_one(config: Config) -> None:
+    paper = Paper("arxiv:2301.00001", "", abstract="Mosses grow.", arxiv_id="2301.00001")
+    with Library.open(config, HashEmbedder()) as library:
+        library.write([Work(paper, ())])
+        assert told(library, "What is the title of 2301.00001?") == (
+            "The library holds no title of arxiv:2301.00001."
+        )
 
 
 def test_all_papers_of_2022_are_listed_each_with_its_own_citation(

@@ -92,10 +92,18 @@ def test_a_local_path_that_is_no_gguf_file_is_refused(
         chat_model(f"local:{file}", bare)
 
 
-def test_models_are_named_after_what_they_are(bare: Config) -> None:
-    config = replace(with_local_model(bare), openai_key="sk-1")
-    names = [chat_model(name, config).name for name in ("extractive", "local", "openai:gpt-x")]
-    assert names == ["extractive", "local", "openai:gpt-x"]
+def test_models_are_named_after_what_they_are(bare: Config, tmp_path: Path) -> None:
+    file = tmp_path / "own.gguf"
+    file.write_bytes(b"GGUF and more")
+    config = replace(bare, openai_key="sk-1")
+    asked = ("extractive", f"local:{file}", "openai:gpt-x")
+    names = [chat_model(name, config).name for name in asked]
+    assert names == ["extractive", "local:own.gguf", "openai:gpt-x"]
+
+
+def test_a_local_model_from_the_users_folder_is_hashed_before_it_is_used(bare: Config) -> None:
+    with pytest.raises(WeightsError, match="sha256"):
+        chat_model("local", with_local_model(bare))
 
 
 # --- extractive -------------------------------------------------------------------------------

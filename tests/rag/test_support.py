@@ -13,7 +13,8 @@ QUOTE = "Its answers are preferred by humans 56% of the time, and are half as lo
     ("sentence", "support"),
     [
         (QUOTE, "supported"),
-        ("its answers are preferred by humans 56% of the time", "supported"),
+        ("Its answers are preferred by humans  56% of the time, and are half as long", "supported"),
+        ("Its answers are preferred by humans 56% of the time", "unchecked"),
         ("People preferred its answers 56% of the time.", "unchecked"),
         ("People preferred its answers 65% of the time.", "unsupported"),
         ("People liked 5 of its answers.", "unsupported"),
@@ -28,8 +29,20 @@ def test_a_sentence_without_quotes_is_unsupported() -> None:
     assert check_sentence("It works.", []) == "unsupported"
 
 
-def test_part_of_a_word_is_not_a_copy_of_it() -> None:
-    assert check_sentence("It is art.", ["It is article one."]) == "unchecked"
+@pytest.mark.parametrize(
+    ("sentence", "quote"),
+    [
+        ("Moss helps.", "It is not true that moss helps."),
+        ("It holds for p > 0.05.", "It holds for p < 0.05."),
+        ("Moss helps.", "Moss helps only in the shade."),
+    ],
+)
+def test_a_part_or_a_likeness_of_a_quote_is_left_to_a_judge(sentence: str, quote: str) -> None:
+    assert check_sentence(sentence, [quote]) == "unchecked"
+
+
+def test_the_digit_of_a_name_is_no_number() -> None:
+    assert check_sentence("GPT-3 wins in 2% of cases.", ["It wins in 2% of them."]) == "unchecked"
 
 
 @pytest.mark.parametrize(
