@@ -9,6 +9,7 @@ from typing import Protocol
 from rag.cite import DECLINED
 from rag.config import Config
 from rag.errors import ConfigError
+from rag.evidence import odds
 from rag.types import Prompt, Quote
 
 BACKENDS = ("auto", "extractive", "local", "local:PATH", "openai:MODEL")
@@ -101,8 +102,4 @@ class ExtractiveChat:
 
 def _is_near(quote: Quote, best: Quote) -> bool:
     least = _LEAST_ODDS if quote.paper_id == best.paper_id else _LEAST_ODDS_ELSEWHERE
-    return _odds(quote.score) >= least * _odds(best.score)
-
-
-def _odds(probability: float) -> float:
-    return probability / (1 - probability) if probability < 1 else float("inf")
+    return odds(quote) >= least * odds(best)

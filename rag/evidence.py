@@ -125,6 +125,16 @@ def _first_pass(retrieval: Retrieval, sentences: SentenceVectors) -> list[tuple[
     return sorted(scored, key=lambda item: _by_score(item[0]))
 
 
+def odds(quote: Quote) -> float:
+    """Odds that the quote bears on the question; infinite where its score is 1."""
+    return quote.score / (1 - quote.score) if quote.score < 1 else math.inf
+
+
+def near_best(quotes: Sequence[Quote], least: float) -> list[Quote]:
+    """Those of `quotes`, best first, whose odds are at least `least` times the best one's."""
+    return [quote for quote in quotes if odds(quote) >= least * odds(quotes[0])]
+
+
 def _by_score(quote: Quote) -> tuple[float, str, str, int]:
     return (-quote.score, quote.paper_id, quote.field, quote.start)
 

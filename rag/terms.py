@@ -21,14 +21,14 @@ _WORD = re.compile(r"[^\W_]+(?:[.,]\d+)*", re.UNICODE)
 
 
 def content_words(text: str) -> list[str]:
-    """Words of `text` that carry meaning, lower-case, in order: no question words, no articles."""
-    words = [word.lower() for word in _WORD.findall(text)]
-    return [word for word in words if word not in _ASKING and (len(word) > 1 or word.isdigit())]
+    """Words of `text` that carry meaning, as written, in order: no question words, no articles."""
+    words: list[str] = _WORD.findall(text)
+    return [w for w in words if w.lower() not in _ASKING and (len(w) > 1 or w.isdigit())]
 
 
 def content_stems(text: str) -> list[str]:
     """Stems (Porter, 1980, in Snowball's English) of the content words, in order, repeats kept."""
-    return [stem for word in content_words(text) for stem in _stems(word)]
+    return [stem for word in content_words(text) for stem in _stems(word.lower())]
 
 
 @lru_cache(maxsize=65_536)

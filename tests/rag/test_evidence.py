@@ -1,0 +1,125 @@
+"""Choosing quotes: which sentences are candidates, how they are ordered, which come near."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+
+from rag.embed import TextKind
+from rag.evidence import (
+    SentenceVectors,
+    candidate_quotes,
+    choose_quotes,
+    near_best,
+    odds,
+    overlap,
+)
+from rag.retrieve import Retrieval
+from rag.terms import content_stems
+from rag.types import Chunk, Hit, Quote
+from tests.fakes import HashEmbedder
+
+SUMMARY = "Key findings:\n- Mosses grow in the shade. Ferns do too, they say.\n- See above.\nGoal:"
+
+
+class WordReranker:
+    """Likes passages that hold the word, and counts what it read."""
+
+    def __init__(self, word: str) -> None:
+        self.word = word
+        self.read: list[str] = []
+
+    def score(self, question: str, passages: Sequence[str]) -> list[float]:
+        self.read += passages
+        return [5.0 if self.word in passage else -5.0 for passage in passages]
+
+
+class CountingEmbedder:
+    """A HashEmbedder that remembers what it was given."""
+
+    name, revision, dimension = "counting", "1", 64
+
+    def __init__(self) -> None:
+        self.texts: list[str] = []
+
+    def embed(self, texts: Sequence[str], kind: TextKind) -> NDArray[np.float32]:
+        self.texts += texts
+        return HashEmbedder().embed(texts, kind)
+
+
+def hit(text: str, *, start: int = 0, paper_id: str = "p", score: float = 0.5) -> Hit:
+    chunk = Chunk(f"{paper_id}/0", paper_id, "Mosses", "summary", start, start + len(text), text)
+    return Hit(chunk, score)
+
+
+def retrieval(question: str, *hits: Hit) -> Retrieval:
+    return Retrieval(question, HashEmbedder().embed([question], "query")[0], hits)
+
+
+def quote(score: float) -> Quote:
+    return Quote("p", "abstract", 0, 1, "x", score)
+
+
+def test_headings_and_scraps_are_no_candidates_and_bullets_no_part_of_a_quote() -> None:
+    found = [quote for quote, _ in candidate_quotes([hit(SUMMARY, start=100)])]
+    assert [q.text for q in found] == ["Mosses grow in the shade.", "Ferns do too, they say."]
+    assert all(SUMMARY[q.start - 100 : q.end - 100] == q.text for q in found)
+
+
+def test_the_reranker_decides_what_comes_first() -> None:
+    found = choose_quotes(
+        retrieval("Where do mosses grow?", hit(SUMMARY)),
+        SentenceVectors(HashEmbedder()),
+        WordReranker("Ferns"),
+        limit=2,
+    )
+    assert [q.text for q in found] == ["Ferns do too, they say.", "Mosses grow in the shade."]
+    assert 1 > found[0].score > 0.9 > 0.1 > found[1].score > 0
+
+
+def test_no_more_than_a_dozen_sentences_are_read_closely() -> None:
+    reranker = WordReranker("never")
+    text = " ".join(f"Moss number {n} grows in the shade." for n in range(40))
+    choose_quotes(retrieval("moss?", hit(text)), SentenceVectors(HashEmbedder()), reranker, 4)
+    assert len(reranker.read) == 12
+    assert all(passage.startswith("Mosses. Moss number") for passage in reranker.read)
+
+
+def test_without_hits_there_are_no_quotes() -> None:
+    sentences = SentenceVectors(HashEmbedder())
+    assert choose_quotes(retrieval("moss?"), sentences, WordReranker("moss"), 4) == []
+
+
+@pytest.mark.parametrize(
+    ("title", "sentence", "share"),
+    [("", "Mosses grow.", 1.0), ("Moss", "They grow.", 0.75), ("", "Ferns.", 0.0)],
+)
+def test_overlap_counts_a_word_of_the_title_half(title: str, sentence: str, share: float) -> None:
+    assert overlap(content_stems("growing moss"), title, sentence) == share
+
+
+def test_a_question_without_content_overlaps_nothing() -> None:
+    assert overlap(content_stems("what is it?"), "Moss", "It is.") == 0.0
+
+
+def test_only_quotes_near_the_best_are_kept() -> None:
+    quotes = [quote(0.9), quote(0.5), quote(0.1)]
+    assert near_best(quotes, 0.1) == quotes[:2]
+    assert near_best([], 0.1) == []
+
+
+def test_a_certain_quote_has_infinite_odds() -> None:
+    assert odds(quote(1.0)) == math.inf
+    assert near_best([quote(1.0), quote(0.9)], 0.1) == [quote(1.0)]
+
+
+def test_a_sentence_is_embedded_once() -> None:
+    embedder = CountingEmbedder()
+    sentences = SentenceVectors(embedder)
+    first = sentences.of(["moss", "fern", "moss"])
+    assert np.array_equal(first, sentences.of(["moss", "fern", "moss"]))
+    assert embedder.texts == ["moss", "fern"]
