@@ -41,6 +41,9 @@ class Manners:
     longest_pause_s: float = 60.0
 
 
+BATCH = 100  # ids in one request: its address stays short enough for every server
+
+
 class _Passing(Exception):
     """A failure that may be gone at the next try; `pause_s` is how long the reply asks to wait."""
 
@@ -60,12 +63,14 @@ class ArxivClient:
     _next_s: float = 0.0  # time of the clock before which nothing may be asked
 
     def __call__(self, ids: Sequence[str]) -> list[Record]:
-        """A record for each of `ids` that arXiv knows, in one request.
+        """A record for each of `ids` that arXiv knows, BATCH of them a request.
 
         Raises SourceError when arXiv cannot be reached, keeps failing, or answers no feed.
         """
-        if not ids:
-            return []
+        batches = (ids[start : start + BATCH] for start in range(0, len(ids), BATCH))
+        return [record for batch in batches for record in self._look_up(batch)]
+
+    def _look_up(self, ids: Sequence[str]) -> list[Record]:
         for attempt in range(1, self.manners.attempts + 1):
             self.sleep(max(0.0, self._next_s - self.clock()))
             pause_s = self.manners.interval_s

@@ -10,7 +10,7 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
-from ingest.arxiv import ArxivClient, Manners, parse_feed
+from ingest.arxiv import BATCH, ArxivClient, Manners, parse_feed
 from rag.errors import SourceError
 from rag.types import Record
 
@@ -99,6 +99,15 @@ def test_ids_are_asked_for_in_one_request_and_become_records() -> None:
             doi="10.1000/x",
         )
     ]
+
+
+def test_many_ids_are_asked_for_in_several_requests() -> None:
+    ids = [f"2101.{number:05}" for number in range(BATCH + 1)]
+    with stand_in((200, {}, feed(ENTRY.format(id=ids[0]))), GOOD) as (url, queries):
+        records = ArxivClient(url, Manners(interval_s=0.0))(ids)
+    asked = [parse_qs(query)["id_list"][0].split(",") for query in queries]
+    assert asked == [ids[:BATCH], ids[BATCH:]]
+    assert len(records) == 2
 
 
 def test_nothing_is_asked_for_no_ids() -> None:
