@@ -34,6 +34,13 @@ def find(name: str, config: Config) -> Path | None:
     return find_model(_named(name), config)
 
 
+def any_here(name: str, config: Config) -> bool:
+    """Whether any file of the model is on this machine, right or wrong."""
+    model = _named(name)
+    folder = _cache_folder(model, config)
+    return bool(_supplied(model, config)) or any((folder / f.name).exists() for f in model.files)
+
+
 def ensure(name: str, config: Config, progress: Progress | None = None) -> Path:
     """The folder that holds all files of the model, verified; fetches what is missing.
 

@@ -75,11 +75,11 @@ def pull(name: NameArgument = None, as_json: JsonOption = False) -> None:
 
 def verify(name: NameArgument = None, as_json: JsonOption = False) -> None:
     """Hash the model files that are here again; exits 1 if one is not what it should be."""
-    from rag.weights import MANIFEST, find
+    from rag.weights import MANIFEST, any_here
     from rag.weights import verify as verify_files
 
     config = settings()
-    names = [name] if name else [model for model in MANIFEST if find(model, config)]
+    names = [name] if name else [model for model in MANIFEST if any_here(model, config)]
     if not names:
         raise WeightsError("no model file is here yet; fetch one: askpapers models pull")
     problems = {}

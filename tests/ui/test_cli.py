@@ -278,6 +278,21 @@ def test_models_verify_exits_1_for_a_file_that_was_changed(
     assert EMBEDDER.files[0].name in result.stderr
 
 
+def test_models_verify_of_all_does_not_pass_over_a_file_of_the_wrong_size(
+    config: Config, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from rag.manifest import EMBEDDER
+
+    folder = tmp_path / "models" / "embedder"
+    folder.mkdir(parents=True)
+    (folder / EMBEDDER.files[0].name).write_bytes(b"cut off")
+    monkeypatch.setenv("ASKPAPERS_MODELS", str(tmp_path / "models"))
+    monkeypatch.setenv("ASKPAPERS_CACHE", str(tmp_path / "cache"))
+    result = run("models", "verify")
+    assert result.exit_code == 1
+    assert EMBEDDER.files[0].name in result.stderr
+
+
 def test_an_unknown_model_fails_naming_the_known_ones(config: Config) -> None:
     result = run("models", "pull", "nonsense")
     assert result.exit_code == 1
