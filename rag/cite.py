@@ -157,6 +157,7 @@ class _Reading:
     said_none: bool = False
 
     def add_text(self, text: str) -> None:
+        """Print text that is no marker; two words never grow together over a removed one."""
         if not self.shown:
             text = text.lstrip()
         if text:

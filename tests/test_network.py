@@ -21,6 +21,7 @@ def test_a_connection_to_another_machine_is_refused_and_remembered(guard: Guard)
 def test_a_connection_to_this_machine_goes_through() -> None:
     with socket.create_server(("127.0.0.1", 0)) as server, socket.socket() as sock:
         sock.connect(server.getsockname())
+        assert sock.getpeername() == server.getsockname()
 
 
 def test_a_test_has_an_empty_home_of_its_own(tmp_path: Path) -> None:

@@ -90,6 +90,7 @@ def _add_routes(app: FastAPI, library: Library, answerers: Answerers, config: Co
         return answer_json(_whole_answer(answerers(backend), body.question))
 
     def health() -> dict[str, object]:
+        """What is served here: version, number of papers, chat model."""
         return {
             "status": "ok",
             "version": version("askpapers"),

@@ -74,7 +74,8 @@ def test_the_file_under_the_models_name_comes_before_a_namesake(
     for folder, content in ((tmp_path / "own", b"another's"), (tmp_path / "own/toy", VOCABULARY)):
         folder.mkdir()
         (folder / "toy.json").write_bytes(content)
-    ensure_model(TOY, replace(config, models=tmp_path / "own"))
+    found = ensure_model(TOY, replace(config, models=tmp_path / "own"))
+    assert (found / "toy.json").read_bytes() == VOCABULARY
 
 
 def test_what_the_users_folder_lacks_is_fetched_beside_a_copy_of_the_rest(
@@ -103,8 +104,9 @@ def test_a_shortened_file_in_the_cache_is_not_found_and_is_fetched_anew(config: 
 
 
 def test_verify_accepts_what_is_right(config: Config) -> None:
-    ensure_model(TOY, config)
+    folder = ensure_model(TOY, config)
     verify_model(TOY, config)
+    assert contents(folder) == BOTH
 
 
 def test_verify_removes_a_file_that_went_wrong_in_the_cache(config: Config) -> None:
