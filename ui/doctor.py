@@ -7,6 +7,7 @@ import platform
 import sys
 from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass
+from functools import partial
 from typing import Literal
 
 import typer
@@ -46,8 +47,9 @@ def examine(config: Config) -> Iterator[Check]:
     yield Check("python", "ok", f"{platform.python_version()} at {sys.executable}")
     examinations: dict[str, Callable[[Config], Check]] = {
         "data folder": data_folder,
-        "embedder": embedder,
+        "embedder": partial(model_file, "embedder"),
         "library": library,
+        "reranker": partial(model_file, "reranker"),
         "chat model": chat_model,
         "local chat model": local_model,
     }
@@ -69,14 +71,14 @@ def data_folder(config: Config) -> Check:
     return Check("data folder", "problem", f"{config.home} cannot be written; {remedy}")
 
 
-def embedder(config: Config) -> Check:
-    """Whether the embedder's file is here."""
+def model_file(name: str, config: Config) -> Check:
+    """Whether the file of a model that every question needs is here."""
     from rag.weights import find
 
-    if folder := find("embedder", config):
-        return Check("embedder", "ok", str(folder))
-    text = "not here yet; fetched at first need, or now by: askpapers models pull"
-    return Check("embedder", "note", text)
+    if folder := find(name, config):
+        return Check(name, "ok", str(folder))
+    text = f"not here yet; fetched at first need, or now by: askpapers models pull {name}"
+    return Check(name, "note", text)
 
 
 def library(config: Config) -> Check:

@@ -72,7 +72,7 @@ def print_report(report: IngestReport, count: int, *, verbose: bool) -> None:
     """What an ingest did, for a person; rejects counted by reason, or each with `verbose`."""
     console = out()
     console.print(
-        f"{counted(report.records, 'record')}: {report.new} new papers, {report.changed} changed,"
+        f"{counted(report.records, 'record')}: {counted(report.new, 'new paper')}, {report.changed} changed,"
         f" {report.unchanged} unchanged; {count} in the library"
     )
     if report.merged:

@@ -252,6 +252,7 @@ def test_resuming_keeps_answers_and_asks_only_the_missing(
 
 def test_doctor_finds_the_sample_library_well(sample_config: Config) -> None:
     checks = {check["name"]: check for check in printed("doctor")}
+    assert {"embedder", "reranker", "library", "chat model"} <= checks.keys()
     assert checks["library"] == {
         "name": "library",
         "state": "ok",
