@@ -72,8 +72,8 @@ def print_report(report: IngestReport, count: int, *, verbose: bool) -> None:
     """What an ingest did, for a person; rejects counted by reason, or each with `verbose`."""
     console = out()
     console.print(
-        f"{counted(report.records, 'record')}: {counted(report.new, 'new paper')}, {report.changed} changed,"
-        f" {report.unchanged} unchanged; {count} in the library"
+        f"{counted(report.records, 'record')}: {counted(report.new, 'new paper')},"
+        f" {report.changed} changed, {report.unchanged} unchanged; {count} in the library"
     )
     if report.merged:
         console.print(f"{report.merged} papers turned out to be the same as others and were merged")
