@@ -308,14 +308,18 @@ class Library:
         self._generation = self.catalogue.advance_generation()
 
     def _check_indexes(self) -> None:
-        """Refuse an index whose folder is gone: made anew and empty, it would just find nothing."""
+        """Refuse an index that is gone: made anew and empty, it would just find nothing."""
         self._follow()
+        if self.count() <= self.unfinished():
+            return
         kinds = ("words",) if self._chroma_url else ("words", "chroma")
         folders = [self._home / kind / str(self._build) for kind in kinds]
-        gone = [str(folder) for folder in folders if not folder.is_dir()]
-        if gone and self.count() > self.unfinished():
+        gone = [f"in {folder}" for folder in folders if not folder.is_dir()]
+        if self._chroma_url and not gone and not self._vectors.count():
+            gone = ["on the Chroma server"]
+        if gone:
             raise LibraryError(
-                f"the index in {gone[0]} is gone; `askpapers index --rebuild` makes it anew from"
+                f"the index {gone[0]} is gone; `askpapers index --rebuild` makes it anew from"
                 " the catalogue"
             )
 

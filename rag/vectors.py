@@ -152,6 +152,11 @@ class VectorIndex:
         pairs = zip(found["ids"][0], found["distances"][0], strict=True)
         return [(chunk_id, 1.0 - float(distance)) for chunk_id, distance in pairs]
 
+    def count(self) -> int:
+        """Number of stored chunks."""
+        with self._open() as collection:
+            return collection.count()
+
     def ids(self) -> list[str]:
         """Ids of every stored chunk, sorted."""
         with self._open() as collection:

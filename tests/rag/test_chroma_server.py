@@ -93,6 +93,21 @@ def test_the_password_of_a_server_that_is_not_there_is_not_told(config: Config) 
         assert "secret" not in str(caught.value)
 
 
+def test_vectors_that_are_gone_from_the_server_are_missed_not_searched(
+    config: Config, chroma_url: str
+) -> None:
+    here = replace(config, chroma_url=chroma_url)
+    with Library.open(here, HashEmbedder()) as library:
+        library.write([work("Moss", "Mosses grow slowly.")])
+        library.fill()
+        library._vectors.drop()
+    with pytest.raises(LibraryError, match=r"on the Chroma server is gone.*index --rebuild"):
+        Library.open(here, HashEmbedder())
+    with Library.open(here, HashEmbedder(), check=False) as library:
+        library.rebuild()
+        assert found_by_vectors(library, "mosses") == {"title:Moss/abstract/0"}
+
+
 def test_a_server_that_is_not_there_is_an_error_naming_the_setting(config: Config) -> None:
     with Library.open(replace(config, chroma_url="http://127.0.0.1:9"), HashEmbedder()) as library:
         library.write([work("Moss", "Mosses grow slowly.")])
