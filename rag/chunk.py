@@ -5,7 +5,8 @@ from __future__ import annotations
 from rag.sentences import sentence_spans
 from rag.types import Chunk, Paper, TextField
 
-# About 400 word pieces: with the title it stays below the embedder's 512, so nothing is cut off.
+# About 400 word pieces: with the title it stays below the embedder's 512, so nothing is cut off
+# but the end of a single sentence that is longer.
 MAX_CHARS = 1800
 
 

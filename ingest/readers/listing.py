@@ -54,6 +54,8 @@ def _entry(source: str, group: list[Line]) -> Iterator[Piece]:
         authors_complete=complete,
         published=published,
     )
+    if match and match["category"]:
+        yield reject(source, date_line, "names a category, which is not kept", match["category"])
     for text in affiliations:
         yield reject(source, body[0], "names affiliations, not authors", text)
     for line in rest:

@@ -94,7 +94,12 @@ def test_a_listing_gives_title_authors_date_and_abstract() -> None:
         Record("p", 0, "", "On Moss", MOSS, "", ("Ada King", "Bo Li"), False, "2021-03-05"),
         Record("p", 0, "", "On Ferns", FERN, "", ("Cy Fox",), True, "2020-04-02"),
     ]
-    assert rejected(pieces) == [(1, "Listing of today"), (3, "kew, wisley"), (5, "View PDF")]
+    assert rejected(pieces) == [
+        (1, "Listing of today"),
+        (2, "BO.plants"),
+        (3, "kew, wisley"),
+        (5, "View PDF"),
+    ]
 
 
 def test_an_author_page_gives_the_heading_as_one_of_the_authors() -> None:
