@@ -20,6 +20,7 @@ class Record:
     records of that source from 0, `docno` is the record's own id where the source gives one.
     `published` is an ISO date as far as known: `2022`, `2022-03` or `2022-03-04`.
     `authors_complete` is False when the source prints "et al." or only one of several names.
+    `categories` are subjects as the source codes them: arXiv's `cs.LG`, or keywords.
     """
 
     source: str
@@ -33,6 +34,7 @@ class Record:
     published: str = ""
     arxiv_id: str = ""
     doi: str = ""
+    categories: tuple[str, ...] = ()
 
     @property
     def key(self) -> str:
@@ -71,6 +73,7 @@ class Paper:
     sources: tuple[str, ...] = ()
     docnos: tuple[str, ...] = ()
     aliases: tuple[str, ...] = ()
+    categories: tuple[str, ...] = ()
 
     @property
     def year(self) -> int | None:
