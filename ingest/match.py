@@ -99,6 +99,7 @@ def content(record: Record) -> tuple[str, ...]:
         record.published,
         record.arxiv_id,
         record.doi,
+        "\n".join(sorted(record.categories)),
     )
 
 

@@ -120,6 +120,7 @@ def _merge(nodes: Sequence[_Node]) -> Paper:
         doi=min(dois, default=""),
         sources=tuple(sorted({r.source for r in every})),
         docnos=tuple(sorted({r.docno for r in every} - {""})),
+        categories=tuple(sorted({name for r in said for name in r.categories})),
     )
     return replace(paper, paper_id=_paper_id(paper, nodes, fact))
 

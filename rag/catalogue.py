@@ -8,21 +8,15 @@ Every paper row carries a state that says how far the derived indexes have follo
 from __future__ import annotations
 
 import re
-import sqlite3
-import threading
-import time
-import uuid
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
-from itertools import islice
+from collections.abc import Iterable, Mapping, Sequence
+from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Any, Literal
 
+from rag.database import Database
 from rag.errors import LibraryError, PaperNotFound
 from rag.schema import (
     PAPER_COLUMNS,
-    SCHEMA,
-    SCHEMA_VERSION,
     State,
     paper_from_row,
     paper_row,
@@ -30,9 +24,6 @@ from rag.schema import (
     record_json,
 )
 from rag.types import Chunk, KeyedRecord, Paper, Record, Work
-
-_WAIT_S = 30  # for another process that writes
-_BATCH = 500  # bound variables a statement, safely below every SQLite's limit
 
 
 class Catalogue:
@@ -43,100 +34,27 @@ class Catalogue:
 
     def __init__(self, path: Path) -> None:
         """Open or create the catalogue at `path`. Raises LibraryError if it cannot be used."""
-        self._lock = threading.RLock()
-        self._path = path
-        with self._errors_told():
-            self._db = sqlite3.connect(
-                path, timeout=_WAIT_S, isolation_level=None, check_same_thread=False
-            )
-            self._use_wal()
-            self._db.execute("PRAGMA synchronous = NORMAL")
-            self._create_or_check()
-
-    @contextmanager
-    def _errors_told(self) -> Iterator[None]:
-        try:
-            yield
-        except sqlite3.Error as error:
-            raise LibraryError(
-                f"the catalogue {self._path} cannot serve ({error}); see that the disk has room and"
-                " the folder can be written; if the file is no longer whole, move the folder away"
-                " and ingest again"
-            ) from error
-
-    def _use_wal(self) -> None:
-        """Turn a new file to WAL; SQLite lets nobody wait for another who is just doing so."""
-        until = time.monotonic() + _WAIT_S
-        while True:
-            try:
-                self._db.execute("PRAGMA journal_mode = WAL")
-                return
-            except sqlite3.OperationalError as error:
-                if error.sqlite_errorcode != sqlite3.SQLITE_BUSY or time.monotonic() > until:
-                    raise
-            time.sleep(0.01)
-
-    def _create_or_check(self) -> None:
-        if self._version() == SCHEMA_VERSION:
-            return
-        with self.transaction():
-            version = self._version()  # another process may have created it meanwhile
-            if version == 0:
-                for statement in SCHEMA.split(";"):
-                    self._db.execute(statement)
-                self._db.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
-                self.set_meta("library_id", uuid.uuid4().hex)
-                self.set_meta("generation", "0")
-            elif version != SCHEMA_VERSION:
-                raise LibraryError(
-                    f"{self._path} has schema version {version}, this askpapers reads"
-                    f" {SCHEMA_VERSION}; use the askpapers that wrote it, or another ASKPAPERS_HOME"
-                )
-
-    def _version(self) -> int:
-        return int(self._db.execute("PRAGMA user_version").fetchone()[0])
+        self.database = Database(path)
 
     def close(self) -> None:
         """Close the file."""
-        with self._lock:
-            self._db.close()
+        self.database.close()
 
-    @contextmanager
-    def transaction(self) -> Iterator[None]:
+    def transaction(self) -> AbstractContextManager[None]:
         """All or nothing, also when the process is killed; one inside another is part of it."""
-        with self._lock, self._errors_told():
-            if self._db.in_transaction:
-                yield
-                return
-            self._db.execute("BEGIN IMMEDIATE")
-            try:
-                yield
-                self._db.execute("COMMIT")
-            except BaseException:
-                if self._db.in_transaction:  # SQLite itself rolls back when a disk is full
-                    self._db.execute("ROLLBACK")
-                raise
-
-    def _rows(self, sql: str, values: Sequence[object] = ()) -> list[tuple[Any, ...]]:
-        with self._lock, self._errors_told():
-            return self._db.execute(sql, values).fetchall()
-
-    def _rows_in(self, sql: str, values: Iterable[str]) -> Iterator[tuple[Any, ...]]:
-        """Rows of `sql`, whose one `{}` becomes the placeholders for `values`, in batches."""
-        for batch in _batches(values):
-            yield from self._rows(sql.format(",".join("?" * len(batch))), batch)
+        return self.database.transaction()
 
     # -- meta
 
     def meta(self, key: str) -> str | None:
         """The stored value of a setting of this library, or None."""
-        rows = self._rows("SELECT value FROM meta WHERE key = ?", (key,))
+        rows = self.database.rows("SELECT value FROM meta WHERE key = ?", (key,))
         return str(rows[0][0]) if rows else None
 
     def set_meta(self, key: str, value: str) -> None:
         """Store a setting of this library."""
         with self.transaction():
-            self._db.execute("INSERT OR REPLACE INTO meta VALUES (?, ?)", (key, value))
+            self.database.execute("INSERT OR REPLACE INTO meta VALUES (?, ?)", (key, value))
 
     @property
     def generation(self) -> int:
@@ -154,31 +72,31 @@ class Catalogue:
 
     def count(self) -> int:
         """Number of papers."""
-        rows = self._rows("SELECT count(*) FROM papers WHERE state != 'deleting'")
+        rows = self.database.rows("SELECT count(*) FROM papers WHERE state != 'deleting'")
         return int(rows[0][0])
 
     def count_unfinished(self) -> int:
         """Number of papers that the indexes have not followed yet, removals included."""
-        rows = self._rows("SELECT count(*) FROM papers WHERE state != 'indexed'")
+        rows = self.database.rows("SELECT count(*) FROM papers WHERE state != 'indexed'")
         return int(rows[0][0])
 
     def papers(self, paper_ids: Iterable[str] | None = None) -> list[Paper]:
         """All papers, newest first; or those of `paper_ids` that exist, in no set order."""
         if paper_ids is None:
-            rows: Iterable[tuple[Any, ...]] = self._rows(
+            rows: Iterable[tuple[Any, ...]] = self.database.rows(
                 f"SELECT {PAPER_COLUMNS} FROM papers WHERE state != 'deleting'"  # noqa: S608 - constants
                 " ORDER BY published DESC, title, paper_id"
             )
-            aliases = self._rows("SELECT paper_id, alias FROM aliases ORDER BY alias")
+            aliases = self.database.rows("SELECT paper_id, alias FROM aliases ORDER BY alias")
         else:
             ids = list(paper_ids)
-            rows = self._rows_in(
+            rows = self.database.rows_in(
                 f"SELECT {PAPER_COLUMNS} FROM papers WHERE state != 'deleting'"  # noqa: S608 - constants
                 " AND paper_id IN ({})",
                 ids,
             )
             aliases = list(
-                self._rows_in(
+                self.database.rows_in(
                     "SELECT paper_id, alias FROM aliases WHERE paper_id IN ({}) ORDER BY alias", ids
                 )
             )
@@ -203,7 +121,7 @@ class Catalogue:
                 name,
             ),
         ):
-            live = self.papers(str(row[0]) for row in self._rows(sql, (value,)))
+            live = self.papers(str(row[0]) for row in self.database.rows(sql, (value,)))
             if len(live) > 1:
                 ids = ", ".join(sorted(paper.paper_id for paper in live))
                 raise PaperNotFound(f"{name!r} stands for several papers: {ids}; give one of them")
@@ -215,13 +133,13 @@ class Catalogue:
 
     def records(self, paper_id: str) -> tuple[Record, ...]:
         """The records that a paper is merged from, by source and position."""
-        rows = self._rows("SELECT record FROM records WHERE paper_id = ?", (paper_id,))
+        rows = self.database.rows("SELECT record FROM records WHERE paper_id = ?", (paper_id,))
         records = [record_from_json(str(row[0])) for row in rows]
         return tuple(sorted(records, key=lambda record: (record.source, record.position)))
 
     def records_sharing(self, keys: Iterable[str]) -> list[Record]:
         """Stored records that have any of these match keys."""
-        rows = self._rows_in(
+        rows = self.database.rows_in(
             "SELECT DISTINCT key, record FROM records JOIN match_keys ON record_key = key"
             " WHERE match_key IN ({})",
             keys,
@@ -242,7 +160,7 @@ class Catalogue:
 
     def _chunks(self, column: str, values: Iterable[str]) -> dict[str, Chunk]:
         sql = f'SELECT chunk_id, paper_id, field, start, "end" FROM chunks WHERE {column}'  # noqa: S608 - a constant
-        rows = list(self._rows_in(f"{sql} IN ({{}})", values))
+        rows = list(self.database.rows_in(f"{sql} IN ({{}})", values))
         papers = {p.paper_id: p for p in self.papers({str(row[1]) for row in rows})}
         chunks: dict[str, Chunk] = {}
         for chunk_id, paper_id, field, start, end in rows:
@@ -259,7 +177,7 @@ class Catalogue:
 
     def ids_in(self, state: State, most: int = -1) -> list[str]:
         """Ids of the papers in this state, sorted; only the first `most`, if that is given."""
-        rows = self._rows(
+        rows = self.database.rows(
             "SELECT paper_id FROM papers WHERE state = ? ORDER BY paper_id LIMIT ?", (state, most)
         )
         return [str(row[0]) for row in rows]
@@ -290,7 +208,7 @@ class Catalogue:
     def _check_heirs(self, works: Sequence[Work], old_ids: Iterable[str]) -> None:
         """Raise LibraryError unless `works` hold every record that these papers have now."""
         held = {keyed.record.key for work in works for keyed in work.records}
-        for paper_id, key in self._rows_in(
+        for paper_id, key in self.database.rows_in(
             "SELECT paper_id, key FROM records WHERE paper_id IN ({})", sorted(old_ids)
         ):
             if key not in held:
@@ -304,34 +222,34 @@ class Catalogue:
         owners: dict[str, str] = {}
         for work in works:
             keys = [keyed.record.key for keyed in work.records]
-            for (old_id,) in self._rows_in(
+            for (old_id,) in self.database.rows_in(
                 "SELECT DISTINCT paper_id FROM records WHERE key IN ({})", keys
             ):
                 owners.setdefault(str(old_id), work.paper.paper_id)
         return owners
 
     def _forget_records(self, paper_id: str) -> None:
-        self._db.execute(
+        self.database.execute(
             "DELETE FROM match_keys WHERE record_key IN"
             " (SELECT key FROM records WHERE paper_id = ?)",
             (paper_id,),
         )
-        self._db.execute("DELETE FROM records WHERE paper_id = ?", (paper_id,))
+        self.database.execute("DELETE FROM records WHERE paper_id = ?", (paper_id,))
 
     def _put_record(self, paper_id: str, keyed: KeyedRecord) -> None:
         key = keyed.record.key
-        self._db.execute("DELETE FROM match_keys WHERE record_key = ?", (key,))
-        self._db.execute(
+        self.database.execute("DELETE FROM match_keys WHERE record_key = ?", (key,))
+        self.database.execute(
             "INSERT OR REPLACE INTO records VALUES (?, ?, ?)",
             (key, paper_id, record_json(keyed.record)),
         )
-        self._db.executemany(
+        self.database.execute_many(
             "INSERT OR IGNORE INTO match_keys VALUES (?, ?)",
             [(match_key, key) for match_key in keyed.keys],
         )
 
     def _put_paper(self, paper: Paper, chunks: Sequence[Chunk]) -> None:
-        stored = self._rows(
+        stored = self.database.rows(
             "SELECT state FROM papers WHERE paper_id = ? AND state != 'deleting'",
             (paper.paper_id,),
         )
@@ -340,41 +258,45 @@ class Catalogue:
         )
         state: State = stored[0][0] if unchanged else "pending"
         row = paper_row(paper, state)
-        self._db.execute(
+        self.database.execute(
             f"INSERT OR REPLACE INTO papers VALUES ({','.join('?' * len(row))})",  # noqa: S608 - only question marks
             row,
         )
-        self._db.execute("DELETE FROM aliases WHERE alias = ?", (paper.paper_id,))
-        self._db.executemany(
+        self.database.execute("DELETE FROM aliases WHERE alias = ?", (paper.paper_id,))
+        self.database.execute_many(
             "INSERT OR REPLACE INTO aliases VALUES (?, ?)",
             [(alias, paper.paper_id) for alias in paper.aliases],
         )
-        self._db.execute("DELETE FROM chunks WHERE paper_id = ?", (paper.paper_id,))
-        self._db.executemany(
+        self.database.execute("DELETE FROM chunks WHERE paper_id = ?", (paper.paper_id,))
+        self.database.execute_many(
             "INSERT INTO chunks VALUES (?, ?, ?, ?, ?)",
             [(c.chunk_id, c.paper_id, c.field, c.start, c.end) for c in chunks],
         )
 
     def _retire(self, paper_id: str, heir: str) -> None:
         self._hide(paper_id)
-        self._db.execute("UPDATE aliases SET paper_id = ? WHERE paper_id = ?", (heir, paper_id))
-        self._db.execute("INSERT OR REPLACE INTO aliases VALUES (?, ?)", (paper_id, heir))
+        self.database.execute(
+            "UPDATE aliases SET paper_id = ? WHERE paper_id = ?", (heir, paper_id)
+        )
+        self.database.execute("INSERT OR REPLACE INTO aliases VALUES (?, ?)", (paper_id, heir))
 
     def mark_deleted(self, paper_id: str) -> None:
         """Hide a paper from every reader at once and forget its records and aliases."""
         with self.transaction():
             self._forget_records(paper_id)
-            self._db.execute("DELETE FROM aliases WHERE paper_id = ?", (paper_id,))
+            self.database.execute("DELETE FROM aliases WHERE paper_id = ?", (paper_id,))
             self._hide(paper_id)
 
     def _hide(self, paper_id: str) -> None:
-        self._db.execute("DELETE FROM chunks WHERE paper_id = ?", (paper_id,))
-        self._db.execute("UPDATE papers SET state = 'deleting' WHERE paper_id = ?", (paper_id,))
+        self.database.execute("DELETE FROM chunks WHERE paper_id = ?", (paper_id,))
+        self.database.execute(
+            "UPDATE papers SET state = 'deleting' WHERE paper_id = ?", (paper_id,)
+        )
 
     def set_state(self, paper_ids: Sequence[str], state: State) -> None:
         """Record how far the indexes have followed."""
         with self.transaction():
-            self._db.executemany(
+            self.database.execute_many(
                 "UPDATE papers SET state = ? WHERE paper_id = ?",
                 [(state, paper_id) for paper_id in paper_ids],
             )
@@ -382,18 +304,12 @@ class Catalogue:
     def set_every_state(self, state: State) -> None:
         """Put every paper that is not being deleted into `state`."""
         with self.transaction():
-            self._db.execute("UPDATE papers SET state = ? WHERE state != 'deleting'", (state,))
+            self.database.execute("UPDATE papers SET state = ? WHERE state != 'deleting'", (state,))
 
     def drop(self, paper_ids: Sequence[str]) -> None:
         """Remove the rows of papers that the indexes no longer hold."""
         with self.transaction():
-            self._db.executemany(
+            self.database.execute_many(
                 "DELETE FROM papers WHERE paper_id = ? AND state = 'deleting'",
                 [(paper_id,) for paper_id in paper_ids],
             )
-
-
-def _batches(values: Iterable[str]) -> Iterator[tuple[str, ...]]:
-    iterator = iter(values)
-    while batch := tuple(islice(iterator, _BATCH)):
-        yield batch

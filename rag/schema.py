@@ -11,14 +11,20 @@ from rag.types import Paper, Record
 
 State = Literal["pending", "words", "indexed", "deleting"]
 
-SCHEMA_VERSION = 1
-SCHEMA = """
+SCHEMA_VERSION = 2
+_CLAIMS = """
+CREATE TABLE claims (
+    paper_id TEXT PRIMARY KEY, worker TEXT NOT NULL, until REAL NOT NULL
+) WITHOUT ROWID;
+"""
+SCHEMA = (
+    """
 CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
 CREATE TABLE papers (
     paper_id TEXT PRIMARY KEY, state TEXT NOT NULL, title TEXT NOT NULL, abstract TEXT NOT NULL,
     summary TEXT NOT NULL, authors TEXT NOT NULL, authors_complete INTEGER NOT NULL,
     published TEXT NOT NULL, arxiv_id TEXT NOT NULL, doi TEXT NOT NULL, sources TEXT NOT NULL,
-    docnos TEXT NOT NULL
+    docnos TEXT NOT NULL, categories TEXT NOT NULL DEFAULT '[]'
 );
 CREATE INDEX papers_unfinished ON papers (state) WHERE state != 'indexed';
 CREATE INDEX papers_arxiv ON papers (arxiv_id) WHERE arxiv_id != '';
@@ -36,9 +42,18 @@ CREATE TABLE chunks (
 );
 CREATE INDEX chunks_paper ON chunks (paper_id);
 """
+    + _CLAIMS
+    + """
+INSERT INTO meta VALUES ('library_id', lower(hex(randomblob(16))));
+INSERT INTO meta VALUES ('generation', '0')
+"""
+)
+MIGRATIONS = ("ALTER TABLE papers ADD COLUMN categories TEXT NOT NULL DEFAULT '[]';" + _CLAIMS,)
+"""What turns the tables of version 1, 2, ... into those of the next, in one transaction."""
+
 PAPER_COLUMNS = (
     "paper_id, title, abstract, summary, authors, authors_complete, published,"
-    " arxiv_id, doi, sources, docnos"
+    " arxiv_id, doi, sources, docnos, categories"
 )
 
 
@@ -57,6 +72,7 @@ def paper_row(paper: Paper, state: State) -> tuple[Any, ...]:
         paper.doi,
         json.dumps(paper.sources, ensure_ascii=False),
         json.dumps(paper.docnos, ensure_ascii=False),
+        json.dumps(paper.categories, ensure_ascii=False),
     )
 
 
@@ -74,6 +90,7 @@ def paper_from_row(row: tuple[Any, ...], aliases: Iterable[str]) -> Paper:
         doi=row[8],
         sources=tuple(json.loads(row[9])),
         docnos=tuple(json.loads(row[10])),
+        categories=tuple(json.loads(row[11])),
         aliases=tuple(aliases),
     )
 
@@ -86,4 +103,5 @@ def record_json(record: Record) -> str:
 def record_from_json(text: str) -> Record:
     """A stored record."""
     fields = json.loads(text)
-    return Record(**{**fields, "authors": tuple(fields["authors"])})
+    lists = {name: tuple(fields.get(name, ())) for name in ("authors", "categories")}
+    return Record(**{**fields, **lists})

@@ -17,6 +17,7 @@ def paper_json(paper: Paper) -> dict[str, object]:
         "abstract": paper.abstract,
         "summary": paper.summary,
         "sources": list(paper.sources),
+        "categories": list(paper.categories),
     }
 
 
@@ -34,6 +35,7 @@ def record_json(record: Record) -> dict[str, object]:
         "published": record.published or None,
         "arxiv_id": record.arxiv_id or None,
         "doi": record.doi or None,
+        "categories": list(record.categories),
     }
 
 

@@ -30,7 +30,7 @@ BORDERS = {
     "xllamacpp": {"rag/chat_local.py"},
     "openai": {"rag/chat_openai.py", "rag/embed_openai.py"},
     "llama_index.llms": {"rag/chat_openai.py", "rag/chat_local.py"},
-    "sqlite3": {"rag/catalogue.py"},
+    "sqlite3": {"rag/database.py"},
 }
 """The only modules that may know a package: there its errors become ours, once."""
 

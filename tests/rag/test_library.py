@@ -280,7 +280,7 @@ def test_a_home_that_cannot_be_made_is_an_error_naming_it(config: Config) -> Non
 def test_a_catalogue_that_fails_while_it_is_open_is_an_error_naming_the_file(
     library: Library,
 ) -> None:
-    library.catalogue._db.execute("DROP TABLE records")
+    library.catalogue.database.execute("DROP TABLE records")
     with pytest.raises(LibraryError, match=r"catalogue\.sqlite3"):
         library.write([work("Moss", "Mosses grow slowly.")])
     with pytest.raises(LibraryError, match=r"catalogue\.sqlite3"):
