@@ -43,11 +43,11 @@ class Embedder(Protocol):
 class OnnxEmbedder:
     """bge-small-en-v1.5, int8: the vector of the [CLS] token, L2-normalised.
 
-    Safe to share between threads. One text goes through the graph at a time. Its int8 weights
-    meet activations that are scaled by the largest value in the whole batch, so in company a
-    text's vector would depend on its neighbours (cosine 0.997 instead of 1), and on two cores
-    batches of abstracts were slower besides (24 a second alone, 18 by eight). So the same text
-    always gets the same vector, whatever the order or the run.
+    Safe to share between threads. Each core takes one text at a time through the graph. Its int8
+    weights meet activations that are scaled by the largest value in the whole batch, so in
+    company a text's vector would depend on its neighbours (cosine 0.997 instead of 1), and
+    batches of abstracts were slower besides. So the same text always gets the same vector,
+    whatever the order or the run. docs/speed.md has the alternatives, measured.
     """
 
     name = "bge-small-en-v1.5-int8"
@@ -66,8 +66,7 @@ class OnnxEmbedder:
         """Vectors of shape (len(texts), 384); text beyond 512 tokens is not read."""
         prefix = QUERY_PREFIX if kind == "query" else ""
         vectors = np.empty((len(texts), self.dimension), dtype=np.float32)
-        for row, text in zip(vectors, texts, strict=True):
-            states = self._model.run(self._model.tokenizer.encode(prefix + text))
+        for row, states in zip(vectors, self._model.run(prefix + t for t in texts), strict=True):
             row[:] = states[0, 0]  # (1, tokens, 384): the [CLS] token's
         vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
         return vectors

@@ -34,5 +34,4 @@ class CrossEncoder:
 
     def score(self, question: str, passages: Sequence[str]) -> list[float]:
         """Logits, about -11 to 11, in the order of `passages`; each passage is read alone."""
-        encode = self._model.tokenizer.encode
-        return [float(self._model.run(encode(question, text)).ravel()[0]) for text in passages]
+        return [float(out.ravel()[0]) for out in self._model.run((question, p) for p in passages)]
