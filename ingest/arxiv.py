@@ -1,155 +1,198 @@
-"""arXiv's own word on papers: title, authors, date and abstract by id, through its Atom API."""
+"""arXiv's own word on papers: by id or by search, through its Atom API."""
 
 from __future__ import annotations
 
+import re
 import time
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
 from xml.etree import ElementTree
 
 from ingest.dates import iso_date
 from ingest.identifiers import arxiv_id, doi
 from ingest.text import one_line
+from ingest.web import Manners, Web
 from rag.errors import SourceError
 from rag.types import Record
-
-if TYPE_CHECKING:
-    import httpx
 
 SOURCE = "arXiv"
 """Name of arXiv as a source of records."""
 
+BATCH = 100  # ids in one request: its address stays short enough for every server
+PAGE = 200  # papers in one reply to a search; arXiv allows 2,000 and asks for moderation
+POLITE = Manners(interval_s=3.0, pause_s=6.0)
+"""arXiv's terms of use allow one request every three seconds."""
+
 _ATOM = "{http://www.w3.org/2005/Atom}"
 _ARXIV = "{http://arxiv.org/schemas/atom}"
-_REMEDY = "try again later; the papers are in the library as the sources give them"
-_PASSING = frozenset({429, 500, 502, 503, 504})
+_OPENSEARCH = "{http://a9.com/-/spec/opensearch/1.1/}"
+_REMEDY = "try again later; what the library holds stays as it is"
+_EMPTY_TRIES = 3  # of a page that arXiv leaves empty, as it does now and then
+# A notice stands at the beginning of the abstract, or in the comment on the newest version.
+_WORK = r"(?:paper|article|submission|manuscript|preprint|work)"
+_IS = r"(?:has|have|was|were|is) (?:been |being |now |temporarily )*withdrawn\b"
+_WITHDRAWN_ABSTRACT = re.compile(
+    rf"(?:this|the) (?:\w+ ){{0,2}}{_WORK} {_IS}|withdrawn(?: by| due| because|\W*$)", re.IGNORECASE
+)
+_WITHDRAWN_COMMENT = re.compile(
+    rf"(?:^|note: |\b(?:this|the) (?:\w+ )?){_WORK} {_IS}|^withdrawn\b", re.IGNORECASE
+)
+_CATEGORY = re.compile(r"[a-z]+(?:-[a-z]+)?(?:\.[A-Za-z]{2,}(?:-[a-z]+)?)?")
 
 
 @dataclass(frozen=True, slots=True)
-class Manners:
-    """How arXiv is asked, in seconds. It wants three seconds between requests of one client.
+class Entry:
+    """A paper at arXiv, and whether its authors or arXiv have withdrawn it."""
 
-    `attempts` bounds the tries of a request that met a passing failure, `longest_pause_s` the
-    wait that a reply may ask for. A connection that cannot be made at all is not tried again.
+    record: Record
+    withdrawn: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Feed:
+    """One reply: its papers, how many entries it had, how many papers there are (-1: unsaid).
+
+    `error` is what an entry that only reports an error says, or empty.
     """
 
-    interval_s: float = 3.0
-    attempts: int = 3
-    connect_s: float = 5.0
-    read_s: float = 30.0
-    longest_pause_s: float = 60.0
-
-
-BATCH = 100  # ids in one request: its address stays short enough for every server
-
-
-class _Passing(Exception):
-    """A failure that may be gone at the next try; `pause_s` is how long the reply asks to wait."""
-
-    def __init__(self, reason: str, pause_s: float = 0.0) -> None:
-        super().__init__(reason)
-        self.pause_s = pause_s
+    entries: tuple[Entry, ...]
+    length: int
+    total: int
+    error: str
 
 
 @dataclass(slots=True)
 class ArxivClient:
-    """Looks papers up at `url`, never faster than its manners allow."""
+    """Looks papers up at `url`, never faster than its manners allow; `mailto` says who asks."""
 
     url: str
-    manners: Manners = field(default_factory=Manners)
+    manners: Manners = POLITE
     clock: Callable[[], float] = time.monotonic
     sleep: Callable[[float], None] = time.sleep
-    _next_s: float = 0.0  # time of the clock before which nothing may be asked
+    mailto: str = ""
+    _web: Web = field(init=False)
+
+    def __post_init__(self) -> None:
+        agent = f"askpapers (mailto:{self.mailto})" if self.mailto else "askpapers"
+        self._web = Web(
+            SOURCE,
+            _REMEDY,
+            "check ASKPAPERS_ARXIV_URL",
+            self.manners,
+            {"User-Agent": agent},
+            self.clock,
+            self.sleep,
+        )
 
     def __call__(self, ids: Sequence[str]) -> list[Record]:
-        """A record for each of `ids` that arXiv knows, BATCH of them a request.
+        """A record for each of `ids` that arXiv knows. Raises as `entries`."""
+        return [entry.record for entry in self.entries(ids)]
 
-        Raises SourceError when arXiv cannot be reached, keeps failing, or answers no feed.
+    def entries(self, ids: Sequence[str]) -> Iterator[Entry]:
+        """The newest version of each of `ids` that arXiv knows, BATCH of them a request.
+
+        Raises SourceError when arXiv cannot be reached, keeps failing, answers no feed, or
+        does not accept the ids.
         """
-        batches = (ids[start : start + BATCH] for start in range(0, len(ids), BATCH))
-        return [record for batch in batches for record in self._look_up(batch)]
+        for start in range(0, len(ids), BATCH):
+            batch = ids[start : start + BATCH]
+            feed = self._ask({"id_list": ",".join(batch), "max_results": str(len(batch))})
+            if feed.error and not feed.entries:
+                raise SourceError(SOURCE, f"does not accept the ids ({feed.error}); check them")
+            yield from feed.entries
 
-    def _look_up(self, ids: Sequence[str]) -> list[Record]:
-        for attempt in range(1, self.manners.attempts + 1):
-            self.sleep(max(0.0, self._next_s - self.clock()))
-            pause_s = self.manners.interval_s
-            try:
-                return parse_feed(self._get(ids))
-            except _Passing as failure:
-                if attempt == self.manners.attempts:
-                    raise SourceError(
-                        SOURCE, f"{failure}, {attempt} times in a row; {_REMEDY}"
-                    ) from failure
-                pause_s = max(failure.pause_s, pause_s * 2**attempt)
-            finally:
-                self._next_s = self.clock() + min(pause_s, self.manners.longest_pause_s)
-        raise AssertionError("the last attempt returns or raises")
+    def search(self, query: str, limit: int) -> tuple[int, Iterator[Entry]]:
+        """How many papers answer `query` (-1: arXiv does not say), and the newest `limit` of them.
 
-    def _get(self, ids: Sequence[str]) -> bytes:
-        import httpx
+        `query` is in the syntax of arXiv's API; further pages are asked for as they are needed.
+        Raises SourceError as `entries`, and if arXiv does not accept the query.
+        """
+        first = self._page(query, 0, min(PAGE, limit))
+        return first.total, self._pages(query, limit, first)
 
-        manners = self.manners
+    def _pages(self, query: str, limit: int, feed: Feed) -> Iterator[Entry]:
+        seen: set[str] = set()
+        start = 0
+        while feed.length:
+            for entry in feed.entries:  # a page shifts when a paper arrives meanwhile
+                if entry.record.arxiv_id not in seen:
+                    seen.add(entry.record.arxiv_id)
+                    yield entry
+            start += feed.length
+            if start >= limit or 0 <= feed.total <= start:
+                return
+            feed = self._page(query, start, min(PAGE, limit - start))
+
+    def _page(self, query: str, start: int, size: int) -> Feed:
+        params = {
+            "search_query": query,
+            "sortBy": "submittedDate",
+            "sortOrder": "descending",
+            "start": str(start),
+            "max_results": str(size),
+        }
+        for _ in range(_EMPTY_TRIES):
+            feed = self._ask(params)
+            if feed.error:
+                raise SourceError(
+                    SOURCE, f"does not accept the search {query!r} ({feed.error}); see README"
+                )
+            if feed.length or start >= feed.total:
+                return feed
+        raise SourceError(SOURCE, f"left out papers from {start} on, several times; {_REMEDY}")
+
+    def _ask(self, params: dict[str, str]) -> Feed:
+        status, data = self._web.data(self.url, params, also={400})
         try:
-            reply = httpx.get(
-                self.url,
-                params={"id_list": ",".join(ids), "max_results": str(len(ids))},
-                timeout=httpx.Timeout(manners.read_s, connect=manners.connect_s),
-                follow_redirects=True,
-                headers={"User-Agent": "askpapers"},
-            )
-        except (httpx.ConnectError, httpx.ConnectTimeout) as error:  # offline: no use to wait
-            raise SourceError(SOURCE, f"cannot be reached; {_REMEDY}") from error
-        except httpx.TimeoutException as error:
-            raise _Passing(f"did not answer within {manners.read_s:g} s") from error
-        except (httpx.UnsupportedProtocol, httpx.InvalidURL) as error:
-            raise SourceError(
-                SOURCE, "has an address that cannot be used; check ASKPAPERS_ARXIV_URL"
-            ) from error
-        except httpx.TransportError as error:
-            raise _Passing(f"broke off its answer ({type(error).__name__})") from error
-        except httpx.HTTPError as error:  # too many redirects, undecodable content
-            raise SourceError(
-                SOURCE, f"gave no usable answer ({type(error).__name__}); {_REMEDY}"
-            ) from error
-        if reply.status_code in _PASSING:
-            raise _Passing(f"answered {reply.status_code}", _retry_after(reply))
-        if reply.status_code != 200:
-            raise SourceError(SOURCE, f"answered {reply.status_code}; {_REMEDY}")
-        return reply.content
+            feed = parse_feed(data)
+        except SourceError as error:
+            if status == 400:
+                raise SourceError(SOURCE, f"answered 400; {_REMEDY}") from error
+            raise
+        if status == 400 and not feed.error:
+            raise SourceError(SOURCE, f"answered 400; {_REMEDY}")
+        return feed
 
 
-def _retry_after(reply: httpx.Response) -> float:
-    value = reply.headers.get("Retry-After", "")
-    return float(value) if value.isdecimal() else 0.0
-
-
-def parse_feed(data: bytes) -> list[Record]:
-    """The records in an Atom feed of arXiv; entries that only report an error are left out.
+def parse_feed(data: bytes) -> Feed:
+    """The papers in an Atom feed of arXiv; entries without id or title are left out.
 
     Raises SourceError if `data` is no such feed.
     """
-    if b"<!DOCTYPE" in data or b"<!ENTITY" in data:
-        raise SourceError(SOURCE, "sent a feed that declares entities, which is not read")
     try:
-        root = ElementTree.fromstring(data)  # noqa: S314 - no entities can be declared, see above
-    except ElementTree.ParseError as error:
+        text = data.decode("utf-8-sig")
+        if "<!DOCTYPE" in text or "<!ENTITY" in text:
+            raise SourceError(SOURCE, "sent a feed that declares entities, which is not read")
+        root = ElementTree.fromstring(text)  # noqa: S314 - no entities can be declared, see above
+    except (UnicodeDecodeError, ElementTree.ParseError) as error:
         raise SourceError(SOURCE, f"sent something that is no XML ({error}); {_REMEDY}") from error
     if root.tag != f"{_ATOM}feed":
-        raise SourceError(SOURCE, f"sent {root.tag!r} where a feed was due; {_REMEDY}")
-    records = [_record(entry, i) for i, entry in enumerate(root.iter(f"{_ATOM}entry"))]
-    return [record for record in records if record.arxiv_id and record.title]
+        raise SourceError(SOURCE, f"sent {root.tag[:80]!r} where a feed was due; {_REMEDY}")
+    found = list(root.iter(f"{_ATOM}entry"))
+    errors = [e for e in found if "/api/errors" in (e.findtext(f"{_ATOM}id") or "")]
+    entries = [_entry(e) for e in found]
+    kept = [e for e in entries if e.record.arxiv_id and e.record.title]
+    total = (root.findtext(f"{_OPENSEARCH}totalResults") or "").strip()
+    return Feed(
+        entries=tuple(replace(e, record=replace(e.record, position=i)) for i, e in enumerate(kept)),
+        length=len(found) - len(errors),
+        total=int(total) if total.isdecimal() and len(total) < 10 else -1,
+        error=one_line(errors[0].findtext(f"{_ATOM}summary") or "it does not say why")[:200]
+        if errors
+        else "",
+    )
 
 
-def _record(entry: ElementTree.Element, position: int) -> Record:
+def _entry(entry: ElementTree.Element) -> Entry:
     def text(tag: str) -> str:
         return one_line(entry.findtext(tag) or "")
 
     found = arxiv_id(text(f"{_ATOM}id"))
     names = [one_line(e.findtext(f"{_ATOM}name") or "") for e in entry.iter(f"{_ATOM}author")]
-    return Record(
+    terms = {e.get("term", "").strip() for e in entry.iter(f"{_ATOM}category")}
+    record = Record(
         source=SOURCE,
-        position=position,
+        position=0,
         docno=found,
         title=text(f"{_ATOM}title"),
         abstract=text(f"{_ATOM}summary"),
@@ -158,4 +201,10 @@ def _record(entry: ElementTree.Element, position: int) -> Record:
         published=iso_date(text(f"{_ATOM}published")),
         arxiv_id=found,
         doi=doi(text(f"{_ARXIV}doi")),
+        categories=tuple(sorted(filter(_CATEGORY.fullmatch, terms))),  # not MSC and ACM classes
     )
+    withdrawn = bool(
+        _WITHDRAWN_ABSTRACT.match(record.abstract)
+        or _WITHDRAWN_COMMENT.search(text(f"{_ARXIV}comment"))
+    )
+    return Entry(record, withdrawn)

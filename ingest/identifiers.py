@@ -16,7 +16,7 @@ ARXIV_ID = rf"(?:{_NEW}|{_OLD})"
 """Pattern of an arXiv id without version."""
 
 _ARXIV = re.compile(
-    r"(?:https?://(?:www\.|export\.)?arxiv\.org/(?:abs|pdf)/|arxiv:\s*)?"
+    r"(?:https?://(?:www\.|export\.)?arxiv\.org/(?:abs|pdf|html)/|arxiv:\s*)?"
     rf"({ARXIV_ID})(?:v\d+)?(?:\.pdf)?",
     re.IGNORECASE | re.ASCII,
 )

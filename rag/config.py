@@ -12,6 +12,7 @@ from rag.errors import ConfigError
 
 HUB_URL = "https://huggingface.co"
 ARXIV_URL = "https://export.arxiv.org/api/query"
+OPENALEX_URL = "https://api.openalex.org"
 OPENAI_MODEL = "gpt-4o-mini"
 OPENAI_TIMEOUT_S = 60.0
 
@@ -21,7 +22,8 @@ class Config:
     """Settings of one run.
 
     `home` is the data folder, `cache` the model cache that all homes share, `models` a folder
-    of ready model files that is looked at first.
+    of ready model files that is looked at first. `mailto` is told to arXiv and OpenAlex as the
+    address of whoever asks.
     """
 
     home: Path
@@ -31,6 +33,9 @@ class Config:
     chroma_url: str = ""
     hub_url: str = HUB_URL
     arxiv_url: str = ARXIV_URL
+    openalex_url: str = OPENALEX_URL
+    openalex_key: str = field(default="", repr=False)
+    mailto: str = ""
     openai_key: str = field(default="", repr=False)
     openai_base_url: str = ""
     openai_model: str = OPENAI_MODEL
@@ -51,6 +56,9 @@ class Config:
             chroma_url=environ.get("ASKPAPERS_CHROMA_URL", ""),
             hub_url=(environ.get("HF_ENDPOINT") or HUB_URL).rstrip("/"),
             arxiv_url=environ.get("ASKPAPERS_ARXIV_URL") or ARXIV_URL,
+            openalex_url=(environ.get("ASKPAPERS_OPENALEX_URL") or OPENALEX_URL).rstrip("/"),
+            openalex_key=_token("ASKPAPERS_OPENALEX_KEY", environ),
+            mailto=_token("ASKPAPERS_MAILTO", environ),
             openai_key=environ.get("OPENAI_API_KEY", ""),
             openai_base_url=environ.get("OPENAI_BASE_URL", ""),
             openai_model=environ.get("ASKPAPERS_OPENAI_MODEL") or OPENAI_MODEL,
@@ -67,3 +75,11 @@ def _seconds(name: str, environ: Mapping[str, str]) -> float:
     if not 0 < seconds < 86_400:
         raise ConfigError(f"{name} is {value!r}: give seconds above 0, such as 60")
     return seconds
+
+
+def _token(name: str, environ: Mapping[str, str]) -> str:
+    """A value that goes into a header: one word of ASCII. It may be a secret, so none is shown."""
+    value = environ.get(name, "").strip()
+    if not value.isascii() or not value.isprintable() or " " in value:
+        raise ConfigError(f"{name} holds characters that cannot be sent: give one word of ASCII")
+    return value

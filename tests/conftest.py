@@ -69,7 +69,7 @@ def no_network(request: pytest.FixtureRequest, guard: Guard) -> Iterator[None]:
 
 
 def isolated(home: Path) -> dict[str, str]:
-    """The settings for a data folder of its own: model files shared, arXiv and hub unreachable."""
+    """The settings for a data folder of its own: model files shared, servers unreachable."""
     outer = outer_config()
     models = {"ASKPAPERS_MODELS": str(outer.models)} if outer.models else {}
     return models | {
@@ -77,6 +77,7 @@ def isolated(home: Path) -> dict[str, str]:
         "ASKPAPERS_CACHE": str(outer.cache),
         "ASKPAPERS_BACKEND": "extractive",  # what runs everywhere, whatever files are here
         "ASKPAPERS_ARXIV_URL": NOWHERE,
+        "ASKPAPERS_OPENALEX_URL": NOWHERE,
         "HF_ENDPOINT": NOWHERE,
     }
 

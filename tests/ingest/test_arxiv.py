@@ -5,12 +5,14 @@ from __future__ import annotations
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
-from ingest.arxiv import BATCH, ArxivClient, Manners, parse_feed
+from ingest.arxiv import BATCH, POLITE, ArxivClient, parse_feed
+from ingest.web import Manners
 from rag.errors import SourceError
 from rag.types import Record
 
@@ -77,7 +79,7 @@ def stand_in(*replies: Reply, delay_s: float = 0.0) -> Iterator[tuple[str, list[
         thread.join()
 
 
-QUICK = Manners(interval_s=0.0, attempts=3, read_s=5.0)
+QUICK = Manners(pause_s=0.0, attempts=3, read_s=5.0)
 
 
 def test_ids_are_asked_for_in_one_request_and_become_records() -> None:
@@ -104,7 +106,7 @@ def test_ids_are_asked_for_in_one_request_and_become_records() -> None:
 def test_many_ids_are_asked_for_in_several_requests() -> None:
     ids = [f"2101.{number:05}" for number in range(BATCH + 1)]
     with stand_in((200, {}, feed(ENTRY.format(id=ids[0]))), GOOD) as (url, queries):
-        records = ArxivClient(url, Manners(interval_s=0.0))(ids)
+        records = ArxivClient(url, QUICK)(ids)
     asked = [parse_qs(query)["id_list"][0].split(",") for query in queries]
     assert asked == [ids[:BATCH], ids[BATCH:]]
     assert len(records) == 2
@@ -115,7 +117,8 @@ def test_nothing_is_asked_for_no_ids() -> None:
 
 
 def test_entries_that_report_an_error_are_left_out() -> None:
-    assert len(parse_feed(feed(ERROR, ENTRY.format(id="2101.00001"), "<entry/>"))) == 1
+    read = parse_feed(feed(ERROR, ENTRY.format(id="2101.00001"), "<entry/>"))
+    assert [entry.record.docno for entry in read.entries] == ["2101.00001"]
 
 
 @pytest.mark.parametrize("status", [429, 500, 503])
@@ -166,7 +169,7 @@ def test_a_reply_that_is_cut_off_is_tried_again() -> None:
 
 
 def test_a_server_that_does_not_answer_in_time_is_given_up() -> None:
-    hasty = Manners(interval_s=0.0, attempts=2, read_s=0.05)
+    hasty = Manners(pause_s=0.0, attempts=2, read_s=0.05)
     with (
         stand_in(GOOD, delay_s=30) as (url, _),
         pytest.raises(SourceError, match=r"did not answer within 0.05 s, 2 times"),
@@ -175,7 +178,7 @@ def test_a_server_that_does_not_answer_in_time_is_given_up() -> None:
 
 
 def test_without_a_network_it_fails_at_the_first_try() -> None:
-    slow = Manners(interval_s=60.0)  # a second try would wait this long
+    slow = Manners(interval_s=60.0, pause_s=60.0)  # a second try would wait this long
     with pytest.raises(SourceError, match="arXiv: cannot be reached"):
         ArxivClient("http://127.0.0.1:9/", slow)(["2101.00001"])
 
@@ -211,11 +214,22 @@ def test_requests_keep_their_distance() -> None:
     assert timer.slept == [0.0, 3.0, 0.0]
 
 
-def test_failures_lengthen_the_pause_and_a_reply_may_ask_for_more_within_bounds() -> None:
+def test_failures_lengthen_the_pause_and_a_reply_may_ask_for_more() -> None:
     timer = FakeTime()
-    busy, patient, endless = (
-        (429, headers, b"") for headers in ({}, {"Retry-After": "20"}, {"Retry-After": "3600"})
-    )
-    with stand_in(busy, patient, endless, GOOD) as (url, _):
-        ArxivClient(url, Manners(attempts=4), timer.clock, timer.sleep)(["2101.00001"])
-    assert timer.slept == [0.0, 6.0, 20.0, 60.0]
+    busy, patient = ((429, headers, b"") for headers in ({}, {"Retry-After": "20"}))
+    with stand_in(busy, patient, busy, GOOD) as (url, _):
+        polite = replace(POLITE, attempts=4)
+        ArxivClient(url, polite, timer.clock, timer.sleep)(["2101.00001"])
+    assert [seconds for seconds in timer.slept if seconds] == [6.0, 20.0, 24.0]
+
+
+@pytest.mark.parametrize("wait", ["3600", "Fri, 31 Dec 2100 23:59:59 GMT"])
+def test_a_server_that_wants_to_be_left_alone_for_long_is_left_alone(wait: str) -> None:
+    timer = FakeTime()
+    with (
+        stand_in((429, {"Retry-After": wait}, b"")) as (url, queries),
+        pytest.raises(SourceError, match="answered 429 and wants to be left alone for"),
+    ):
+        ArxivClient(url, POLITE, timer.clock, timer.sleep)(["2101.00001"])
+    assert len(queries) == 1
+    assert not any(timer.slept)
