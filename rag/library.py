@@ -147,6 +147,11 @@ class Library:
         self._follow()
         return self._vectors.search(vector, k)
 
+    def vectors(self, chunk_ids: Sequence[str]) -> dict[str, NDArray[np.float32]]:
+        """The vectors (dimension,) of those of the chunks that have one already, by id."""
+        self._follow()
+        return self._vectors.get(chunk_ids)
+
     def chunks(self, chunk_ids: Iterable[str]) -> dict[str, Chunk]:
         """Those of the chunks that still exist, by id."""
         return self.catalogue.chunks(chunk_ids)

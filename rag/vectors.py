@@ -152,6 +152,19 @@ class VectorIndex:
         pairs = zip(found["ids"][0], found["distances"][0], strict=True)
         return [(chunk_id, 1.0 - float(distance)) for chunk_id, distance in pairs]
 
+    def get(self, chunk_ids: Sequence[str]) -> dict[str, NDArray[np.float32]]:
+        """The stored vectors (dimension,) of those of the chunks that have one, by id."""
+        import numpy as np
+
+        vectors: dict[str, NDArray[np.float32]] = {}
+        with self._open() as collection:
+            for start in range(0, len(chunk_ids), _BATCH):
+                batch = list(chunk_ids[start : start + _BATCH])
+                found: Any = collection.get(ids=batch, include=["embeddings"])
+                rows = np.asarray(found["embeddings"], dtype=np.float32)
+                vectors.update(zip(found["ids"], rows, strict=True))
+        return vectors
+
     def count(self) -> int:
         """Number of stored chunks."""
         with self._open() as collection:

@@ -56,6 +56,17 @@ def test_a_written_paper_is_found_by_words_at_once_and_by_vectors_after_filling(
     assert library.unfinished() == 0
 
 
+def test_the_vector_of_a_chunk_can_be_read_back_and_is_missing_until_it_is_made(
+    library: Library,
+) -> None:
+    library.write([work("Moss", "Mosses grow slowly.")])
+    chunk_id = "title:Moss/abstract/0"
+    assert library.vectors([chunk_id]) == {}
+    library.fill()
+    made = HashEmbedder().embed(["Moss\nMosses grow slowly."], "passage")[0]
+    assert library.vectors([chunk_id, "no such chunk"])[chunk_id] == pytest.approx(made)
+
+
 def test_writing_the_same_work_again_leaves_nothing_to_do(library: Library) -> None:
     works = [work("Moss", "Mosses grow slowly.")]
     library.write(works)
