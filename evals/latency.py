@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import os
-import platform
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from evals.cases import load_cases
+from evals.machine import machine
 from evals.stats import percentile
 
 if TYPE_CHECKING:
@@ -92,14 +91,6 @@ def time_stages(
     return tuple(
         Stage(name, len(spent), percentile(spent, 50), percentile(spent, 95))
         for name, spent in times.items()
-    )
-
-
-def machine() -> str:
-    """The machine in words, without its name: processor family, cores, system, Python."""
-    return (
-        f"{platform.machine()}, {os.cpu_count() or '?'} cores, {platform.system()},"
-        f" Python {platform.python_version()}"
     )
 
 
