@@ -205,4 +205,5 @@ def _arxiv_id(work: _Json) -> str:
 
 def _subjects(work: _Json) -> tuple[str, ...]:
     """The subfields of its topics, such as `Artificial Intelligence`: as fine as arXiv's codes."""
-    return tuple(sorted({t["subfield"]["display_name"] for t in work.get("topics") or []}))
+    names = {_plain(topic["subfield"]["display_name"]) for topic in work.get("topics") or []}
+    return tuple(sorted(names - {""}))
