@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from ingest.text import words
+from ingest.text import one_line, words
 
 _PARTICLES = frozenset(
     ["al", "ap", "ben", "bin", "da", "dal", "de", "del", "dela", "della", "den", "der", "di", "do"]
@@ -18,14 +18,17 @@ _ET_AL = re.compile(
     r"[\s,]*(?:\band\s+)?\bet\.?\s+al\.?\s*$|[\s,]*\b(?:and|&)\s+others\s*$|[\s,]*(?:\.\.\.|…)\s*$",
     re.IGNORECASE,
 )
+_ET_AL_CHARS = 40  # only an end so long is searched: a list may be long
 _SEPARATOR = re.compile(r"\s*;\s*|\s*,\s*(?:and\s+|&\s*)?|\s+(?:and|&)\s+")
 _LAST_FIRST = re.compile(r"([^\W\d_][^,;\d]*),\s*([^\W\d_][^,;\d]*)")
+_LAST_INITIALS = re.compile(r"([^\W\d_]{2,}(?:[ \-'’][^\W\d_]+)*) ((?:[A-Z]\.?-?){1,3})")
+_INITIALS = re.compile(r"(?:[^\W\d_a-z]\.[\s\-‐]?)+(?:[^\W\d_a-z])?")  # J., J.-P., L. M.
 
 
 def person_name(name: str) -> str:
     """A name in the order it is spoken: `Wu, Jeff` becomes `Jeff Wu`."""
     tidy = " ".join(name.split())
-    match = _LAST_FIRST.fullmatch(tidy)
+    match = _LAST_FIRST.fullmatch(tidy) if "," in tidy else None
     if match and words(match[2]) and match[2].rstrip(".").lower() not in _SUFFIX:
         return f"{match[2]} {match[1]}"
     return tidy
@@ -39,18 +42,41 @@ def person_key(name: str) -> str:
 
 def author_list(text: str) -> tuple[tuple[str, ...], bool]:
     """The names in a printed list, and whether the list is complete (no "et al." at its end)."""
-    names, complete = strip_et_al(text.strip())
+    names, complete = strip_et_al(one_line(text))
     if ";" in names:  # then commas may stand inside names
-        return tuple(person_name(name) for name in names.split(";") if name.strip()), complete
+        parts = [person_name(name) for name in names.split(";") if name.strip()]
+        return tuple(_initials_first(parts)), complete
     if re.fullmatch(r"[^\W\d_]+, [^\W\d_]+\.?", names):  # one person, last name first
         return (person_name(names),), complete
-    return tuple(name for name in _SEPARATOR.split(names) if name), complete
+    parts = [name for name in _SEPARATOR.split(names) if name]
+    return tuple(_paired(parts) or _initials_first(parts)), complete
+
+
+def _paired(parts: Sequence[str]) -> list[str]:
+    """The names in `Wu, J., Ouyang, L.`, split at every comma; empty if they are not so written."""
+    lasts, firsts = parts[::2], parts[1::2]
+    if len(lasts) != len(firsts) or not all(map(_INITIALS.fullmatch, firsts)):
+        return []
+    if any(map(_INITIALS.fullmatch, lasts)):
+        return []
+    return [f"{first} {last}" for last, first in zip(lasts, firsts, strict=True)]
+
+
+def _initials_first(parts: list[str]) -> list[str]:
+    """The names, turned round if all are written `Wu J` or `Ouyang L.M.`, as databases do."""
+    matches = [_LAST_INITIALS.fullmatch(part) for part in parts]
+    if len(parts) < 2 or not all(matches):
+        return parts
+    return [f"{match[2]} {match[1]}" for match in matches if match]
 
 
 def strip_et_al(text: str) -> tuple[str, bool]:
     """`text` without a closing "et al." (or "and others", "..."), and whether there was none."""
-    stripped = _ET_AL.sub("", text)
-    return stripped, stripped == text
+    head, tail = text[:-_ET_AL_CHARS], text[-_ET_AL_CHARS:]
+    match = _ET_AL.search(tail)
+    if not match:
+        return text, True
+    return (head + tail[: match.start()]).rstrip(" ,"), False
 
 
 def is_person(name: str, *, strict: bool = False) -> bool:

@@ -19,10 +19,14 @@ from typing import BinaryIO
 from rag.errors import SourceError
 
 STDIN = "-"
+LINE_BYTES = 16 * 1024 * 1024
+"""A line may be so long: what bounds the memory for a file of records, one a line."""
+
 _HEAD_BYTES = 256 * 1024  # enough of a source to tell its layout
 _PAGE_BYTES = 64 * 1024 * 1024  # a page is read whole
-_LINE_CHARS = 16 * 1024 * 1024  # bounds the memory for a file of records, one a line
-_UTF16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
+_MIB = 1024 * 1024
+UTF16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
+"""How UTF-16 text begins."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,27 +45,51 @@ class Source:
         with _translated(self.label), closing(self._unpacked()) as stream:
             return stream.read(_HEAD_BYTES)
 
+    def data(self, most: int = _PAGE_BYTES) -> bytes:
+        """All of it, unpacked. Raises SourceError if it cannot be read or is over `most` bytes."""
+        with _translated(self.label), closing(self._unpacked()) as stream:
+            data = stream.read(most + 1)
+        if len(data) > most:
+            raise SourceError(
+                self.label,
+                f"is larger than {most // _MIB} MiB, too large for one page; give many papers as"
+                " JSONL, CSV, BibTeX or RIS",
+            )
+        return data
+
     def text(self) -> str:
         """All of it as text, without a byte order mark, every line end `\\n`.
 
-        Raises SourceError if it cannot be read, is not UTF-8, or is larger than 64 MiB.
+        Raises SourceError if it cannot be read, is neither UTF-8 nor UTF-16 with its mark, or is
+        larger than 64 MiB.
+        """
+        data = self.data()
+        encoding = "utf-16" if data.startswith(UTF16) else "utf-8-sig"
+        with _translated(self.label):
+            return io.TextIOWrapper(io.BytesIO(data), encoding=encoding).read()
+
+    def lines(self) -> Iterator[bytes]:
+        """Its lines one at a time, without byte order mark and their ends, of whatever system.
+
+        Of a line longer than `LINE_BYTES` the first `LINE_BYTES + 1` bytes are given, the rest is
+        passed over. Raises SourceError if it cannot be read (further).
         """
         with _translated(self.label), closing(self._unpacked()) as stream:
-            data = stream.read(_PAGE_BYTES + 1)
-            if len(data) > _PAGE_BYTES:
-                raise SourceError(
-                    self.label, "is larger than 64 MiB, too large for a page; give it as JSONL"
-                )
-            return io.TextIOWrapper(io.BytesIO(data), encoding="utf-8-sig").read()
+            mark = codecs.BOM_UTF8
+            while line := stream.readline(LINE_BYTES + 1):
+                line, mark = line.removeprefix(mark), b""
+                if len(line) > LINE_BYTES and not line.endswith(b"\n"):
+                    yield line
+                    _pass_over_line(stream)
+                else:
+                    whole = line.removesuffix(b"\n").removesuffix(b"\r")
+                    yield from whole.split(b"\r") if b"\r" in whole else (whole,)
 
-    def lines(self) -> Iterator[str]:
-        """Its lines as text, one at a time, without their ends. Raises SourceError as `text`."""
+    @contextmanager
+    def stream(self) -> Iterator[BinaryIO]:
+        """Its bytes, unpacked, to read from. Raises SourceError if it cannot be read (further)."""
         with _translated(self.label), closing(self._unpacked()) as stream:
-            text = io.TextIOWrapper(stream, encoding="utf-8-sig")
-            while line := text.readline(_LINE_CHARS):
-                if len(line) == _LINE_CHARS:
-                    raise SourceError(self.label, "has a line of over 16 million characters")
-                yield line.rstrip("\n")
+            yield stream
 
     def _unpacked(self) -> BinaryIO:
         stream = self.open()
@@ -70,13 +98,19 @@ class Source:
         return gzip.open(stream) if packed else stream  # type: ignore[return-value]  # GzipFile is a BinaryIO in all but name
 
 
+def _pass_over_line(stream: BinaryIO) -> None:
+    """Read on to the end of a line that is too long to be kept."""
+    while (piece := stream.readline(LINE_BYTES)) and not piece.endswith(b"\n"):
+        pass
+
+
 @contextmanager
 def _translated(label: str) -> Iterator[None]:
     """Turns what can go wrong while reading into SourceError."""
     try:
         yield
     except UnicodeDecodeError as error:
-        raise SourceError(label, _not_utf8(error)) from error
+        raise SourceError(label, not_utf8(error)) from error
     except (EOFError, zlib.error, gzip.BadGzipFile) as error:
         raise SourceError(
             label, f"is damaged gzip ({error}); fetch it again, or unpack it"
@@ -85,7 +119,10 @@ def _translated(label: str) -> Iterator[None]:
         raise SourceError(label, _os_reason(error)) from error
 
 
-def _not_utf8(error: UnicodeDecodeError) -> str:
+def not_utf8(error: UnicodeDecodeError) -> str:
+    """Why text is refused that is in no encoding that can be told."""
+    if error.encoding.startswith("utf-16"):
+        return f"is not UTF-16 text, though its mark says so ({error.reason}); save it as UTF-8"
     where = f"byte 0x{error.object[error.start]:02x}"
     return (
         f"is not UTF-8 text ({where}: {error.reason}); save it as UTF-8, for instance with"
@@ -98,13 +135,11 @@ def _os_reason(error: OSError) -> str:
 
 
 def fault(head: bytes) -> str:
-    """Why a source that begins with `head` is no text at all; empty if it may be text."""
+    """Why a source that begins with `head` is nothing that can be read; empty if it may be text."""
     if not head.strip(codecs.BOM_UTF8 + b" \t\r\n\f"):
         return "is empty; there is nothing to read"
-    if head.startswith(_UTF16):
-        return "is UTF-16 text; save it as UTF-8, for instance with `iconv -f utf-16 -t utf-8`"
-    if b"\0" in head:
-        return "is a binary file, not text; give a UTF-8 text page or JSONL"
+    if not head.startswith(UTF16) and b"\0" in head:
+        return "is a binary file, neither PDF nor text"
     return ""
 
 
@@ -132,7 +167,7 @@ def find(name: str, stdin: BinaryIO) -> Place:
 
 def _find(name: str, stdin: BinaryIO) -> Place:
     if name == STDIN:
-        return Place("standard input", (_spool(stdin),), several=False)
+        return Place("standard input", (_spooled(stdin, "stdin", "standard input"),), several=False)
     path = Path(name).expanduser()
     if not path.exists() and glob.has_magic(name):
         paths = [Path(p) for p in glob.glob(str(path), recursive=True)]  # noqa: PTH207 - takes absolute patterns too
@@ -151,27 +186,36 @@ def _find(name: str, stdin: BinaryIO) -> Place:
 
 
 def _below(folder: Path) -> list[Path]:
-    return sorted(
-        path
-        for path in folder.rglob("*")
-        if path.is_file() and not any(p.startswith(".") for p in path.relative_to(folder).parts)
-    )
+    """Every file below `folder`, and what cannot be looked into: it is missed when it is opened."""
+    found: list[Path] = []
+
+    def missed(error: OSError) -> None:
+        found.append(Path(error.filename))
+
+    for place, folders, names in os.walk(folder, onerror=missed):
+        folders[:] = [name for name in folders if not name.startswith(".")]
+        paths = (Path(place, name) for name in names if not name.startswith("."))
+        found += [path for path in paths if path.is_file() or not path.exists()]
+    return sorted(found)
 
 
 def _file(path: Path) -> Source:
+    if path.is_fifo():  # a shell's `<(command)`: it can be read but once
+        with path.open("rb") as pipe:
+            return _spooled(pipe, path.name, str(path))
     return Source(path.name, str(path), lambda: path.open("rb"))
 
 
-def _spool(stdin: BinaryIO) -> Source:
-    """Standard input, kept in a temporary file so that it can be read again."""
+def _spooled(stream: BinaryIO, name: str, label: str) -> Source:
+    """What can be read only once, kept in a temporary file so that it can be read again."""
     spool = tempfile.TemporaryFile()  # noqa: SIM115 - lives as long as its Source
-    shutil.copyfileobj(stdin, spool)
+    shutil.copyfileobj(stream, spool)
 
     def again() -> BinaryIO:
         spool.seek(0)  # the duplicate shares the position
         return os.fdopen(os.dup(spool.fileno()), "rb")
 
-    return Source("stdin", "standard input", again)
+    return Source(name, label, again)
 
 
 def sample_sources() -> Sequence[str]:

@@ -8,51 +8,106 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 
-from ingest.readers import abstracts, author_page, id_closed, jsonl, listing, summary
+from ingest.encoding import head_text, text_lines
+from ingest.readers import (
+    abstracts,
+    author_page,
+    bibtex,
+    html_page,
+    id_closed,
+    json_array,
+    jsonl,
+    listing,
+    paper_text,
+    pdf,
+    ris,
+    summary,
+    tables,
+)
 from ingest.readers.page import Piece
-from ingest.sources import Source, fault
+from ingest.sources import UTF16, Source, fault
 from rag.errors import SourceError
 from rag.types import Record
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """The beginning of a source: its name, its bytes, and these as text, decoded leniently."""
+
+    name: str
+    data: bytes
+    text: str
 
 
 @dataclass(frozen=True, slots=True)
 class Layout:
     """A way in which sources are laid out.
 
-    `recognise` judges by the beginning of the source, decoded leniently; `read` yields Records
-    (their positions are set afterwards) and Rejects, and raises SourceError.
+    `recognise` judges by the beginning of the source, and by its name only where the beginning
+    leaves a doubt; `read` yields Records (their positions may be set afterwards) and Rejects,
+    and raises SourceError.
     """
 
     name: str
-    recognise: Callable[[str], bool]
+    recognise: Callable[[Head], bool]
     read: Callable[[Source], Iterator[Piece]]
 
 
-def _page(read: Callable[[str, str], Iterator[Piece]]) -> Callable[[Source], Iterator[Piece]]:
-    """A reader of pages, which takes name and whole text, as a reader of sources."""
-    return lambda source: read(source.name, source.text())
+def _page(
+    name: str, recognise: Callable[[str], bool], read: Callable[[str, str], Iterator[Piece]]
+) -> Layout:
+    """A layout of pages, whose reader takes a source's name and whole text."""
+    return Layout(
+        name, lambda head: recognise(head.text), lambda source: read(source.name, source.text())
+    )
+
+
+def _lines(
+    name: str,
+    recognise: Callable[[Head], bool],
+    read: Callable[[str, Iterator[str]], Iterator[Piece]],
+) -> Layout:
+    """A layout of other programs' exports, read line by line in whatever encoding they wrote."""
+    return Layout(name, recognise, lambda source: read(source.name, text_lines(source)))
+
+
+def _json_lines(source: Source) -> Iterator[str] | Iterator[bytes]:
+    """JSON is UTF-8 and parsed as bytes, unless a mark says UTF-16, as PowerShell writes."""
+    return text_lines(source) if source.head().startswith(UTF16) else source.lines()
 
 
 LAYOUTS = (
-    Layout("JSONL", jsonl.recognise, lambda source: jsonl.read(source.name, source.lines())),
-    Layout("structured summary", summary.recognise, _page(summary.read)),
-    Layout("abstracts closed by ids", id_closed.recognise, _page(id_closed.read)),
-    Layout("listing", listing.recognise, _page(listing.read)),
-    Layout("author page", author_page.recognise, _page(author_page.read)),
-    Layout("abstract list", abstracts.recognise, _page(abstracts.read)),
+    Layout("PDF", lambda head: pdf.recognise(head.data), pdf.read),
+    Layout(
+        "JSONL",
+        lambda head: jsonl.recognise(head.text),
+        lambda source: jsonl.read(source.name, _json_lines(source)),
+    ),
+    Layout("JSON", lambda head: json_array.recognise(head.text), json_array.read),
+    _lines("RIS", lambda head: ris.recognise(head.text), ris.read),
+    _lines("BibTeX", lambda head: bibtex.recognise(head.text), bibtex.read),
+    Layout("HTML", lambda head: html_page.recognise(head.text), html_page.read),
+    _lines("CSV or TSV", lambda head: tables.recognise(head.text, head.name), tables.read),
+    _page("paper", paper_text.recognise_labelled, paper_text.read),
+    _page("structured summary", summary.recognise, summary.read),
+    _page("abstracts closed by ids", id_closed.recognise, id_closed.read),
+    _page("listing", listing.recognise, listing.read),
+    _page("author page", author_page.recognise, author_page.read),
+    _page("abstract list", abstracts.recognise, abstracts.read),
+    _page("title and abstract", paper_text.recognise_bare, paper_text.read),
 )
 """Tried from the top: the stricter before the more general."""
 
 
 def layout_of(source: Source) -> Layout:
-    """The layout of `source`. Raises SourceError if it is no text, or no layout fits."""
-    head = source.head()
-    reason = fault(head)
+    """The layout of `source`. Raises SourceError if it is empty or binary, or no layout fits."""
+    data = source.head()
+    head = Head(source.name, data, head_text(data))
+    reason = "" if pdf.recognise(data) else fault(data)
     if reason:
         raise SourceError(source.label, reason)
-    text = head.decode("utf-8-sig", errors="replace")
     for layout in LAYOUTS:
-        if layout.recognise(text):
+        if layout.recognise(head):
             return layout
     source.text()  # a wrong encoding is the better explanation
     names = ", ".join(layout.name for layout in LAYOUTS)
@@ -66,7 +121,7 @@ def read(source: Source) -> Iterator[Piece]:
     position = 0
     for piece in layout_of(source).read(source):
         if isinstance(piece, Record):
-            yield replace(piece, position=position)
+            yield piece if piece.position == position else replace(piece, position=position)
             position += 1
         else:
             yield piece

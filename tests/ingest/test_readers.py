@@ -250,6 +250,7 @@ def test_jsonl_fields_become_a_record() -> None:
             published="2021-03-05",
             arxiv_id="2101.00001",
             doi="10.1000/x",
+            categories=("bo",),
         )
     ]
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import gzip
 import io
+import os
+import threading
 from pathlib import Path
 
 import pytest
@@ -11,6 +13,7 @@ import pytest
 from ingest.readers import layout_of, read
 from ingest.sources import Source, find, sample_sources
 from rag.errors import SourceError
+from rag.types import Record, Reject
 
 LINE = '{"id": "1", "title": "On Moss"}\n'
 NOTHING = io.BytesIO()
@@ -27,8 +30,7 @@ def one(path: Path) -> Source:
         (b"", "is empty"),
         (b"\xef\xbb\xbf \n\n", "is empty"),
         (b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR", "is a binary file"),
-        ("{}".encode("utf-16"), "is UTF-16 text"),
-        ('{"title": "Caf\xe9"}'.encode("latin1"), r"is not UTF-8 text \(byte 0xe9"),
+        (b"\xff\xfe{\xd8", "is not UTF-16 text"),
         ("Caf\xe9 moss".encode("latin1"), r"is not UTF-8 text \(byte 0xe9"),
         (gzip.compress(LINE.encode())[:-6], "is damaged gzip"),
         (b"\x1f\x8bnot really", "is damaged gzip"),
@@ -63,11 +65,65 @@ def test_a_file_that_may_not_be_opened_is_refused(tmp_path: Path) -> None:
         layout_of(Source("page.txt", "page.txt", refuse))
 
 
-def test_a_line_without_end_is_refused(tmp_path: Path) -> None:
+def test_a_line_without_end_is_rejected_and_the_rest_goes_on(tmp_path: Path) -> None:
     path = tmp_path / "endless.jsonl"
-    path.write_text('{"title": "' + "a" * (17 << 20), encoding="utf-8")
-    with pytest.raises(SourceError, match="line of over 16 million characters"):
-        list(read(one(path)))
+    path.write_text('{"title": "' + "a" * (17 << 20) + "\n" + LINE, encoding="utf-8")
+    bad, good = read(one(path))
+    assert isinstance(bad, Reject)
+    assert (bad.position, bad.reason) == (1, "is longer than 16 MiB, too long for one record")
+    assert isinstance(good, Record)
+
+
+def test_a_line_that_is_not_utf8_is_rejected_and_the_rest_goes_on(tmp_path: Path) -> None:
+    path = tmp_path / "latin.jsonl"
+    path.write_bytes('{"title": "Caf\xe9"}\n'.encode("latin1") + LINE.encode())
+    bad, good = read(one(path))
+    assert isinstance(bad, Reject)
+    assert bad.reason.startswith("is not UTF-8 text (byte 0xe9")
+    assert isinstance(good, Record)
+
+
+@pytest.mark.parametrize("encoding", ["utf-16", "utf-8-sig"])
+def test_text_with_a_byte_order_mark_is_read(tmp_path: Path, encoding: str) -> None:
+    path = tmp_path / "page.jsonl"
+    path.write_bytes((LINE * 2).replace("Moss", "Möss").encode(encoding))
+    assert [r.title for r in read(one(path)) if isinstance(r, Record)] == ["On Möss"] * 2
+
+
+def test_a_folder_that_may_not_be_looked_into_is_missed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "closed").mkdir()
+    (tmp_path / "a.jsonl").write_text(LINE, encoding="utf-8")
+    scandir = os.scandir
+
+    def refuse(path: str) -> object:  # the tests may run as root, whom nothing is closed to
+        if str(path).endswith("closed"):
+            raise PermissionError(13, "Permission denied", str(path))
+        return scandir(path)
+
+    monkeypatch.setattr(os, "scandir", refuse)
+    readable, closed = find(str(tmp_path), NOTHING).sources
+    assert (readable.name, closed.name) == ("a.jsonl", "closed")
+    with pytest.raises(SourceError, match="closed: cannot be read"):
+        list(read(closed))
+
+
+def test_a_link_to_nothing_in_a_folder_is_missed(tmp_path: Path) -> None:
+    (tmp_path / "gone.jsonl").symlink_to(tmp_path / "nowhere")
+    (source,) = find(str(tmp_path), NOTHING).sources
+    with pytest.raises(SourceError, match=r"gone\.jsonl: cannot be read"):
+        list(read(source))
+
+
+def test_a_pipe_is_read_like_a_file(tmp_path: Path) -> None:
+    path = tmp_path / "pipe"
+    os.mkfifo(path)
+    writer = threading.Thread(target=path.write_text, args=(LINE * 3,))
+    writer.start()
+    source = one(path)
+    writer.join()
+    assert len(list(read(source))) == len(list(read(source))) == 3
 
 
 def test_an_empty_folder_and_a_pattern_without_files_are_refused(tmp_path: Path) -> None:
