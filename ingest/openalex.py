@@ -45,11 +45,11 @@ _Json = dict[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """What OpenAlex says about the work with this DOI, and whether it has been retracted."""
+    """What OpenAlex says about the work with this DOI; `fault` is why it is no use, or empty."""
 
     doi: str
     record: Record
-    retracted: bool
+    fault: str = ""
 
 
 @dataclass(slots=True)
@@ -89,7 +89,7 @@ class OpenAlexClient:
         batches = [[name] for name in dois if name not in plain] + _batches(plain)
         for batch in batches:
             found = self._one(batch[0]) if len(batch) == 1 else self._several(batch)
-            yield from (f for f in found if f.record.title or f.record.abstract)
+            yield from (f for f in found if f.record.title or f.record.abstract or f.fault)
 
     def _one(self, name: str) -> Iterator[Found]:
         from pyalex import Works
@@ -148,12 +148,15 @@ def _batches(names: Sequence[str]) -> list[list[str]]:
 
 
 def _found(work: _Json) -> Found:
-    """A work of OpenAlex as a record. Raises SourceError if it has not the documented shape."""
+    """A work of OpenAlex as a record, with a fault if it has not the documented shape."""
     try:
         record = _record(work)
-        return Found(record.doi, record, work.get("is_retracted") is True)
     except (AttributeError, KeyError, TypeError, ValueError) as error:
-        raise SourceError(SOURCE, f"sent a work of unknown shape ({error!r})") from error
+        known = work.get("doi")
+        their_doi = doi(known) if isinstance(known, str) else ""
+        fault = f"came from OpenAlex in a shape that is not understood ({error!r:.80})"
+        return Found(their_doi, Record(SOURCE, 0, docno=their_doi, doi=their_doi), fault)
+    return Found(record.doi, record, "has been retracted" if work.get("is_retracted") else "")
 
 
 def _record(work: _Json) -> Record:
@@ -164,7 +167,7 @@ def _record(work: _Json) -> Record:
     if words(title)[:1] != ("abstract",):
         abstract = _LABEL.sub("", abstract, count=1) if _LABEL.match(abstract) else abstract
     people = work.get("authorships") or []
-    names = [_plain(p.get("raw_author_name") or p["author"]["display_name"] or "") for p in people]
+    names = [_plain(p.get("raw_author_name") or _display(p.get("author"))) for p in people]
     their_doi = doi(work.get("doi") or "")
     return Record(
         source=SOURCE,
@@ -179,6 +182,11 @@ def _record(work: _Json) -> Record:
         doi=their_doi,
         categories=_subjects(work),
     )
+
+
+def _display(entity: _Json | None) -> str:
+    """The name of an author or a subject; empty if there is none."""
+    return (entity or {}).get("display_name") or ""
 
 
 def _plain(text: str) -> str:
@@ -205,5 +213,5 @@ def _arxiv_id(work: _Json) -> str:
 
 def _subjects(work: _Json) -> tuple[str, ...]:
     """The subfields of its topics, such as `Artificial Intelligence`: as fine as arXiv's codes."""
-    names = {_plain(topic["subfield"]["display_name"]) for topic in work.get("topics") or []}
+    names = {_plain(_display(topic.get("subfield"))) for topic in work.get("topics") or []}
     return tuple(sorted(names - {""}))

@@ -218,9 +218,9 @@ def _by_doi(wanted: Sequence[_Wanted], client: OpenAlexClient) -> Iterator[Recor
     names = {one.value: one.name for one in reversed(wanted)}
     for work in client(list(dict.fromkeys(one.value for one in wanted))):
         name = names.pop(work.doi)
-        if work.retracted:
-            text = f"{work.doi} {work.record.title}"
-            yield _Refused(openalex.SOURCE, name, "has been retracted", text)
+        if work.fault:
+            text = f"{work.doi} {work.record.title}".rstrip()
+            yield _Refused(openalex.SOURCE, name, work.fault, text)
         else:
             yield work.record
     for name in reversed(names.values()):
