@@ -148,7 +148,7 @@ def _wanted(name: str) -> _Wanted:
         raise SourceError(name, "is no DOI; give one such as 10.1038/nature14539")
     if scheme[1].lower() not in ("http", "https"):
         raise SourceError(
-            _shown(text), "is no address that is read; give http or https, or the path of a file"
+            page_name(text), "is no address that is read; give http or https, or the path of a file"
         )
     query = parse_qs(_parts(text).query)
     if bare.endswith("arxiv.org/api/query") and "search_query" in query:
@@ -229,7 +229,7 @@ def _by_doi(wanted: Sequence[_Wanted], client: OpenAlexClient) -> Iterator[Recor
 
 def _read_page(wanted: _Wanted, manners: Manners) -> Iterator[Record | Reject]:
     """What the readers of files find at an address. Raises SourceError."""
-    shown = _shown(wanted.value)
+    shown = page_name(wanted.value)
     web = Web(
         shown,
         "try again later, or save it with a browser and give the file",
@@ -249,8 +249,11 @@ def _read_page(wanted: _Wanted, manners: Manners) -> Iterator[Record | Reject]:
         yield from read(Source(shown, shown, again))
 
 
-def _shown(address: str) -> str:
-    """An address as name of a source: without password, its query (a token?) as a digest."""
+def page_name(address: str) -> str:
+    """The name of the source at an address: without password, its query (a token?) as a digest.
+
+    Raises SourceError, which does not show it, if the address cannot be understood.
+    """
     parts = _parts(address)
     host = parts.netloc.rpartition("@")[2]
     query = f"?{digest(parts.query)}" if parts.query else ""
