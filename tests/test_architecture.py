@@ -29,6 +29,7 @@ BORDERS = {
     "tokenizers": {"rag/onnx.py"},
     "xllamacpp": {"rag/chat_local.py"},
     "openai": {"rag/chat_openai.py", "rag/embed_openai.py"},
+    "pyalex": {"ingest/openalex.py"},
     "llama_index.llms": {"rag/chat_openai.py", "rag/chat_local.py"},
     "sqlite3": {"rag/database.py"},
 }
