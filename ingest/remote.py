@@ -139,7 +139,7 @@ def _wanted(name: str) -> _Wanted:
     their_doi = doi(unquote(text) if scheme else text)
     found = arxiv_id(bare) or arxiv_id_of_doi(their_doi)
     if found:
-        return _Wanted("arxiv", name, re.sub(r"\.[A-Z]{2}/", "/", found))
+        return _Wanted("arxiv", name, re.sub(r"\.[a-z]{2}/", "/", found.lower()))
     if their_doi:
         return _Wanted("doi", name, their_doi)
     if text.lower().startswith("arxiv:"):

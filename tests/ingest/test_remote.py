@@ -88,6 +88,7 @@ def test_paths_are_not_names_of_papers_elsewhere(name: str) -> None:
         ("https://arxiv.org/html/2112.09332v1#S2", "2112.09332"),
         ("https://doi.org/10.48550/arXiv.2112.09332", "2112.09332"),
         ("hep-th/9901001", "hep-th/9901001"),
+        ("HEP-TH/9901001", "hep-th/9901001"),
         ("math.GT/0309136", "math/0309136"),
     ],
 )
