@@ -175,6 +175,11 @@ class Catalogue:
             )
         return chunks
 
+    def ids(self) -> list[str]:
+        """Ids of all papers."""
+        rows = self.database.rows("SELECT paper_id FROM papers WHERE state != 'deleting'")
+        return [str(row[0]) for row in rows]
+
     def ids_in(self, state: State, most: int = -1) -> list[str]:
         """Ids of the papers in this state, sorted; only the first `most`, if that is given."""
         rows = self.database.rows(

@@ -8,9 +8,10 @@ from the derived indexes that the catalogue does not confirm.
 
 from __future__ import annotations
 
-import logging
+import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
@@ -18,6 +19,7 @@ from filelock import FileLock, Timeout
 
 from rag.catalogue import Catalogue
 from rag.chunk import chunk_paper
+from rag.claims import Claims, Standing, standing
 from rag.config import Config
 from rag.errors import EmbedderMismatch, LibraryBusy, LibraryError
 from rag.types import Chunk, Paper, Record, Work
@@ -30,14 +32,15 @@ if TYPE_CHECKING:
 
     from rag.embed import Embedder
 
-log = logging.getLogger(__name__)
-
 FillProgress = Callable[[int, int], None]
 """Called with (papers done, papers in all) while vectors are made."""
 
 _LOCK_WAIT_S = 30.0
-_FILL_PAPERS = 64  # papers embedded between two commits: what a kill costs at most
-_FILL_AT_OPEN = 256  # more than this is left to `askpapers index`, so that opening stays quick
+_ROUND_S = 10.0  # seconds of embedding between two commits: what a kill costs at most
+_FIRST_ROUND = 64  # papers in a round before its speed is known, and in the smallest
+_LARGEST_ROUND = 1024  # papers; more would not embed faster, and bounds memory
+_REBUILD_BATCH = 512  # papers; many at once embed faster
+_POLL_S = 0.2  # between two looks at what other workers have done
 
 
 class Library:
@@ -109,13 +112,22 @@ class Library:
     # -- reading
 
     @property
+    def home(self) -> Path:
+        """The data folder."""
+        return self._home
+
+    @property
     def embedder(self) -> Embedder:
         """The embedding model behind the vectors."""
         return self._embedder
 
     def count(self) -> int:
         """Number of papers."""
-        return self.catalogue.count()
+        return self.standing().papers
+
+    def standing(self) -> Standing:
+        """How many papers there are, and how many are found by words and by vectors."""
+        return standing(self.catalogue.database)
 
     def papers(self, paper_ids: Iterable[str] | None = None) -> list[Paper]:
         """All papers, newest first, or those of `paper_ids` that exist."""
@@ -157,17 +169,27 @@ class Library:
         return self.catalogue.chunks(chunk_ids)
 
     def _follow(self) -> None:
-        """Reopen the derived indexes if another process has written since."""
+        """Take notice of what another process has written.
+
+        Words are up to date on return. Vectors follow in a moment: until then the old ones serve,
+        and the catalogue says which of their chunks still exist.
+        """
         generation = self.catalogue.generation
         if generation == self._generation:
             return
-        if int(self.catalogue.meta("build") or "0") != self._build:
-            self._vectors.close()
-            self._attach()
-        else:
-            self._vectors.reopen()
+        if not self._rebuilt_elsewhere():
             self._words.reload()
+            self._vectors.refresh()
         self._generation = generation
+
+    def _rebuilt_elsewhere(self) -> bool:
+        """Change over to another build of the indexes if there is one. Raises EmbedderMismatch."""
+        if int(self.catalogue.meta("build") or "0") == self._build:
+            return False
+        self._check_embedder()
+        self._vectors.close()
+        self._attach()
+        return True
 
     # -- writing
 
@@ -182,10 +204,18 @@ class Library:
                 f" {_LOCK_WAIT_S:.0f} s; let it finish, or stop it, and try again"
             ) from None
         try:
-            self._follow()  # while this process waited, another may have rebuilt
+            self._catch_up()
             yield
         finally:
             self._lock.release()
+
+    def _catch_up(self) -> None:
+        """Before writing: never add to an index that lacks what another process has written."""
+        generation = self.catalogue.generation
+        if generation != self._generation and not self._rebuilt_elsewhere():
+            self._words.reload()
+            self._vectors.reopen()
+        self._generation = generation
 
     def write(self, works: Sequence[Work]) -> None:
         """Store `works`: all or nothing in the catalogue, and findable by words on return.
@@ -200,23 +230,44 @@ class Library:
     def fill(self, progress: FillProgress | None = None) -> None:
         """Bring both indexes up to the catalogue: words, removals, then vectors.
 
+        Any number of processes may fill at once: each paper is embedded by one of them, and all
+        return when every paper has its vectors. Killed, it costs one round of a few seconds.
         Raises LibraryBusy, LibraryError, WeightsError (the embedder's file cannot be had).
         """
+        self._check_embedder()
+        if not self.unfinished():
+            return
         with self.writing():
             self._stamp_embedder()
             self._write_words()
             self._remove_deleted()
-            total = len(self.catalogue.ids_in("words"))
-        done = 0
-        while True:
-            with self.writing():  # let go between batches, so that others can write meanwhile
-                batch = self.catalogue.ids_in("words", _FILL_PAPERS)
-                if not batch:
-                    return
-                self._write_vectors(batch)
-            done += len(batch)
-            if progress:
-                progress(min(done, total), total)
+        claims = Claims(self.catalogue.database)
+        total, size = self.standing().waiting, _FIRST_ROUND
+        try:
+            while waiting := self.standing().waiting:
+                if batch := claims.take(size, _FIRST_ROUND):
+                    size = self._fill_round(claims, batch)
+                else:
+                    self._recover()  # what a process that was killed has not told the words yet
+                    time.sleep(_POLL_S)  # the last papers are with other workers
+                total = max(total, waiting)
+                if progress:
+                    progress(total - self.standing().waiting, total)
+        finally:
+            claims.release()
+
+    def _fill_round(self, claims: Claims, paper_ids: Sequence[str]) -> int:
+        """Make the vectors of claimed papers; returns how many papers fit in the next round."""
+        began = time.monotonic()
+        chunks = self.catalogue.chunks_of(paper_ids)
+        vectors = self._embed(chunks)
+        with self.writing():
+            self._check_embedder()  # another process may have rebuilt with another model
+            self._write_vectors(claims, paper_ids, chunks, vectors)
+            claims.release()
+        done = len(paper_ids)
+        fits = min(int(done * _ROUND_S / (time.monotonic() - began)), 2 * done, _LARGEST_ROUND)
+        return max(fits, _FIRST_ROUND)
 
     def delete(self, paper_id: str) -> Paper:
         """Remove a paper from the catalogue, the words and the vectors; returns what it was.
@@ -236,17 +287,17 @@ class Library:
         ones stay and the next rebuild starts over. Raises LibraryBusy, LibraryError.
         """
         with self.writing():
-            ids = [paper.paper_id for paper in self.papers()]
+            ids = self.catalogue.ids()
             vectors, words = self._indexes(self._build + 1)
             vectors.drop()  # what a rebuild killed before this one left behind
             words.drop()
-            for start in range(0, len(ids), _FILL_PAPERS):
-                batch = ids[start : start + _FILL_PAPERS]
+            for start in range(0, len(ids), _REBUILD_BATCH):
+                batch = ids[start : start + _REBUILD_BATCH]
                 chunks = self.catalogue.chunks_of(batch)
                 words.replace(batch, chunks)
                 vectors.put(chunks, self._embed(chunks))
                 if progress:
-                    progress(min(start + _FILL_PAPERS, len(ids)), len(ids))
+                    progress(min(start + _REBUILD_BATCH, len(ids)), len(ids))
             self._swap(vectors, words)
 
     def _swap(self, vectors: VectorIndex, words: WordIndex) -> None:
@@ -262,23 +313,16 @@ class Library:
         old_words.drop()
 
     def _recover(self) -> None:
-        """Finish what a killed process left undone; leave long work to `askpapers index`."""
-        unfinished = self.unfinished()
-        if not unfinished:
+        """Make everything that was written findable by words; vectors are left to `fill`."""
+        standing = self.standing()
+        if standing.by_words == standing.papers:
             return
         try:
             self._lock.acquire(timeout=0)
         except Timeout:
             return  # its writer is at work
         try:
-            if unfinished <= _FILL_AT_OPEN:
-                self.fill()
-            else:
-                self.write([])
-                log.warning(
-                    "%d papers are found by words only; `askpapers index` makes their vectors",
-                    unfinished,
-                )
+            self.write([])
         finally:
             self._lock.release()
 
@@ -298,12 +342,21 @@ class Library:
             self.catalogue.drop(deleting)
             self._advance()
 
-    def _write_vectors(self, paper_ids: Sequence[str]) -> None:
-        chunks = self.catalogue.chunks_of(paper_ids)
-        vectors = self._embed(chunks)
-        self._vectors.remove(paper_ids)  # a paper may have fewer chunks than before
-        self._vectors.put(chunks, vectors)
-        self.catalogue.set_state(paper_ids, "indexed")
+    def _write_vectors(
+        self,
+        claims: Claims,
+        paper_ids: Sequence[str],
+        chunks: Sequence[Chunk],
+        vectors: NDArray[np.float32],
+    ) -> None:
+        """Store the vectors of those papers that are still as they were when embedded."""
+        now = set(self.catalogue.chunks_of(paper_ids))
+        changed = {chunk.paper_id for chunk in now.symmetric_difference(chunks)}
+        waiting = claims.still_waiting(paper_ids) - changed
+        rows = [row for row, chunk in enumerate(chunks) if chunk.paper_id in waiting]
+        self._vectors.remove(sorted(waiting))  # a paper may have fewer chunks than before
+        self._vectors.put([chunks[row] for row in rows], vectors[rows])
+        self.catalogue.set_state(sorted(waiting), "indexed")
         self._advance()
 
     def _embed(self, chunks: Sequence[Chunk]) -> NDArray[np.float32]:

@@ -76,9 +76,14 @@ class WordIndex:
                 raise self._error(error) from error
 
     def reload(self) -> None:
-        """Let go of the index; the next call opens it again and sees what others have written."""
+        """See what others have written since the index was opened."""
         with self._lock:
-            self._opened = None
+            if self._opened is not None:
+                try:
+                    self._opened.reload()
+                except (ValueError, OSError) as error:
+                    self._opened = None
+                    raise self._error(error) from error
 
     def drop(self) -> None:
         """Delete the whole index."""

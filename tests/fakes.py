@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Literal
@@ -38,6 +39,23 @@ class HashEmbedder:
                 row[0] = 1.0
         vectors /= np.linalg.norm(vectors, axis=1, keepdims=True).astype(np.float32)
         return vectors
+
+
+@dataclass(slots=True)
+class CountingEmbedder:
+    """A HashEmbedder that keeps the texts it was given, and may take its time over each."""
+
+    seconds_a_text: float = 0.0
+    texts: list[str] = field(default_factory=list)
+    name: str = "hash"
+    revision: str = "1"
+    dimension: int = 64
+
+    def embed(self, texts: Sequence[str], kind: Literal["passage", "query"]) -> NDArray[np.float32]:
+        """As HashEmbedder."""
+        time.sleep(self.seconds_a_text * len(texts))
+        self.texts.extend(texts)
+        return HashEmbedder().embed(texts, kind)
 
 
 @dataclass(slots=True)

@@ -5,17 +5,20 @@ from __future__ import annotations
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from rag.chunk import chunk_paper
+from rag.claims import Standing
 from rag.config import Config
 from rag.errors import EmbedderMismatch, LibraryError, PaperNotFound
 from rag.library import Library
 from rag.types import KeyedRecord, Paper, Record, Work
-from tests.fakes import HashEmbedder
+from tests.fakes import CountingEmbedder, HashEmbedder
 
 
 def work(name: str, abstract: str, *, paper_id: str = "", source: str = "a.txt") -> Work:
@@ -28,6 +31,15 @@ def work(name: str, abstract: str, *, paper_id: str = "", source: str = "a.txt")
         docnos=(name,),
     )
     return Work(paper, (KeyedRecord(record, (f"title:{name}",)),))
+
+
+def wait_until(true: Callable[[], bool]) -> None:
+    """What another process has written is in the vectors a moment later."""
+    for _ in range(200):
+        if true():
+            return
+        time.sleep(0.05)
+    raise AssertionError("not so after ten seconds")
 
 
 @pytest.fixture
@@ -142,15 +154,28 @@ def test_a_paper_cannot_take_the_place_of_another_with_its_id(library: Library) 
     assert library.records_sharing(["title:Moss"]) != []
 
 
-def test_opening_finishes_what_was_left_undone(config: Config) -> None:
+def test_opening_makes_words_of_what_was_left_undone_and_filling_the_rest(config: Config) -> None:
     with Library.open(config, HashEmbedder()) as library:
         library.write([work("Moss", "Mosses grow slowly."), work("Fern", "Ferns like shade.")])
         library.fill()
-        library.write([work("Moss", "Mosses now run.")])
+        changed = work("Moss", "Mosses now run.")
+        library.catalogue.put([changed], {"title:Moss": chunk_paper(changed.paper)})
         library.catalogue.mark_deleted("title:Fern")
     with Library.open(config, HashEmbedder()) as library:
+        assert found_by_words(library, "run") == {"title:Moss/abstract/0"}
+        assert library._words.ids() == ["title:Moss/abstract/0"]
+        library.fill()
         assert library.unfinished() == 0
         assert library._words.ids() == library._vectors.ids() == ["title:Moss/abstract/0"]
+
+
+def test_opening_embeds_nothing(config: Config) -> None:
+    with Library.open(config, HashEmbedder()) as library:
+        library.write([work("Moss", "Mosses grow slowly.")])
+    embedder = CountingEmbedder()
+    with Library.open(config, embedder) as library:
+        assert library.standing() == Standing(papers=1, by_words=1, by_vectors=0)
+        assert embedder.texts == []
 
 
 def test_vectors_of_another_model_are_refused_naming_the_rebuild(config: Config) -> None:
@@ -198,8 +223,11 @@ def test_a_damaged_index_is_an_error_whose_remedy_works(config: Config, file: st
         library.fill()
         library.catalogue.mark_deleted("title:Fern")
     (config.home / file).write_bytes(b"{broken" * 1000)
-    with pytest.raises(LibraryError, match="askpapers index --rebuild"):
-        Library.open(config, HashEmbedder())
+    with (
+        Library.open(config, HashEmbedder()) as library,
+        pytest.raises(LibraryError, match="askpapers index --rebuild"),
+    ):
+        library.fill()
     with Library.open(config, HashEmbedder(), check=False) as library:
         library.rebuild()
     with Library.open(config, HashEmbedder()) as library:
@@ -257,10 +285,8 @@ def test_a_reader_follows_writes_deletions_and_rebuilds_of_another_process(
         subprocess.run([sys.executable, "-c", code], check=True)
 
     elsewhere("library.write([work('Fern', 'Ferns like shade.')]); library.fill()")
-    assert found_by_vectors(library, "ferns shade") == {
-        "title:Fern/abstract/0",
-        "title:Moss/abstract/0",
-    }
+    both = {"title:Fern/abstract/0", "title:Moss/abstract/0"}
+    wait_until(lambda: found_by_vectors(library, "ferns shade") == both)
     assert found_by_words(library, "shade") == {"title:Fern/abstract/0"}
     elsewhere("library.delete('title:Moss')")
     assert found_by_vectors(library, "mosses") == {"title:Fern/abstract/0"}
