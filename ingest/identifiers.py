@@ -42,3 +42,12 @@ def arxiv_id_of_doi(text: str) -> str:
     """The arXiv id inside a DOI that arXiv itself gave out; or empty."""
     match = _ARXIV_DOI.fullmatch(text)
     return match[1] if match else ""
+
+
+def arxiv_month(found: str) -> str:
+    """The year and month in an arXiv id, as `2025-03`: when its paper was first submitted."""
+    digits = found.rpartition("/")[2][:4]
+    if not digits:
+        return ""
+    century = "19" if digits >= "9107" else "20"  # arXiv began in August 1991
+    return f"{century}{digits[:2]}-{digits[2:]}"

@@ -3,45 +3,63 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from itertools import combinations
+from itertools import combinations, product
+from typing import TypeVar
 
-from ingest.facts import Fact, Facts
-from ingest.match import Traits, likeness, traits
+from ingest.facts import Fact
+from ingest.identifiers import arxiv_month
+from ingest.match import Apart, likeness, set_apart
 from ingest.names import person_key
 from ingest.text import digest, words
+from ingest.traits import Traits, text_id, work_id
+from rag.records import MOST_HOLDERS
 from rag.sentences import sentence_spans
-from rag.types import KeyedRecord, Paper, Record, Work
+from rag.types import Paper, Record, Work
 
-_TEXT_WORDS = 20  # a shorter abstract ("Not available.") does not identify a paper
+_Value = TypeVar("_Value")
 
 
 @dataclass(frozen=True, slots=True)
 class _Node:
     """All records that say the same, wherever they say it."""
 
-    traits: Traits
-    records: tuple[KeyedRecord, ...]
+    records: tuple[Traits, ...]
+
+    @property
+    def traits(self) -> Traits:
+        """What all of them say."""
+        return self.records[0]
 
 
-def cluster(records: Iterable[Record], facts: Facts) -> list[Work]:
+def cluster(
+    records: Iterable[Traits], apart: Apart = frozenset(), common: Collection[int] = ()
+) -> list[Work]:
     """The works that `records` are about, by paper id.
 
-    The surest likeness joins first; two groups are kept apart if any record of one contradicts
-    any of the other, so that no record in between can join what is different.
+    Records that would have one id alone are one work. Of the others the surest likeness joins
+    first; two groups are kept apart if any record of one contradicts any of the other, so that
+    no record in between can join what is different. `apart` are a person's decisions; `common`
+    are keys known to be held by too many works to be evidence.
     """
-    nodes = _nodes(records, facts)
-    group: dict[int, list[int]] = {i: [i] for i in range(len(nodes))}
+    nodes = _nodes(records)
+    named = {handle for pair in apart for handle in pair}
+    decided = [_decided(node, named) for node in nodes]
+    group: dict[int, list[int]] = {}
+    alone: dict[str, list[int]] = {}
+    for i, node in enumerate(nodes):
+        group[i] = [] if decided[i] else alone.setdefault(node.traits.alone, [])
+        group[i].append(i)
     known: dict[tuple[int, int], float] = {}
 
     def alike(i: int, j: int) -> float:
         pair = (min(i, j), max(i, j))
         if pair not in known:
-            known[pair] = likeness(nodes[pair[0]].traits, nodes[pair[1]].traits)
+            known[pair] = _alike(nodes[pair[0]], nodes[pair[1]], apart)
         return known[pair]
 
-    for i, j in _edges(nodes, alike):
+    for i, j in _edges(nodes, group, alike, common):
         one, other = group[i], group[j]
         if one is not other and all(alike(m, n) >= 0 for m in one for n in other):
             one.extend(other)
@@ -52,36 +70,71 @@ def cluster(records: Iterable[Record], facts: Facts) -> list[Work]:
     return sorted(_distinct(works), key=lambda work: work.paper.paper_id)
 
 
-def _nodes(records: Iterable[Record], facts: Facts) -> list[_Node]:
+def _nodes(records: Iterable[Traits]) -> list[_Node]:
     """Nodes in the order of their contents."""
-    same: dict[tuple[str, ...], list[tuple[Traits, Record]]] = {}
-    for record in records:
-        trait = traits(record, facts)
-        same.setdefault(trait.content, []).append((trait, record))
-    nodes = []
-    for _, members in sorted(same.items()):
-        members.sort(key=lambda member: member[1].key)
-        keyed = tuple(KeyedRecord(record, tuple(sorted(t.keys))) for t, record in members)
-        nodes.append(_Node(members[0][0], keyed))
-    return nodes
+    same: dict[int, list[Traits]] = {}
+    for trait in records:
+        same.setdefault(trait.content, []).append(trait)
+    for members in same.values():
+        members.sort(key=lambda trait: trait.keyed.record_id)
+    return [_Node(tuple(members)) for _, members in sorted(same.items())]
 
 
-def _edges(nodes: Sequence[_Node], alike: Callable[[int, int], float]) -> list[tuple[int, int]]:
-    """Pairs that share a key and are about one work, the surest first."""
-    holders: dict[str, list[int]] = {}
+def _decided(node: _Node, named: Collection[int]) -> bool:
+    """Whether a person's decision names any record of this node."""
+    return bool(named) and any(h in named for trait in node.records for h in trait.handles)
+
+
+def _alike(a: _Node, b: _Node, apart: Apart) -> float:
+    if apart and any(set_apart(x, y, apart) for x in a.records for y in b.records):
+        return -9.0
+    return likeness(a.traits, b.traits)
+
+
+def _edges(
+    nodes: Sequence[_Node],
+    group: dict[int, list[int]],
+    alike: Callable[[int, int], float],
+    common: Collection[int],
+) -> list[tuple[int, int]]:
+    """Pairs of different groups that share a key and are about one work, the surest first."""
+    holders: dict[int, list[int]] = {}
     for i, node in enumerate(nodes):
         for key in node.traits.keys:
             holders.setdefault(key, []).append(i)
-    pairs = {pair for held in holders.values() for pair in combinations(held, 2)}
+    pairs: set[tuple[int, int]] = set()
+    for key, held in holders.items():
+        if len(held) == 1 or key in common:
+            continue
+        if len({nodes[i].traits.alone for i in held}) <= MOST_HOLDERS:
+            pairs.update(_across(held, group))
+    same: dict[str, list[int]] = {}
+    for i, node in enumerate(nodes):
+        same.setdefault(node.traits.alone, []).append(i)
+    for held in same.values():  # apart only if a person's decision names one of them
+        if len(held) > 1:
+            pairs.update(_across(held, group))
     edges = [(-alike(i, j), i, j) for i, j in pairs if alike(i, j) > 0]
     return [(i, j) for _, i, j in sorted(edges)]
+
+
+def _across(held: Sequence[int], group: dict[int, list[int]]) -> Iterator[tuple[int, int]]:
+    """Pairs of `held` that are not of one group."""
+    parts: dict[int, list[int]] = {}
+    for i in held:
+        parts.setdefault(id(group[i]), []).append(i)
+    for one, other in combinations(parts.values(), 2):
+        yield from ((min(i, j), max(i, j)) for i, j in product(one, other))
 
 
 def _work(nodes: Sequence[_Node]) -> Work:
     """One work; its aliases are the ids that its records would have alone."""
     paper = _merge(nodes)
-    alone = {_merge([node]).paper_id for node in nodes} if len(nodes) > 1 else set()
-    keyed = sorted((k for node in nodes for k in node.records), key=lambda k: k.record.key)
+    alone = {node.traits.alone for node in nodes}
+    keyed = sorted(
+        (trait.keyed for node in nodes for trait in node.records),
+        key=lambda keyed: keyed.record_id,
+    )
     aliases = tuple(sorted(alone - {paper.paper_id}))
     return Work(replace(paper, aliases=aliases), tuple(keyed))
 
@@ -100,24 +153,22 @@ def _renamed(work: Work) -> Work:
 
 def _merge(nodes: Sequence[_Node]) -> Paper:
     """The best value of each field among the records and the fact about them, if there is one."""
-    said = [node.records[0].record for node in nodes]
-    every = [keyed.record for node in nodes for keyed in node.records]
+    said = [node.traits.record for node in nodes]
+    every = [trait.record for node in nodes for trait in node.records]
     fact = next((node.traits.fact for node in nodes if node.traits.fact), None)
-    abstract = min((r.abstract for r in said), key=_abstract_rank)
-    summary = "\n\n".join(_apart(r.summary for r in said))
     authors, complete = _authors(said, fact)
-    dois = {r.doi for r in said} - {""}
-    arxiv_ids = {node.traits.arxiv_id for node in nodes} - {""}
+    arxiv_id = min({node.traits.arxiv_id for node in nodes} - {""}, default="")
+    published = _best((r.published for r in said), _date_rank) or arxiv_month(arxiv_id)
     paper = Paper(
         paper_id="",
-        title=fact.title if fact else min((r.title for r in said), key=_title_rank),
-        abstract=abstract,
-        summary=summary,
+        title=fact.title if fact else _best((r.title for r in said), _title_rank),
+        abstract=_best((r.abstract for r in said), _abstract_rank),
+        summary="\n\n".join(_different(r.summary for r in said)),
         authors=authors,
         authors_complete=complete,
-        published=min([fact.published] if fact else [r.published for r in said], key=_date_rank),
-        arxiv_id=min(arxiv_ids, default=""),
-        doi=min(dois, default=""),
+        published=fact.published if fact else published,
+        arxiv_id=arxiv_id,
+        doi=min({r.doi for r in said} - {""}, default=""),
         sources=tuple(sorted({r.source for r in every})),
         docnos=tuple(sorted({r.docno for r in every} - {""})),
         categories=tuple(sorted({name for r in said for name in r.categories})),
@@ -125,22 +176,20 @@ def _merge(nodes: Sequence[_Node]) -> Paper:
     return replace(paper, paper_id=_paper_id(paper, nodes, fact))
 
 
+def _best(values: Iterable[_Value], rank: Callable[[_Value], tuple[object, ...]]) -> _Value:
+    """The first by rank; ranking is dear, and mostly there is nothing to choose from."""
+    different = set(values)
+    return min(different, key=rank) if len(different) > 1 else different.pop()
+
+
 def _paper_id(paper: Paper, nodes: Sequence[_Node], fact: Fact | None) -> str:
     """arXiv id, DOI, title and first author as one record (or a fact) has them, or the text."""
-    if paper.arxiv_id:
-        return f"arxiv:{paper.arxiv_id}"
-    if paper.doi:
-        return f"doi:{paper.doi}"
-    if fact:
-        return f"title:{digest(' '.join(words(fact.title)), person_key(fact.authors[0]))}"
-    headed = sorted(node.traits.headed for node in nodes if node.traits.headed)
-    if headed:
-        return f"title:{digest(*headed[0])}"
-    text = words(paper.abstract) or words(paper.summary)
-    first = person_key(paper.authors[0]) if paper.authors else ""
-    if paper.title and (first or len(text) < _TEXT_WORDS):
-        return f"title:{digest(' '.join(words(paper.title)), first, *text)}"
-    return f"text:{digest(*text)}"
+    if len(nodes) == 1:
+        return nodes[0].traits.alone
+    headed = min((node.traits.headed for node in nodes if node.traits.headed), default=None)
+    found = work_id(paper.arxiv_id, paper.doi, fact, headed)
+    said = Record("", 0, "", paper.title, paper.abstract, paper.summary, paper.authors)
+    return found or text_id(said)
 
 
 def _abstract_rank(abstract: str) -> tuple[int, int, bool, int, str]:
@@ -162,7 +211,7 @@ def _date_rank(published: str) -> tuple[int, str]:
     return (-len(published), published)
 
 
-def _apart(texts: Iterable[str]) -> list[str]:
+def _different(texts: Iterable[str]) -> list[str]:
     """The different texts, the longest first, none of them part of another."""
     kept: list[str] = []
     for text in sorted(set(texts) - {""}, key=lambda text: (-len(text), text)):

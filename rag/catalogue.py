@@ -8,22 +8,16 @@ Every paper row carries a state that says how far the derived indexes have follo
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Any, Literal
 
 from rag.database import Database
 from rag.errors import LibraryError, PaperNotFound
-from rag.schema import (
-    PAPER_COLUMNS,
-    State,
-    paper_from_row,
-    paper_row,
-    record_from_json,
-    record_json,
-)
-from rag.types import Chunk, KeyedRecord, Paper, Record, Work
+from rag.records import Records
+from rag.schema import PAPER_COLUMNS, State, paper_from_row, paper_row
+from rag.types import Chunk, Paper, Record, Work
 
 
 class Catalogue:
@@ -35,6 +29,7 @@ class Catalogue:
     def __init__(self, path: Path) -> None:
         """Open or create the catalogue at `path`. Raises LibraryError if it cannot be used."""
         self.database = Database(path)
+        self.stored = Records(self.database)
 
     def close(self) -> None:
         """Close the file."""
@@ -117,7 +112,7 @@ class Catalogue:
             ("SELECT paper_id FROM papers WHERE arxiv_id = ? AND arxiv_id != ''", arxiv_id),
             ("SELECT paper_id FROM papers WHERE doi = lower(?) AND doi != ''", name),
             (
-                "SELECT DISTINCT paper_id FROM records WHERE json_extract(record, '$.docno') = ?",
+                "SELECT DISTINCT paper_id FROM records WHERE docno = ? AND docno != ''",
                 name,
             ),
         ):
@@ -133,21 +128,8 @@ class Catalogue:
 
     def records(self, paper_id: str) -> tuple[Record, ...]:
         """The records that a paper is merged from, by source and position."""
-        rows = self.database.rows("SELECT record FROM records WHERE paper_id = ?", (paper_id,))
-        records = [record_from_json(str(row[0])) for row in rows]
+        records = [keyed.record for keyed in self.stored.of_papers([paper_id])]
         return tuple(sorted(records, key=lambda record: (record.source, record.position)))
-
-    def records_sharing(self, keys: Iterable[str]) -> list[Record]:
-        """Stored records that have any of these match keys."""
-        rows = self.database.rows_in(
-            "SELECT DISTINCT key, record FROM records JOIN match_keys ON record_key = key"
-            " WHERE match_key IN ({})",
-            keys,
-        )
-        return [
-            record_from_json(text)
-            for _, text in sorted({(str(key), str(text)) for key, text in rows})
-        ]
 
     def chunks(self, chunk_ids: Iterable[str]) -> dict[str, Chunk]:
         """Those of the chunks that still exist, by id."""
@@ -181,101 +163,94 @@ class Catalogue:
         return [str(row[0]) for row in rows]
 
     def ids_in(self, state: State, most: int = -1) -> list[str]:
-        """Ids of the papers in this state, sorted; only the first `most`, if that is given."""
-        rows = self.database.rows(
-            "SELECT paper_id FROM papers WHERE state = ? ORDER BY paper_id LIMIT ?", (state, most)
+        """Ids of the papers in this state (not `indexed`), sorted; the first `most`, if given."""
+        rows = self.database.rows(  # the second condition lets SQLite use its index
+            "SELECT paper_id FROM papers WHERE state = ? AND state != 'indexed'"
+            " ORDER BY paper_id LIMIT ?",
+            (state, most),
         )
         return [str(row[0]) for row in rows]
 
     # -- writing; the caller holds the library's write lock
 
-    def put(self, works: Sequence[Work], chunks: Mapping[str, Sequence[Chunk]]) -> None:
+    def put(
+        self,
+        works: Sequence[Work],
+        chunks: Mapping[str, Sequence[Chunk]],
+        gone: Collection[int] = (),
+        common: Collection[int] = (),
+    ) -> None:
         """Store works and their papers' chunks (by paper id), all or nothing.
 
         A paper becomes `pending` if what the indexes hold of it has changed. A paper all of
-        whose records went to other papers becomes `deleting`, its id an alias. Raises
-        LibraryError if a paper would lose only some of its records to nobody's knowledge.
+        whose records went to other papers becomes `deleting`, its id an alias. `gone` are ids of
+        records that are removed; a paper left without any is deleted. `common` are match keys
+        held by too many to need another holder. Raises LibraryError if a paper would lose only
+        some of its records to nobody's knowledge.
         """
         new_ids = {work.paper.paper_id for work in works}
+        paper_of = {k.record_id: w.paper.paper_id for w in works for k in w.records}
         with self.transaction():
-            taken = self._owners(works)
-            self._check_heirs(works, new_ids | taken.keys())
-            for work in works:
-                self._forget_records(work.paper.paper_id)
-            for work in works:
-                for keyed in work.records:
-                    self._put_record(work.paper.paper_id, keyed)
-                self._put_paper(work.paper, chunks[work.paper.paper_id])
-            for old_id, heir in sorted(taken.items()):
-                if old_id not in new_ids:
-                    self._retire(old_id, heir)
+            before = self.stored.owners({*paper_of, *gone})
+            former = {before[i] for i in before} - new_ids
+            self._check_heirs({*paper_of, *gone}, new_ids | former)
+            heirs: dict[str, str] = {}
+            for record_id, heir in paper_of.items():
+                if before.get(record_id, heir) not in new_ids:
+                    heirs.setdefault(before[record_id], heir)
+            self.stored.remove(gone)
+            self.stored.put(works, common)
+            self._put_papers(works, chunks)
+            for old_id in sorted(former):
+                if old_id in heirs:
+                    self._retire(old_id, heirs[old_id])
+                else:
+                    self._forget_paper(old_id)
 
-    def _check_heirs(self, works: Sequence[Work], old_ids: Iterable[str]) -> None:
-        """Raise LibraryError unless `works` hold every record that these papers have now."""
-        held = {keyed.record.key for work in works for keyed in work.records}
-        for paper_id, key in self.database.rows_in(
-            "SELECT paper_id, key FROM records WHERE paper_id IN ({})", sorted(old_ids)
-        ):
-            if key not in held:
+    def _check_heirs(self, held: Collection[int], old_ids: Iterable[str]) -> None:
+        """Raise LibraryError unless every record of these papers is among `held`."""
+        for record_id, paper_id in self.stored.ids_of(old_ids).items():
+            if record_id not in held:
                 raise LibraryError(
-                    f"{paper_id} would lose its record {key!r} to no other paper;"
+                    f"{paper_id} would lose its record {record_id} to no other paper;"
                     " this is a fault of askpapers, nothing was changed"
                 )
 
-    def _owners(self, works: Iterable[Work]) -> dict[str, str]:
-        """Papers that hold any of the works' records now -> the paper that takes the first."""
-        owners: dict[str, str] = {}
+    def _put_papers(self, works: Sequence[Work], chunks: Mapping[str, Sequence[Chunk]]) -> None:
+        if not works:
+            return
+        ids = [work.paper.paper_id for work in works]
+        states: dict[str, State] = dict(
+            self.database.rows_in(
+                "SELECT paper_id, state FROM papers WHERE state != 'deleting' AND paper_id IN ({})",
+                ids,
+            )
+        )
+        stored: dict[str, list[Chunk]] = {}
+        for chunk in self.chunks_of(states):
+            stored.setdefault(chunk.paper_id, []).append(chunk)
+        rows = []
         for work in works:
-            keys = [keyed.record.key for keyed in work.records]
-            for (old_id,) in self.database.rows_in(
-                "SELECT DISTINCT paper_id FROM records WHERE key IN ({})", keys
-            ):
-                owners.setdefault(str(old_id), work.paper.paper_id)
-        return owners
-
-    def _forget_records(self, paper_id: str) -> None:
-        self.database.execute(
-            "DELETE FROM match_keys WHERE record_key IN"
-            " (SELECT key FROM records WHERE paper_id = ?)",
-            (paper_id,),
-        )
-        self.database.execute("DELETE FROM records WHERE paper_id = ?", (paper_id,))
-
-    def _put_record(self, paper_id: str, keyed: KeyedRecord) -> None:
-        key = keyed.record.key
-        self.database.execute("DELETE FROM match_keys WHERE record_key = ?", (key,))
-        self.database.execute(
-            "INSERT OR REPLACE INTO records VALUES (?, ?, ?)",
-            (key, paper_id, record_json(keyed.record)),
-        )
-        self.database.execute_many(
-            "INSERT OR IGNORE INTO match_keys VALUES (?, ?)",
-            [(match_key, key) for match_key in keyed.keys],
-        )
-
-    def _put_paper(self, paper: Paper, chunks: Sequence[Chunk]) -> None:
-        stored = self.database.rows(
-            "SELECT state FROM papers WHERE paper_id = ? AND state != 'deleting'",
-            (paper.paper_id,),
-        )
-        unchanged = stored and self.chunks_of([paper.paper_id]) == sorted(
-            chunks, key=lambda chunk: chunk.chunk_id
-        )
-        state: State = stored[0][0] if unchanged else "pending"
-        row = paper_row(paper, state)
-        self.database.execute(
-            f"INSERT OR REPLACE INTO papers VALUES ({','.join('?' * len(row))})",  # noqa: S608 - only question marks
-            row,
-        )
-        self.database.execute("DELETE FROM aliases WHERE alias = ?", (paper.paper_id,))
-        self.database.execute_many(
+            paper_id = work.paper.paper_id
+            new = sorted(chunks[paper_id], key=lambda chunk: chunk.chunk_id)
+            same = paper_id in states and stored.get(paper_id, []) == new
+            rows.append(paper_row(work.paper, states[paper_id] if same else "pending"))
+        many = self.database.execute_many
+        columns = ",".join("?" * len(rows[0]))
+        many(f"INSERT OR REPLACE INTO papers VALUES ({columns})", rows)  # noqa: S608 - only question marks
+        many("DELETE FROM aliases WHERE alias = ?", [(paper_id,) for paper_id in ids])
+        many(
             "INSERT OR REPLACE INTO aliases VALUES (?, ?)",
-            [(alias, paper.paper_id) for alias in paper.aliases],
+            [(alias, w.paper.paper_id) for w in works for alias in w.paper.aliases],
         )
-        self.database.execute("DELETE FROM chunks WHERE paper_id = ?", (paper.paper_id,))
-        self.database.execute_many(
+        many("DELETE FROM chunks WHERE paper_id = ?", [(paper_id,) for paper_id in states])
+        many(
             "INSERT INTO chunks VALUES (?, ?, ?, ?, ?)",
-            [(c.chunk_id, c.paper_id, c.field, c.start, c.end) for c in chunks],
+            [
+                (c.chunk_id, c.paper_id, c.field, c.start, c.end)
+                for paper_id in ids
+                for c in chunks[paper_id]
+            ],
         )
 
     def _retire(self, paper_id: str, heir: str) -> None:
@@ -288,9 +263,12 @@ class Catalogue:
     def mark_deleted(self, paper_id: str) -> None:
         """Hide a paper from every reader at once and forget its records and aliases."""
         with self.transaction():
-            self._forget_records(paper_id)
-            self.database.execute("DELETE FROM aliases WHERE paper_id = ?", (paper_id,))
-            self._hide(paper_id)
+            self.stored.remove(self.stored.ids_of([paper_id]))
+            self._forget_paper(paper_id)
+
+    def _forget_paper(self, paper_id: str) -> None:
+        self.database.execute("DELETE FROM aliases WHERE paper_id = ?", (paper_id,))
+        self._hide(paper_id)
 
     def _hide(self, paper_id: str) -> None:
         self.database.execute("DELETE FROM chunks WHERE paper_id = ?", (paper_id,))

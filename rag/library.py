@@ -9,7 +9,7 @@ from the derived indexes that the catalogue does not confirm.
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from types import TracebackType
@@ -141,10 +141,6 @@ class Library:
         """The records that a paper is merged from. Raises PaperNotFound."""
         return self.catalogue.records(self.catalogue.resolve_id(paper_id))
 
-    def records_sharing(self, keys: Iterable[str]) -> list[Record]:
-        """Stored records that have any of these match keys."""
-        return self.catalogue.records_sharing(keys)
-
     def unfinished(self) -> int:
         """Number of papers whose vectors (or removal) are still to come."""
         return self.catalogue.count_unfinished()
@@ -217,14 +213,21 @@ class Library:
             self._vectors.reopen()
         self._generation = generation
 
-    def write(self, works: Sequence[Work]) -> None:
+    def write(
+        self,
+        works: Sequence[Work],
+        gone: Collection[int] = (),
+        common: Collection[int] = (),
+    ) -> None:
         """Store `works`: all or nothing in the catalogue, and findable by words on return.
 
-        Papers that lose all their records to other papers become aliases of those. Raises
+        Papers that lose all their records to other papers become aliases of those; `gone` are
+        records to be removed, papers left without any are deleted. See `Catalogue.put`. Raises
         LibraryBusy, LibraryError.
         """
         with self.writing():
-            self.catalogue.put(works, {w.paper.paper_id: chunk_paper(w.paper) for w in works})
+            chunks = {work.paper.paper_id: chunk_paper(work.paper) for work in works}
+            self.catalogue.put(works, chunks, gone, common)
             self._write_words()
 
     def fill(self, progress: FillProgress | None = None) -> None:

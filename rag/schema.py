@@ -3,15 +3,32 @@
 from __future__ import annotations
 
 import json
+from array import array
 from collections.abc import Iterable
-from dataclasses import asdict
 from typing import Any, Literal
 
-from rag.types import Paper, Record
+from rag.types import KeyedRecord, Paper, Record
 
 State = Literal["pending", "words", "indexed", "deleting"]
 
 SCHEMA_VERSION = 2
+_RECORDS = """
+CREATE TABLE records (
+    record_id INTEGER PRIMARY KEY, paper_id TEXT NOT NULL, source TEXT NOT NULL,
+    docno TEXT NOT NULL, alone INTEGER NOT NULL, keys BLOB NOT NULL, record TEXT NOT NULL
+);
+CREATE INDEX records_paper ON records (paper_id);
+CREATE INDEX records_source ON records (source);
+CREATE INDEX records_docno ON records (docno) WHERE docno != '';
+CREATE INDEX records_alone ON records (alone);
+CREATE TABLE match_keys (
+    match_key INTEGER NOT NULL, alone INTEGER NOT NULL, PRIMARY KEY (match_key, alone)
+) WITHOUT ROWID;
+CREATE TABLE sources (name TEXT PRIMARY KEY, place TEXT NOT NULL UNIQUE) WITHOUT ROWID;
+CREATE TABLE apart (
+    one INTEGER NOT NULL, other INTEGER NOT NULL, PRIMARY KEY (one, other)
+) WITHOUT ROWID;
+"""
 _CLAIMS = """
 CREATE TABLE claims (
     paper_id TEXT PRIMARY KEY, worker TEXT NOT NULL, until REAL NOT NULL
@@ -28,33 +45,49 @@ CREATE TABLE papers (
 );
 CREATE INDEX papers_unfinished ON papers (state) WHERE state != 'indexed';
 CREATE INDEX papers_arxiv ON papers (arxiv_id) WHERE arxiv_id != '';
-CREATE TABLE records (key TEXT PRIMARY KEY, paper_id TEXT NOT NULL, record TEXT NOT NULL);
-CREATE INDEX records_paper ON records (paper_id);
-CREATE INDEX records_docno ON records (json_extract(record, '$.docno'));
-CREATE TABLE match_keys (
-    match_key TEXT NOT NULL, record_key TEXT NOT NULL, PRIMARY KEY (match_key, record_key)
-) WITHOUT ROWID;
-CREATE INDEX match_keys_record ON match_keys (record_key);
+CREATE INDEX papers_doi ON papers (doi) WHERE doi != '';
 CREATE TABLE aliases (alias TEXT PRIMARY KEY, paper_id TEXT NOT NULL) WITHOUT ROWID;
+CREATE INDEX aliases_paper ON aliases (paper_id);
 CREATE TABLE chunks (
     chunk_id TEXT PRIMARY KEY, paper_id TEXT NOT NULL, field TEXT NOT NULL,
     start INTEGER NOT NULL, "end" INTEGER NOT NULL
 );
 CREATE INDEX chunks_paper ON chunks (paper_id);
 """
+    + _RECORDS
     + _CLAIMS
     + """
 INSERT INTO meta VALUES ('library_id', lower(hex(randomblob(16))));
 INSERT INTO meta VALUES ('generation', '0')
 """
 )
-MIGRATIONS = ("ALTER TABLE papers ADD COLUMN categories TEXT NOT NULL DEFAULT '[]';" + _CLAIMS,)
+_FROM_1 = (
+    # The match keys of version 1 are of another kind: the next ingest makes them anew.
+    """
+ALTER TABLE papers ADD COLUMN categories TEXT NOT NULL DEFAULT '[]';
+CREATE INDEX papers_doi ON papers (doi) WHERE doi != '';
+CREATE INDEX aliases_paper ON aliases (paper_id);
+DROP TABLE match_keys;
+ALTER TABLE records RENAME TO old_records;
+DROP INDEX records_paper;
+DROP INDEX records_docno;
+"""
+    + _RECORDS
+    + """
+INSERT INTO records SELECT rowid, paper_id, json_extract(record, '$.source'),
+    json_extract(record, '$.docno'), rowid, x'', record FROM old_records;
+DROP TABLE old_records;
+"""
+    + _CLAIMS
+)
+MIGRATIONS = (_FROM_1,)
 """What turns the tables of version 1, 2, ... into those of the next, in one transaction."""
 
 PAPER_COLUMNS = (
     "paper_id, title, abstract, summary, authors, authors_complete, published,"
     " arxiv_id, doi, sources, docnos, categories"
 )
+RECORD_COLUMNS = "record_id, alone, keys, record"
 
 
 def paper_row(paper: Paper, state: State) -> tuple[Any, ...]:
@@ -95,9 +128,19 @@ def paper_from_row(row: tuple[Any, ...], aliases: Iterable[str]) -> Paper:
     )
 
 
-def record_json(record: Record) -> str:
-    """A record as stored."""
-    return json.dumps(asdict(record), ensure_ascii=False)
+def record_row(paper_id: str, keyed: KeyedRecord) -> tuple[Any, ...]:
+    """Values of a `records` row, in the order of the table's columns."""
+    record = keyed.record
+    said = {name: getattr(record, name) for name in Record.__slots__}
+    return (
+        keyed.record_id,
+        paper_id,
+        record.source,
+        record.docno,
+        keyed.alone,
+        array("q", keyed.keys).tobytes(),
+        json.dumps(said, ensure_ascii=False),
+    )
 
 
 def record_from_json(text: str) -> Record:
@@ -105,3 +148,14 @@ def record_from_json(text: str) -> Record:
     fields = json.loads(text)
     lists = {name: tuple(fields.get(name, ())) for name in ("authors", "categories")}
     return Record(**{**fields, **lists})
+
+
+def keyed_from_row(row: tuple[Any, ...]) -> KeyedRecord:
+    """The record of a row selected as RECORD_COLUMNS."""
+    record_id, alone, keys, text = row
+    return KeyedRecord(record_from_json(text), record_id, alone, tuple(keys_from_blob(keys)))
+
+
+def keys_from_blob(blob: bytes) -> array[int]:
+    """Stored match keys; they never leave the machine that wrote them, so its byte order serves."""
+    return array("q", blob)

@@ -94,10 +94,16 @@ class Paper:
 
 @dataclass(frozen=True, slots=True)
 class KeyedRecord:
-    """A record with its match keys: records of one work share at least one of them."""
+    """A record with what it is found by; each number stands for something of 64 bits.
+
+    `record_id` is its identity: source, docno and all that it says. `alone` stands for the paper
+    id it would have by itself; records of one work have the same one, or share one of `keys`.
+    """
 
     record: Record
-    keys: tuple[str, ...]
+    record_id: int
+    alone: int
+    keys: tuple[int, ...]
 
 
 @dataclass(frozen=True, slots=True)

@@ -71,7 +71,9 @@ def print_json(value: object) -> None:
 
 @contextmanager
 def progress() -> Iterator[Progress]:
-    """A bar for each thing that is under way, gone when done; a line each without a terminal."""
+    """A bar for each thing that is under way, with its rate and the time left, gone when done;
+    a line each without a terminal.
+    """
     if not sys.stderr.isatty():
         yield _lines()
         return
@@ -80,16 +82,18 @@ def progress() -> Iterator[Progress]:
 
     text = TextColumn("{task.description}", markup=False)
     done = TextColumn("{task.fields[share]}", markup=False)
-    with Bars(
-        text, BarColumn(), done, TimeRemainingColumn(), console=err(), transient=True
-    ) as bars:
+    rate = TextColumn("{task.fields[rate]}", markup=False)
+    columns = (text, BarColumn(), done, rate, TimeRemainingColumn())
+    with Bars(*columns, console=err(), transient=True) as bars:
         tasks: dict[str, TaskID] = {}
 
         def show(what: str, done: int, total: int) -> None:
             if what not in tasks:
-                tasks[what] = bars.add_task(what, share="")
+                tasks[what] = bars.add_task(what, share="", rate="")
             share = f"{done:,} / {total:,}" if total else f"{done:,}"
-            bars.update(tasks[what], completed=done, total=total or None, share=share)
+            speed = next(task.speed for task in bars.tasks if task.id == tasks[what])
+            rate = f"{speed:,.0f}/s" if speed else ""
+            bars.update(tasks[what], completed=done, total=total or None, share=share, rate=rate)
 
         yield show
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections import Counter
 from dataclasses import asdict
 from pathlib import Path
@@ -11,8 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from rag.types import Reject
-from ui.batch import open_out
-from ui.console import hint, out, plain, print_json, progress, warn
+from ui.console import fail, hint, out, plain, print_json, progress, warn
 from ui.opening import JsonOption, open_library, settings
 
 if TYPE_CHECKING:
@@ -29,12 +27,22 @@ def ingest(
         list[str] | None,
         typer.Argument(
             metavar="[SOURCE]...",
-            help="Files, folders or patterns; - is standard input; none: the sample library.",
+            help="Files, folders, patterns, arXiv ids or searches, DOIs, web addresses;"
+            " - is standard input; none: the sample library.",
         ),
     ] = None,
+    sync: Annotated[
+        bool, typer.Option("--sync", help="Also remove what the sources no longer hold.")
+    ] = False,
+    no_wait: Annotated[
+        bool, typer.Option("--no-wait", help="End as soon as the papers are found by words.")
+    ] = False,
     rejects: Annotated[
         Path | None,
-        typer.Option(metavar="FILE.jsonl", help="Where to write every rejected piece."),
+        typer.Option(
+            metavar="FILE.jsonl",
+            help="Where every rejected piece is written; without it rejects.jsonl in the library.",
+        ),
     ] = None,
     verbose: Annotated[
         bool, typer.Option("--verbose", "-v", help="Print every rejected piece.")
@@ -44,28 +52,39 @@ def ingest(
     ] = False,
     as_json: JsonOption = False,
 ) -> None:
-    """Read sources into the library: text pages, JSON lines, folders of them, also gzipped.
+    """Read sources into the library: files of many kinds, folders of them, also gzipped.
 
     Each paper is merged from every source that mentions it; nothing is doubled by ingesting
-    again, nothing vanishes without a reason.
+    again, nothing vanishes without a reason. First all papers are made searchable by words, then
+    by meaning.
     """
     from ingest.arxiv import ArxivClient
+    from ingest.remote import fetch_all
     from ingest.run import ingest as ingest_sources
 
     config = settings()
-    with open_library(config, embeds=True) as library, progress() as show:
-        lookup = None if offline else ArxivClient(config.arxiv_url)
-        report = ingest_sources(library, sources or [], lookup=lookup, progress=show)
-        count = library.count()
-    if rejects:
-        with open_out(rejects) as file:
-            file.writelines(f"{json.dumps(asdict(reject))}\n" for reject in report.rejects)
+    with open_library(config, embeds=not no_wait) as library, progress() as show:
+        report = ingest_sources(
+            library,
+            sources or [],
+            fetch=lambda names: fetch_all(names, config),
+            lookup=None if offline else ArxivClient(config.arxiv_url),
+            progress=show,
+            rejects=rejects,
+            sync=sync,
+            fill=not no_wait,
+        )
+        count, unfinished = library.count(), library.unfinished()
     if as_json:
-        print_json({"papers": count} | asdict(report))
-        return
-    print_report(report, count, verbose=verbose)
-    if rejects:
-        hint(f"every rejected piece is in {rejects}")
+        print_json({"papers": count, "waiting": unfinished} | asdict(report))
+    else:
+        print_report(report, count, verbose=verbose)
+        if unfinished:
+            hint(f"{unfinished} papers are found by words only; `askpapers index` goes on")
+    if report.broken:
+        for told in report.broken:
+            fail(told)
+        raise typer.Exit(1)
 
 
 def print_report(report: IngestReport, count: int, *, verbose: bool) -> None:
@@ -77,6 +96,9 @@ def print_report(report: IngestReport, count: int, *, verbose: bool) -> None:
     )
     if report.merged:
         console.print(f"{report.merged} papers turned out to be the same as others and were merged")
+    if report.vanished:
+        gone = counted(report.vanished, "record")
+        console.print(f"{gone} that the sources no longer hold were removed")
     for source in report.sources:
         line = f"  {source.name}: {counted(source.records, 'record')}, {source.rejects} rejected"
         console.print(plain(line), soft_wrap=True)
@@ -84,23 +106,32 @@ def print_report(report: IngestReport, count: int, *, verbose: bool) -> None:
         warn(f"arXiv could not be asked for what is missing: {report.lookup_error}")
     elif report.looked_up:
         console.print(f"{report.looked_up} papers completed from arXiv")
-    if report.rejects:
-        console.print(f"{len(report.rejects)} pieces are no papers:")
-    lines = map(reject_line, report.rejects) if verbose else reject_counts(report.rejects)
-    for line in lines:
-        console.print(plain(f"  {line}"), soft_wrap=True)
+    if report.rejected:
+        print_rejects(report, verbose=verbose)
+
+
+def print_rejects(report: IngestReport, *, verbose: bool) -> None:
+    """How many pieces were rejected for each reason, or each of them; and where they all are."""
+    from ingest.rejects import rejects_in
+
+    reasons: Counter[str] = Counter()
+    for count in report.rejected:
+        reasons[count.reason] += count.pieces
+    console = out()
+    console.print(f"{reasons.total()} pieces are no papers:")
+    if verbose:
+        for reject in rejects_in(Path(report.rejects)):
+            console.print(plain(f"  {reject_line(reject)}"), soft_wrap=True)
+    else:
+        for reason, number in reasons.most_common():
+            console.print(plain(f"  {number} × {reason}"), soft_wrap=True)
+    hint(f"every rejected piece is in {report.rejects}")
 
 
 def reject_line(reject: Reject) -> str:
     """One rejected piece with its place, its reason and how it begins."""
     begins = " ".join(reject.text.split())[:80]
     return f"{reject.source} #{reject.position}: {reject.reason} ({begins})"
-
-
-def reject_counts(rejects: tuple[Reject, ...]) -> list[str]:
-    """How many pieces were rejected for each reason, the most frequent first."""
-    counts = Counter(reject.reason for reject in rejects)
-    return [f"{number} × {reason}" for reason, number in counts.most_common()]
 
 
 def counted(number: int, what: str) -> str:

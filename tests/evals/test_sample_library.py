@@ -28,7 +28,7 @@ def test_a_library_with_more_in_it_is_left_alone(sample_copy: Config, embedder: 
     record = Record("mine.jsonl", 0, title=BRIDGE.title, abstract=BRIDGE.abstract)
     mine = Paper(BRIDGE.paper_id, BRIDGE.title, BRIDGE.abstract, sources=("mine.jsonl",))
     with Library.open(sample_copy, embedder) as library, library.writing():
-        library.write([Work(mine, (KeyedRecord(record, ("mine",)),))])
+        library.write([Work(mine, (KeyedRecord(record, 1, 1, ()),))])
     with sample_library(sample_copy) as library:
         assert BRIDGE.paper_id not in held(library)
 

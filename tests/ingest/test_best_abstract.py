@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from ingest.facts import Facts
 from ingest.resolve import cluster
+from ingest.traits import traits
 from rag.types import Record
 
 WHOLE = (
@@ -17,7 +18,7 @@ def kept(*abstracts: str) -> str:
         Record(source=f"{n}.txt", position=0, title="Mosses on Walls", abstract=abstract)
         for n, abstract in enumerate(abstracts)
     ]
-    (work,) = cluster(records, Facts(()))
+    (work,) = cluster([traits(record, Facts(())) for record in records])
     return work.paper.abstract
 
 
