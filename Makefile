@@ -21,7 +21,7 @@ lint: $(VENV)/.installed-dev
 
 slow: $(VENV)/.installed-dev
 	@$(BIN)/askpapers models pull local
-	@$(BIN)/python -m pytest -m "network or local_model or kills" $(ARGS)
+	@$(BIN)/python -m pytest -m "network or local_model or kills or fuzz" $(ARGS)
 
 clean:
 	rm -rf $(VENV)

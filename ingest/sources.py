@@ -25,6 +25,7 @@ LINE_BYTES = 16 * 1024 * 1024
 _HEAD_BYTES = 256 * 1024  # enough of a source to tell its layout
 _PAGE_BYTES = 64 * 1024 * 1024  # a page is read whole
 _MIB = 1024 * 1024
+_BINARY = "is a binary file, neither PDF nor text"
 UTF16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 """How UTF-16 text begins."""
 
@@ -66,7 +67,10 @@ class Source:
         data = self.data()
         encoding = "utf-16" if data.startswith(UTF16) else "utf-8-sig"
         with _translated(self.label):
-            return io.TextIOWrapper(io.BytesIO(data), encoding=encoding).read()
+            text = io.TextIOWrapper(io.BytesIO(data), encoding=encoding).read()
+        if "\0" in text:
+            raise SourceError(self.label, _BINARY)
+        return text
 
     def lines(self) -> Iterator[bytes]:
         """Its lines one at a time, without byte order mark and their ends, of whatever system.
@@ -139,7 +143,7 @@ def fault(head: bytes) -> str:
     if not head.strip(codecs.BOM_UTF8 + b" \t\r\n\f"):
         return "is empty; there is nothing to read"
     if not head.startswith(UTF16) and b"\0" in head:
-        return "is a binary file, neither PDF nor text"
+        return _BINARY
     return ""
 
 

@@ -162,7 +162,7 @@ def missing_need(marker: str, config: pytest.Config) -> str:
         return "the local chat model is not here; get it: askpapers models pull local"
     if marker == "network" and not asked:
         return "they use the network; run them: make slow"
-    if marker == "kills" and not asked:
+    if marker in ("kills", "fuzz") and not asked:
         return "they take minutes; run them: make slow"
     return ""
 
@@ -179,7 +179,7 @@ LEFT_OUT = pytest.StashKey[Counter[str]]()
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Deselects tests whose needs are not met, counted by reason."""
-    markers = ("browser", "local_model", "network", "kills")
+    markers = ("browser", "local_model", "network", "kills", "fuzz")
     used = {m for m in markers if any(item.get_closest_marker(m) for item in items)}
     needs = {marker: missing_need(marker, config) for marker in used}
     left_out: Counter[str] = Counter()

@@ -27,7 +27,7 @@ from ingest.readers import (
 from ingest.readers.page import Piece
 from ingest.sources import UTF16, Source, fault
 from rag.errors import SourceError
-from rag.types import Record
+from rag.types import Record, Reject
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,12 +89,12 @@ LAYOUTS = (
     Layout("HTML", lambda head: html_page.recognise(head.text), html_page.read),
     _lines("CSV or TSV", lambda head: tables.recognise(head.text, head.name), tables.read),
     _page("paper", paper_text.recognise_labelled, paper_text.read),
+    _page("title and abstract", paper_text.recognise_bare, paper_text.read),
     _page("structured summary", summary.recognise, summary.read),
     _page("abstracts closed by ids", id_closed.recognise, id_closed.read),
     _page("listing", listing.recognise, listing.read),
     _page("author page", author_page.recognise, author_page.read),
     _page("abstract list", abstracts.recognise, abstracts.read),
-    _page("title and abstract", paper_text.recognise_bare, paper_text.read),
 )
 """Tried from the top: the stricter before the more general."""
 
@@ -118,10 +118,20 @@ def layout_of(source: Source) -> Layout:
 
 def read(source: Source) -> Iterator[Piece]:
     """The records and rejected pieces of `source`, records numbered from 0. Raises SourceError."""
+    layout = layout_of(source)
     position = 0
-    for piece in layout_of(source).read(source):
-        if isinstance(piece, Record):
+    piece: Piece | None = None
+    for piece in layout.read(source):
+        if isinstance(piece, Record) and not _says_something(piece):
+            yield Reject(source.name, 1, "is laid out like a paper, but names none")
+        elif isinstance(piece, Record):
             yield piece if piece.position == position else replace(piece, position=position)
             position += 1
         else:
             yield piece
+    if piece is None:
+        raise SourceError(source.label, f"is {layout.name} without a record in it; export it again")
+
+
+def _says_something(record: Record) -> bool:
+    return bool(record.title or record.abstract or record.summary or record.arxiv_id or record.doi)

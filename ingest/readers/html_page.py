@@ -46,9 +46,12 @@ def recognise(text: str) -> bool:
 
 def read(source: Source) -> Iterator[Piece]:
     """The one paper. Raises SourceError with the reason if the page shows none."""
+    from lxml import etree
+
     page = _parsed(source)
     meta = _meta(page)
     linked = _linked(page)
+    etree.strip_elements(page, "script", "style", "noscript", with_tail=False)  # no text to read
     abstract = (
         _first(meta, "citation_abstract")
         or _shown_abstract(page)
@@ -104,10 +107,6 @@ def _parsed(source: Source) -> HtmlElement:
     except (etree.LxmlError, ValueError, AssertionError) as error:
         reason = f"is a damaged web page ({one_line(str(error))[:200]}); save it again"
         raise SourceError(source.label, reason) from error
-    for furniture in page.xpath(
-        "//script[not(@type='application/ld+json')] | //style | //noscript"
-    ):
-        furniture.drop_tree()
     return page
 
 

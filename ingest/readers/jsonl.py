@@ -31,7 +31,7 @@ Fields = dict[str, Any]
 DOCNO = ("id", "_id", "docno", "paperId", "paper_id", "corpusid", "doc_id")
 TITLE = ("title", "display_name")
 ABSTRACT = ("abstract", "text")
-PUBLISHED = ("published", "date", "publication_date", "publicationDate", "year")
+PUBLISHED = ("published", "date", "publication_date", "publicationDate", "year", "publication_year")
 """What the parts of a record are called, the more exact names first."""
 
 _MOST_WORDS = 20_000  # of an abstract spelled as an index of its words

@@ -44,7 +44,12 @@ def lines_of(text: str) -> list[Line]:
 def reject(source: str, line: Line, reason: str, text: str | None = None) -> Reject:
     """A line, or the part `text` of it, that becomes no record; its position is the line number."""
     piece = line.text if text is None else text
-    return Reject(source, line.number, reason, piece[:_REJECT_CHARS])
+    return Reject(source, line.number, _storable(reason), _storable(piece[:_REJECT_CHARS]))
+
+
+def _storable(text: str) -> str:
+    """`text` without what no file of text can hold: NUL and half characters."""
+    return text.encode(errors="replace").decode().replace("\0", "\ufffd")
 
 
 def without_label(text: str) -> str:

@@ -33,6 +33,8 @@ _HEADING = re.compile(
     re.IGNORECASE,
 )
 _FURNITURE = re.compile(r"(?:skip|menu|home|search|log ?in|sign|view|download|share)\b", re.I)
+_LAST_FIRST = re.compile(r"[^\W\d_]+, [^\W\d_]+")
+_SIGNS = re.compile(r"(?<=\w)[\d*∗†‡§¶]+")  # of affiliations, behind a name
 _DATE = re.compile(rf"[A-Za-z.\-]*?\s*{WRITTEN_DATE}")
 _RULE = re.compile(r"[-=*_]{3,}")
 _TITLE_WORDS = 40
@@ -85,7 +87,8 @@ def read(source: str, text: str) -> Iterator[Piece]:
             yield reject(source, line, "stands beside title and abstract and is no part of them")
     if shape.rest:
         first = shape.rest[0]
-        reason = f"stands after the abstract and is not kept ({len(shape.rest)} lines)"
+        more = f", as are {len(shape.rest) - 1} further lines" if len(shape.rest) > 1 else ""
+        reason = f"stands after the abstract and is not kept{more}"
         yield Reject(source, first.number, reason, first.text[:200])
 
 
@@ -139,10 +142,12 @@ def _end(lines: Sequence[Line], start: int, *, inline: bool) -> int:
 def _bare(lines: Sequence[Line]) -> Shape | None:
     if len(lines) < 2 or not _is_title(lines[0]):
         return None
-    facts = [i for i, line in enumerate(lines[1:], start=1) if _FACT.fullmatch(line.text)]
-    end = next((i for i in facts if all(j in facts for j in range(i, len(lines)))), len(lines))
-    start = 1
-    while start < end and (start in facts or _names(lines[start])):
+    if _LAST_FIRST.fullmatch(lines[0].text):
+        return None  # the heading of an author's page
+    start, end = 1, len(lines)
+    while end > 1 and _is_fact(lines[end - 1]):
+        end -= 1
+    while start < end and (_is_fact(lines[start]) or _names(lines[start])):
         start += 1
     body = lines[start:end]
     if not body or not (body[0].after_blank or lines[0].text.startswith("#")):
@@ -152,6 +157,10 @@ def _bare(lines: Sequence[Line]) -> Shape | None:
     if not one or len(text.split()) < PROSE_WORDS or not ends_sentence(text):
         return None
     return Shape(lines[0], [*lines[1:start], *lines[end:]], body, ())
+
+
+def _is_fact(line: Line) -> bool:
+    return bool(_FACT.fullmatch(line.text) or _form(line.text))
 
 
 def _is_title(line: Line) -> bool:
@@ -214,7 +223,7 @@ def _authors(facts: dict[str, str], left: Sequence[Line]) -> Names:
 
 def _names(line: Line) -> Names | None:
     """The line as a list of authors, if it is nothing else."""
-    text = line.text.strip("*_ ")
+    text = _SIGNS.sub("", line.text.strip("*_ "))
     if len(text) > 5_000:
         return None
     names, complete = author_list(text)

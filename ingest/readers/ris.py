@@ -48,17 +48,17 @@ def _references(lines: Iterable[str]) -> Iterator[tuple[int, list[str] | str]]:
             if parts:
                 yield start, _whole(parts, size)
             parts, start, size = [], number, 0
-            if not line.strip() or tag == "ER":
-                continue
+        if not line.strip() or (tag == "ER" and not parts):
+            continue
         size += len(line)
         if size > _RECORD_CHARS:
             parts[1:] = []
         elif match:
             parts.append([f"{tag}  - {line[match.end() :].strip()}"])
-        elif line.strip() and parts:
+        elif parts:
             parts[-1].append(line.strip())
         else:
-            parts.append([line.strip()])
+            parts.append([line.strip()])  # stands outside a reference
         if tag == "ER":
             yield start, _whole(parts, size)
             parts = []

@@ -75,7 +75,11 @@ def read(source: str, lines: Iterable[str]) -> Iterator[Piece]:
         blank += 1
     delimiter = _delimiter(header)
     rows = csv.reader(_ended(chain((header,), rest)), delimiter=delimiter)
-    cells = next(rows, [])
+    try:
+        cells = next(rows, [])
+    except csv.Error as error:
+        yield reject(source, Line(blank + 1, header[:1000], False), f"is no header ({error})")
+        return
     columns = _columns(cells)
     position = 0
     while True:
