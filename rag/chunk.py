@@ -38,9 +38,11 @@ def chunk_paper(paper: Paper, max_chars: int = MAX_CHARS) -> tuple[Chunk, ...]:
 
 def _windows(text: str, max_chars: int) -> list[tuple[int, int]]:
     """Spans of consecutive sentences, of about equal length so that none is a mere remainder."""
+    whole = text.strip()
+    if len(whole) <= max_chars:  # mostly so, and sentences need not be told then
+        start = len(text) - len(text.lstrip())
+        return [(start, start + len(whole))] if whole else []
     spans = sentence_spans(text)
-    if not spans:
-        return []
     total = spans[-1][1] - spans[0][0]
     target = total / -(-total // max_chars)
     windows: list[tuple[int, int]] = []
