@@ -63,12 +63,13 @@ def ingest(
     from ingest.run import ingest as ingest_sources
 
     config = settings()
+    arxiv = ArxivClient(config.arxiv_url, mailto=config.mailto)  # one, for one pause between all
     with open_library(config, embeds=not no_wait) as library, progress() as show:
         report = ingest_sources(
             library,
             sources or [],
-            fetch=lambda names: fetch_all(names, config),
-            lookup=None if offline else ArxivClient(config.arxiv_url),
+            fetch=lambda names: fetch_all(names, config, arxiv_client=arxiv),
+            lookup=None if offline else arxiv,
             progress=show,
             rejects=rejects,
             sync=sync,
