@@ -61,10 +61,12 @@ class Settler:
                 self._settle(left, gone)
 
     def settle_anew(self, paper_ids: Iterable[str]) -> list[Paper]:
-        """Merge the records of these papers as if they came now; the papers that come of it."""
+        """Merge the records of these papers as if they came now; the papers they then are in."""
         with self.library.writing():
-            works = self._settle(self._of_papers(paper_ids))
-        return [work.paper for work in works]
+            given = self._of_papers(paper_ids)
+            works = self._settle(given)
+        ids = {trait.keyed.record_id for trait in given}
+        return [w.paper for w in works if any(k.record_id in ids for k in w.records)]
 
     def _of_papers(self, paper_ids: Iterable[str]) -> list[Traits]:
         found = self._stored.of_papers(set(paper_ids))

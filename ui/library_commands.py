@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import sys
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from rag.types import Paper
 from ui.console import hint, out, plain, print_json, print_prose, progress
 from ui.opening import JsonOption, open_library, settings
+
+if TYPE_CHECKING:
+    from rag.library import Library
 
 PaperId = Annotated[
     str, typer.Argument(metavar="ID", help="Paper id, earlier id, arXiv id or DOI.")
@@ -18,7 +21,7 @@ PaperId = Annotated[
 
 def register(app: typer.Typer) -> None:
     """Add these commands to the program."""
-    for command in (papers, show, delete, index):
+    for command in (papers, show, split, join, delete, index):
         app.command()(command)
 
 
@@ -57,10 +60,13 @@ def byline(paper: Paper) -> str:
 
 
 def show(paper_id: PaperId, as_json: JsonOption = False) -> None:
-    """Show one paper in full, with where it came from."""
+    """Show one paper in full, with where it came from and why those records are one work."""
+    from ingest.evidence import links
+
     with open_library(settings(), embeds=False, check=False) as library:
         paper = library.paper(paper_id)
         records = library.records(paper.paper_id)
+    merged = links(records)
     if as_json:
         from rag.wire import paper_json, record_json
 
@@ -69,7 +75,11 @@ def show(paper_id: PaperId, as_json: JsonOption = False) -> None:
             "authors_complete": paper.authors_complete,
             "docnos": list(paper.docnos),
             "aliases": list(paper.aliases),
-            "records": [record_json(record) for record in records],
+            "records": [
+                record_json(link.record)
+                | {"key": link.record.key, "same_as": link.other or None, "because": link.because}
+                for link in merged
+            ],
         }
         print_json(paper_json(paper) | more)
         return
@@ -87,10 +97,54 @@ def show(paper_id: PaperId, as_json: JsonOption = False) -> None:
         console.print("\nSummary by a third party, not the authors:", style="bold")
         print_prose(paper.summary)
     console.print("\nMerged from:", style="bold")
-    for record in records:
+    for link in merged:
         fields = ("title", "abstract", "summary", "authors", "published", "arxiv_id", "doi")
-        says = ", ".join(field.replace("_", " ") for field in fields if getattr(record, field))
-        console.print(plain(f"  {record.key}: {says or 'nothing else'}"), soft_wrap=True)
+        says = ", ".join(name.replace("_", " ") for name in fields if getattr(link.record, name))
+        console.print(plain(f"  {link.record.key}: {says or 'nothing else'}"), soft_wrap=True)
+        if link.because:
+            console.print(plain(f"    {link.because} ({link.other})", "dim"), soft_wrap=True)
+
+
+def split(
+    paper_id: PaperId,
+    records: Annotated[
+        list[str], typer.Argument(metavar="RECORD...", help="As `show` names them: source#docno.")
+    ],
+    as_json: JsonOption = False,
+) -> None:
+    """Take records out of a paper that are not of its work; no later ingest merges them again."""
+    from ingest.evidence import split as take_out
+
+    with open_library(settings(), embeds=True) as library:
+        found = take_out(library, paper_id, records)
+        _fill(library)
+    _print_papers(found, "now apart; `askpapers join` takes it back", as_json=as_json)
+
+
+def join(paper_id: PaperId, other: PaperId, as_json: JsonOption = False) -> None:
+    """Take a split back: the two are one paper again if their records say so."""
+    from ingest.evidence import join as take_back
+
+    with open_library(settings(), embeds=True) as library:
+        found = take_back(library, paper_id, other)
+        _fill(library)
+    _print_papers(found, "decided by what the records say", as_json=as_json)
+
+
+def _fill(library: Library) -> None:
+    with progress() as show_progress:
+        library.fill(lambda done, total: show_progress("vectors", done, total))
+
+
+def _print_papers(found: list[Paper], remark: str, *, as_json: bool) -> None:
+    if as_json:
+        from rag.wire import paper_json
+
+        print_json([paper_json(paper) for paper in found])
+        return
+    for paper in found:
+        out().print(plain(f"{paper.paper_id}: {paper.title}"), soft_wrap=True)
+    hint(remark)
 
 
 def delete(
