@@ -1,6 +1,4 @@
-"""What whole processes do: the first search of a fresh one, the memory of a serving one,
-and searches while another process writes.
-"""
+"""What whole processes do: start, serve, and search while another process writes."""
 
 from __future__ import annotations
 
