@@ -153,7 +153,9 @@ class VectorIndex:
             if hnsw.get("ef_search") != _EF_SEARCH:  # made by an earlier askpapers
                 collection.modify(configuration={"hnsw": {"ef_search": _EF_SEARCH}})
             if not self._url:
-                collection.count()  # loads the vectors, now that nobody writes them
+                # Loads the vectors, now that nobody writes them. (To count would load them too,
+                # but let no other thread run meanwhile.)
+                collection.get(limit=1, include=["embeddings"])
             return _Handle(client, collection, serves)
 
     def _alone(self) -> AbstractContextManager[object]:
