@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from functools import lru_cache
+from typing import Any
 
 # A command of an accent or a letter, in braces or not: \"o {\"o} \v{S} {\ss} \'{\i} \o{}
 _ACCENT = r"""\\(?:["'`^~=.]\s*(?:\{\\?[A-Za-z]\}|\\[ij](?![A-Za-z])|[A-Za-z])"""
 _ACCENT += r"""|[cvuHkrbdt]\s*\{\\?[A-Za-z]{1,2}\}|(?:ss|aa|AA|ae|AE|oe|OE|o|O|l|L)(?![A-Za-z]))"""
 _ACCENTS = re.compile(rf"\{{{_ACCENT}(?:\{{\}})?\}}|{_ACCENT}(?:\{{\}})?\s?", re.VERBOSE)
+_SIGNS = (("{", ""), ("}", ""), ("~", " "), ("---", "—"), ("--", "–"), ("``", "“"), ("''", "”"))
 _MATH = re.compile(r"(\$[^$]{0,2000}\$)")
 _COMMAND = re.compile(r"\\[A-Za-z]+\s?|[{}]")
 _PERCENT = re.compile(r"(?<!\\)%")  # in an abstract it is no comment
@@ -31,7 +34,9 @@ def plain(text: str) -> str:
 
     Where it cannot be parsed, commands and braces are taken out.
     """
-    if not any(mark in text for mark in "\\{}$~") and "--" not in text and "``" not in text:
+    if "\\" not in text and "$" not in text:  # most fields: quick without the parser
+        for mark, char in _SIGNS:
+            text = text.replace(mark, char)
         return text
     return _decoded(_PERCENT.sub(r"\\%", text))
 
@@ -43,11 +48,23 @@ def _letter(command: str) -> str:
 
 
 def _decoded(text: str) -> str:
-    from pylatexenc.latex2text import LatexNodes2Text
-
     if len(text) <= _MOST_CHARS:
+        to_nodes, to_text = _decoder()
         try:
-            return str(LatexNodes2Text(math_mode="verbatim").latex_to_text(text))
+            return to_text(to_nodes(text))
         except (RecursionError, ValueError, IndexError, TypeError):  # what it raises on nonsense
             pass
     return _COMMAND.sub("", text).replace("\\%", "%")
+
+
+@lru_cache(maxsize=1)
+def _decoder() -> tuple[Callable[[str], Any], Callable[[Any], str]]:
+    """The two halves of pylatexenc's decoder, with their tables of commands made but once."""
+    from pylatexenc import latex2text, latexwalker
+
+    commands = latexwalker.get_default_latex_context_db()
+    decoder = latex2text.LatexNodes2Text(math_mode="verbatim")
+    return (
+        lambda text: latexwalker.LatexWalker(text, latex_context=commands).get_latex_nodes()[0],
+        decoder.nodelist_to_text,
+    )

@@ -12,10 +12,30 @@ from ingest.readers import layout_of
 from rag.errors import SourceError
 from rag.types import Record
 from tests.ingest.samples import (
-    ARXIV_HTML, BEIR, BIBTEX, CSL, FERN, LINKED_HTML, MARKDOWN, MOSS, OPENALEX, OWN, PLAIN_HTML,
-    RIS, SAMPLES, SCOPUS, SEMANTIC_SCHOLAR, SNAPSHOT, TEXT, TSV, pieces, records, rejects,
-    source_of, with_pages,
-)  # fmt: skip
+    ARXIV_HTML,
+    BEIR,
+    BIBTEX,
+    CSL,
+    FERN,
+    LINKED_HTML,
+    MARKDOWN,
+    MOSS,
+    OPENALEX,
+    OWN,
+    PLAIN_HTML,
+    RIS,
+    SAMPLES,
+    SCOPUS,
+    SEMANTIC_SCHOLAR,
+    SNAPSHOT,
+    TEXT,
+    TSV,
+    pieces,
+    records,
+    rejects,
+    source_of,
+    with_pages,
+)
 
 LAYOUT_OF = {
     ".jsonl": "JSONL", ".csv": "CSV or TSV", ".tsv": "CSV or TSV", ".bib": "BibTeX",

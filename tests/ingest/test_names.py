@@ -119,3 +119,23 @@ def test_a_topic_is_no_person() -> None:
     assert is_person("Daniel M. Ziegler")
     assert not is_person("Artificial intelligence")
     assert not is_person("arXiv.org Machine Learning")
+
+
+@pytest.mark.parametrize(
+    ("text", "names"),
+    [
+        ("Wu, J., Ouyang, L.", ("J. Wu", "L. Ouyang")),
+        ("Wu, J.-P., van der Berg, L. M., and Li, B.", ("J.-P. Wu", "L. M. van der Berg", "B. Li")),
+        ("Wu J, Ouyang LM", ("J Wu", "LM Ouyang")),
+        ("Wu J.; Ouyang L.M.", ("J. Wu", "L.M. Ouyang")),
+        ("J. Wu, L. Ouyang", ("J. Wu", "L. Ouyang")),
+        ("Jeff Wu, Malcolm X", ("Jeff Wu", "Malcolm X")),
+        ("Madonna, Jeff Wu", ("Madonna", "Jeff Wu")),
+    ],
+)
+def test_initials_behind_last_names_are_put_in_front(text: str, names: tuple[str, ...]) -> None:
+    assert author_list(text) == (names, True)
+
+
+def test_an_end_like_et_al_is_found_behind_any_number_of_names() -> None:
+    assert author_list("Ada King, " * 1000 + "et al.") == (("Ada King",) * 1000, False)
