@@ -63,10 +63,23 @@ class OnnxEmbedder:
         return cls(OnnxModel.load(EMBEDDER, config, MAX_TOKENS, progress))
 
     def embed(self, texts: Sequence[str], kind: TextKind) -> NDArray[np.float32]:
-        """Vectors of shape (len(texts), 384); text beyond 512 tokens is not read."""
-        prefix = QUERY_PREFIX if kind == "query" else ""
+        """Vectors of shape (len(texts), 384); text beyond 512 tokens is not read.
+
+        A query's lies midway between what the model makes of it with the prefix and without,
+        which finds more than either (docs/ranking.md); two cores read both at once.
+        """
+        if kind == "passage":
+            return self._read(texts)
+        both = self._read([reading for t in texts for reading in (QUERY_PREFIX + t, t)])
+        return _normalised(both[::2] + both[1::2])
+
+    def _read(self, texts: Sequence[str]) -> NDArray[np.float32]:
         vectors = np.empty((len(texts), self.dimension), dtype=np.float32)
-        for row, states in zip(vectors, self._model.run(prefix + t for t in texts), strict=True):
+        for row, states in zip(vectors, self._model.run(texts), strict=True):
             row[:] = states[0, 0]  # (1, tokens, 384): the [CLS] token's
-        vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
-        return vectors
+        return _normalised(vectors)
+
+
+def _normalised(vectors: NDArray[np.float32]) -> NDArray[np.float32]:
+    lengths: NDArray[np.float32] = np.linalg.norm(vectors, axis=1, keepdims=True)
+    return vectors / lengths

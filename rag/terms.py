@@ -23,7 +23,12 @@ _WORD = re.compile(r"[^\W_]+(?:[.,]\d+)*", re.UNICODE)
 def content_words(text: str) -> list[str]:
     """Words of `text` that carry meaning, as written, in order: no question words, no articles."""
     words: list[str] = _WORD.findall(text)
-    return [w for w in words if w.lower() not in _ASKING and (len(w) > 1 or w.isdigit())]
+    return [w for w in words if not is_asking(w.lower()) and (len(w) > 1 or w.isdigit())]
+
+
+def is_asking(word: str) -> bool:
+    """Whether `word`, in small letters, only asks or points, whatever the question is about."""
+    return word in _ASKING
 
 
 def content_stems(text: str) -> list[str]:

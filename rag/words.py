@@ -5,24 +5,29 @@ from __future__ import annotations
 import re
 import shutil
 import threading
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
 from rag.errors import LibraryError
+from rag.terms import is_asking
 from rag.types import Chunk
 
 _HEAP_BYTES = 50_000_000  # tantivy's writer takes at least 15 MB; 50 indexes 5,000 chunks at once
-_TITLE_BOOST = 1.5  # a word in the title says more about the paper than one in its prose
-_WORD = re.compile(r"\w+", re.UNICODE)
+# A title counts as if it stood this often before its prose, in one field (BM25F; Robertson,
+# Zaragoza and Taylor, 2004): 3 was best, while scoring it as a field of its own with a boost of
+# 1.5, as a query string does, lost 0.05 nDCG@10 (docs/ranking.md).
+TITLE_TIMES = 3
+_WORD = re.compile(r"[^\W_]+", re.UNICODE)
 
 
 class WordIndex:
     """BM25 (Robertson et al., 1994) over the chunks of one library; safe to share by threads."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, title_times: int = TITLE_TIMES) -> None:
         """The index in `folder`, opened or created at first use."""
         self._folder = folder
+        self._title_times = title_times
         self._lock = threading.RLock()
         self._opened: Any = None
 
@@ -35,7 +40,6 @@ class WordIndex:
                 schema = tantivy.SchemaBuilder()
                 schema.add_text_field("chunk_id", stored=True, tokenizer_name="raw")
                 schema.add_text_field("paper_id", stored=False, tokenizer_name="raw")
-                schema.add_text_field("title", stored=False, tokenizer_name="en_stem")
                 schema.add_text_field("text", stored=False, tokenizer_name="en_stem")
                 try:
                     self._folder.mkdir(parents=True, exist_ok=True)
@@ -65,8 +69,7 @@ class WordIndex:
                         tantivy.Document(
                             chunk_id=[chunk.chunk_id],
                             paper_id=[chunk.paper_id],
-                            title=[chunk.title],
-                            text=[chunk.text],
+                            text=[*[chunk.title] * self._title_times, chunk.text],
                         )
                     )
                 writer.commit()
@@ -93,19 +96,30 @@ class WordIndex:
 
     def search(self, query: str, k: int) -> list[tuple[str, float]]:
         """The `k` best chunks for the words of `query`: `(chunk_id, BM25)`, best first."""
-        words = " ".join(word.lower() for word in _WORD.findall(query))
+        return self._found(lambda words: words, query, k)
+
+    def scores(self, query: str, chunk_ids: Sequence[str]) -> dict[str, float]:
+        """BM25 of those of the chunks that hold a word of `query`, by id."""
+        import tantivy
+
+        def among(words: Any) -> Any:
+            named = tantivy.Query.term_set_query(self._index().schema, "chunk_id", list(chunk_ids))
+            unscored = tantivy.Query.const_score_query(named, 0.0)
+            must = tantivy.Occur.Must
+            return tantivy.Query.boolean_query([(must, unscored), (must, words)])
+
+        return dict(self._found(among, query, len(chunk_ids))) if chunk_ids else {}
+
+    def _found(self, narrowed: Callable[[Any], Any], query: str, k: int) -> list[tuple[str, float]]:
+        words = " ".join(_telling(query))
         if not words:
             return []
         index = self._index()
         try:
-            parsed, _ = index.parse_query_lenient(
-                words, default_field_names=["title", "text"], field_boosts={"title": _TITLE_BOOST}
-            )
+            parsed, _ = index.parse_query_lenient(words, default_field_names=["text"])
             searcher = index.searcher()
-            found: Any = searcher.search(parsed, k).hits
-            return [
-                (searcher.doc(address)["chunk_id"][0], float(score)) for score, address in found
-            ]
+            found: Any = searcher.search(narrowed(parsed), k).hits
+            return [(_chunk_id(searcher, address), float(score)) for score, address in found]
         except (ValueError, OSError) as error:
             raise self._error(error) from error
 
@@ -116,6 +130,16 @@ class WordIndex:
         searcher = self._index().searcher()
         found: Any = searcher.search(tantivy.Query.all_query(), max(1, searcher.num_docs)).hits
         return sorted(_chunk_id(searcher, address) for _, address in found)
+
+
+def _telling(query: str) -> list[str]:
+    """The words of `query` in small letters, without those that only ask, unless it has no other.
+
+    Every word of a question like "what is known about" would count by how rare it is, and in
+    abstracts such words are rare.
+    """
+    words = [word.lower() for word in _WORD.findall(query)]
+    return [word for word in words if not is_asking(word)] or words
 
 
 def _chunk_id(searcher: Any, address: Any) -> str:

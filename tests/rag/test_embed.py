@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rag.config import Config
-from rag.embed import Embedder, OnnxEmbedder
+from rag.embed import QUERY_PREFIX, Embedder, OnnxEmbedder
 from rag.errors import WeightsError
 from rag.manifest import EMBEDDER
 from tests.fakes import HashEmbedder
@@ -38,6 +38,15 @@ def test_a_question_finds_its_passage(embedder: Embedder) -> None:
     passages = embedder.embed([UNRELATED, CLAIM], "passage")
     (question,) = embedder.embed(["How much more often is it truthful?"], "query")
     assert np.argmax(passages @ question) == 1
+
+
+def test_a_query_lies_midway_between_its_readings_with_and_without_prefix(
+    embedder: Embedder,
+) -> None:
+    (query,) = embedder.embed([CLAIM], "query")
+    plain, prefixed = embedder.embed([CLAIM, QUERY_PREFIX + CLAIM], "passage")
+    np.testing.assert_allclose(query @ plain, query @ prefixed, atol=1e-6)
+    assert query @ plain > plain @ prefixed
 
 
 def test_vectors_are_rows_of_unit_length(embedder: Embedder) -> None:
