@@ -150,6 +150,11 @@ class Library:
         self._follow()
         return self._words.search(query, k)
 
+    def score_words(self, query: str, chunk_ids: Sequence[str]) -> dict[str, float]:
+        """BM25 of those of the chunks that hold a word of `query`, by id."""
+        self._follow()
+        return self._words.scores(query, chunk_ids)
+
     def search_vectors(self, vector: NDArray[np.float32], k: int) -> list[tuple[str, float]]:
         """Up to `k` chunks by cosine to `vector` (dimension,), best first."""
         self._follow()
