@@ -24,13 +24,14 @@ if TYPE_CHECKING:
 _ARRIVING = 100  # papers that another process adds while this one searches
 _FRESH = 5  # fresh processes timed
 _LEAST = 10  # papers: fewer give no figures
+SIZES = (1_000, 3_000, 10_000, 30_000, 100_000)
 
 
 @dataclass(frozen=True, slots=True)
 class Plan:
     """What to measure: library sizes in papers, queries a size, papers of a round of ingest."""
 
-    sizes: tuple[int, ...] = (1_000, 3_000, 10_000, 30_000, 100_000)
+    sizes: tuple[int, ...] = SIZES
     queries: int = 200
     ingest_papers: int = 300
     ingest_rounds: int = 2
@@ -145,7 +146,7 @@ def _build(
     source = snapshot.jsonl(config.home / "papers.jsonl", snapshot.papers[:size])
     began = time.perf_counter()
     with Library.open(config, embedder) as library:
-        ingest(library, [str(source)], wait=False)
+        ingest(library, [str(source)], fill=False)
         words = time.perf_counter()
         library.fill()
     return words - began, time.perf_counter() - words

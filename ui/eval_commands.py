@@ -1,4 +1,4 @@
-"""The commands that measure: eval questions, eval latency, eval confidence."""
+"""The commands that measure: the `eval` group."""
 
 from __future__ import annotations
 
@@ -17,6 +17,8 @@ def build() -> typer.Typer:
     app.command()(questions)
     app.command()(latency)
     app.command()(confidence)
+    app.command()(bench)
+    app.command()(embedding)
     return app
 
 
@@ -73,3 +75,48 @@ def confidence(as_json: JsonOption = False) -> None:
         print_json(asdict(report))
     else:
         out().print(*confidence_tables(report), sep="\n")
+
+
+def bench(
+    size: Annotated[
+        list[int] | None,
+        typer.Option("--size", min=10, help="Papers in a library; give it again for more."),
+    ] = None,
+    queries: Annotated[int, typer.Option(min=1, help="Searches timed at each size.")] = 200,
+    plot: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE.svg", help="Where to draw latency and memory by size."),
+    ] = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Measure ingest, search, memory and disk with the papers of your library, by its size."""
+    from evals.bench import SIZES, Plan, run_bench
+    from evals.bench_table import bench_json, bench_tables, plot_growth
+    from ui.opening import open_library
+
+    config = settings()
+    plan = Plan(queries=queries, sizes=tuple(size or SIZES))
+    with open_library(config, embeds=True) as library, progress() as show:
+        report = run_bench(library, config, plan, show)
+    if plot:
+        plot_growth(report, plot)
+    if as_json:
+        print_json(bench_json(report))
+    else:
+        out().print(*bench_tables(report), sep="\n")
+
+
+def embedding(as_json: JsonOption = False) -> None:
+    """Run the embedder in several ways over papers of your library; speed and vectors."""
+    from dataclasses import asdict
+
+    from evals.embedding import embedding_table, run_embedding
+    from ui.opening import open_library
+
+    config = settings()
+    with open_library(config, embeds=False) as library, progress() as show:
+        report = run_embedding(library, config, show)
+    if as_json:
+        print_json(asdict(report))
+    else:
+        out().print(embedding_table(report))
