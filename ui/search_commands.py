@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
@@ -14,10 +14,8 @@ from ui.library_commands import byline
 from ui.opening import JsonOption, open_library, settings
 
 if TYPE_CHECKING:
-    from rag.library import Library
+    pass
 
-# Chunks taken for each paper wanted: the best papers often hold several of the best chunks.
-_CHUNKS_A_PAPER = 3
 _TAG = "askpapers"
 
 
@@ -51,8 +49,10 @@ def search(
 
 
 def _search_one(query: str, k: int, as_json: bool) -> None:
+    from rag.retrieve import search_papers
+
     with open_library(settings(), embeds=True) as library:
-        found = best_hits(library, query, k)
+        found = search_papers(library, query, k)
     if as_json:
         print_json([_hit_json(rank, *pair) for rank, pair in enumerate(found, start=1)])
         return
@@ -64,18 +64,6 @@ def _search_one(query: str, k: int, as_json: bool) -> None:
         console.print(plain(f"{rank}. {paper.title}", "bold"), soft_wrap=True)
         console.print(plain(f"   {hit.score:.3f} · {by}", "dim"), soft_wrap=True)
         console.print(plain(f"   {' '.join(hit.chunk.text.split())[:240]} …"), soft_wrap=True)
-
-
-def best_hits(library: Library, query: str, k: int) -> list[tuple[Paper, Hit]]:
-    """The `k` best papers for `query`, best first, each with its best hit."""
-    from rag.retrieve import retrieve
-
-    best: dict[str, Hit] = {}
-    for hit in retrieve(library, query, k * _CHUNKS_A_PAPER).hits:
-        best.setdefault(hit.chunk.paper_id, hit)
-    wanted = list(best)[:k]
-    papers = {paper.paper_id: paper for paper in library.papers(wanted)}
-    return [(papers[name], best[name]) for name in wanted if name in papers]
 
 
 def _hit_json(rank: int, paper: Paper, hit: Hit) -> dict[str, object]:
@@ -96,6 +84,8 @@ def _hit_json(rank: int, paper: Paper, hit: Hit) -> dict[str, object]:
 
 
 def _search_all(queries: Path, run_out: Path, k: int) -> None:
+    from rag.retrieve import search_papers
+
     asked = read_questions(queries)
     with (
         open_library(settings(), embeds=True) as library,
@@ -103,7 +93,7 @@ def _search_all(queries: Path, run_out: Path, k: int) -> None:
         progress() as bar,
     ):
         for done, query in enumerate(asked, start=1):
-            ranked = [(paper, hit.score) for paper, hit in best_hits(library, query.text, k)]
+            ranked = [(paper, hit.score) for paper, hit in search_papers(library, query.text, k)]
             run.writelines(f"{line}\n" for line in run_lines(query.id, ranked, k, _TAG))
             bar("queries", done, len(asked))
     hint(f"{len(asked)} queries, run written to {run_out}")
