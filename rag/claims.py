@@ -44,6 +44,12 @@ def standing(database: Database) -> Standing:
     return Standing(papers, by_words, by_words - unfinished.get("words", 0))
 
 
+def workers(database: Database) -> int:
+    """How many workers are making vectors now, here and elsewhere."""
+    rows = database.rows("SELECT DISTINCT worker FROM claims WHERE until >= ?", (time.time(),))
+    return sum(_lives(str(row[0])) for row in rows)
+
+
 class Claims:
     """One worker's view of the queue; workers may be threads, processes or machines."""
 

@@ -19,9 +19,10 @@ from filelock import FileLock, Timeout
 
 from rag.catalogue import Catalogue
 from rag.chunk import chunk_paper
-from rag.claims import Claims, Standing, standing
+from rag.claims import Claims, Standing, standing, workers
 from rag.config import Config
 from rag.errors import EmbedderMismatch, LibraryBusy, LibraryError
+from rag.indexes import Indexes
 from rag.types import Chunk, Paper, Record, Work
 from rag.vectors import VectorIndex
 from rag.words import WordIndex
@@ -55,21 +56,17 @@ class Library:
         self._embedder = embedder
         self.catalogue = Catalogue(config.home / "catalogue.sqlite3")
         self._lock = FileLock(config.home / "write.lock")
-        self._chroma_url = config.chroma_url
-        self._attach()
+        self._indexes = Indexes(
+            config.home, config.chroma_url, self.catalogue, self._check_embedder
+        )
 
-    def _attach(self) -> None:
-        """Open the derived indexes that the catalogue names."""
-        self._generation = self.catalogue.generation
-        self._build = int(self.catalogue.meta("build") or 0)
-        self._vectors, self._words = self._indexes(self._build)
+    @property
+    def _vectors(self) -> VectorIndex:
+        return self._indexes.vectors
 
-    def _indexes(self, build: int) -> tuple[VectorIndex, WordIndex]:
-        """Both indexes of one build; the name holds the library's id, so that homes never mix."""
-        library_id = (self.catalogue.meta("library_id") or "")[:16]
-        name = f"askpapers-{library_id}-{build}"
-        vectors, words = (self._home / kind / str(build) for kind in ("chroma", "words"))
-        return VectorIndex(vectors, self._chroma_url, name), WordIndex(words)
+    @property
+    def _words(self) -> WordIndex:
+        return self._indexes.words
 
     @classmethod
     def open(cls, config: Config, embedder: Embedder, *, check: bool = True) -> Self:
@@ -89,13 +86,14 @@ class Library:
         library = cls(config, embedder)
         if check:
             library._check_embedder()
-            library._check_indexes()
+            if library.count() > library.unfinished():
+                library._indexes.require()
             library._recover()
         return library
 
     def close(self) -> None:
         """Release every file."""
-        self._vectors.close()
+        self._indexes.close()
         self.catalogue.close()
 
     def __enter__(self) -> Self:
@@ -145,52 +143,33 @@ class Library:
         """Number of papers whose vectors (or removal) are still to come."""
         return self.catalogue.count_unfinished()
 
+    def workers(self) -> int:
+        """How many processes are making vectors now."""
+        return workers(self.catalogue.database)
+
     def search_words(self, query: str, k: int) -> list[tuple[str, float]]:
         """Up to `k` chunks by BM25, best first: `(chunk_id, score)`."""
-        self._follow()
+        self._indexes.follow()
         return self._words.search(query, k)
 
     def score_words(self, query: str, chunk_ids: Sequence[str]) -> dict[str, float]:
         """BM25 of those of the chunks that hold a word of `query`, by id."""
-        self._follow()
+        self._indexes.follow()
         return self._words.scores(query, chunk_ids)
 
     def search_vectors(self, vector: NDArray[np.float32], k: int) -> list[tuple[str, float]]:
         """Up to `k` chunks by cosine to `vector` (dimension,), best first."""
-        self._follow()
+        self._indexes.follow()
         return self._vectors.search(vector, k)
 
     def vectors(self, chunk_ids: Sequence[str]) -> dict[str, NDArray[np.float32]]:
         """The vectors (dimension,) of those of the chunks that have one already, by id."""
-        self._follow()
+        self._indexes.follow()
         return self._vectors.get(chunk_ids)
 
     def chunks(self, chunk_ids: Iterable[str]) -> dict[str, Chunk]:
         """Those of the chunks that still exist, by id."""
         return self.catalogue.chunks(chunk_ids)
-
-    def _follow(self) -> None:
-        """Take notice of what another process has written.
-
-        Words are up to date on return. Vectors follow in a moment: until then the old ones serve,
-        and the catalogue says which of their chunks still exist.
-        """
-        generation = self.catalogue.generation
-        if generation == self._generation:
-            return
-        if not self._rebuilt_elsewhere():
-            self._words.reload()
-            self._vectors.refresh()
-        self._generation = generation
-
-    def _rebuilt_elsewhere(self) -> bool:
-        """Change over to another build of the indexes if there is one. Raises EmbedderMismatch."""
-        if int(self.catalogue.meta("build") or "0") == self._build:
-            return False
-        self._check_embedder()
-        self._vectors.close()
-        self._attach()
-        return True
 
     # -- writing
 
@@ -205,18 +184,10 @@ class Library:
                 f" {_LOCK_WAIT_S:.0f} s; let it finish, or stop it, and try again"
             ) from None
         try:
-            self._catch_up()
+            self._indexes.catch_up()  # while it waited, another may have written
             yield
         finally:
             self._lock.release()
-
-    def _catch_up(self) -> None:
-        """Before writing: never add to an index that lacks what another process has written."""
-        generation = self.catalogue.generation
-        if generation != self._generation and not self._rebuilt_elsewhere():
-            self._words.reload()
-            self._vectors.reopen()
-        self._generation = generation
 
     def write(
         self,
@@ -296,9 +267,7 @@ class Library:
         """
         with self.writing():
             ids = self.catalogue.ids()
-            vectors, words = self._indexes(self._build + 1)
-            vectors.drop()  # what a rebuild killed before this one left behind
-            words.drop()
+            vectors, words = self._indexes.begun_anew()
             for start in range(0, len(ids), _REBUILD_BATCH):
                 batch = ids[start : start + _REBUILD_BATCH]
                 chunks = self.catalogue.chunks_of(batch)
@@ -311,14 +280,10 @@ class Library:
     def _swap(self, vectors: VectorIndex, words: WordIndex) -> None:
         with self.catalogue.transaction():
             self.catalogue.set_meta("embedder", self._embedder_stamp())
-            self.catalogue.set_meta("build", str(self._build + 1))
             self.catalogue.set_every_state("indexed")
             self.catalogue.drop(self.catalogue.ids_in("deleting"))  # the new indexes lack them
-            self._generation = self.catalogue.advance_generation()
-        old_vectors, old_words = self._vectors, self._words
-        self._vectors, self._words, self._build = vectors, words, self._build + 1
-        old_vectors.drop()
-        old_words.drop()
+            self._indexes.name_next()
+        self._indexes.exchange(vectors, words)
 
     def _recover(self) -> None:
         """Make everything that was written findable by words; vectors are left to `fill`."""
@@ -340,7 +305,7 @@ class Library:
         if pending or deleting:
             self._words.replace([*pending, *deleting], self.catalogue.chunks_of(pending))
             self.catalogue.set_state(pending, "words")
-            self._advance()
+            self._indexes.advance()
 
     def _remove_deleted(self) -> None:
         deleting = self.catalogue.ids_in("deleting")
@@ -348,7 +313,7 @@ class Library:
             self._words.replace(deleting, [])
             self._vectors.remove(deleting)
             self.catalogue.drop(deleting)
-            self._advance()
+            self._indexes.advance()
 
     def _write_vectors(
         self,
@@ -365,29 +330,10 @@ class Library:
         self._vectors.remove(sorted(waiting))  # a paper may have fewer chunks than before
         self._vectors.put([chunks[row] for row in rows], vectors[rows])
         self.catalogue.set_state(sorted(waiting), "indexed")
-        self._advance()
+        self._indexes.advance()
 
     def _embed(self, chunks: Sequence[Chunk]) -> NDArray[np.float32]:
         return self._embedder.embed([f"{c.title}\n{c.text}".strip() for c in chunks], "passage")
-
-    def _advance(self) -> None:
-        self._generation = self.catalogue.advance_generation()
-
-    def _check_indexes(self) -> None:
-        """Refuse an index that is gone: made anew and empty, it would just find nothing."""
-        self._follow()
-        if self.count() <= self.unfinished():
-            return
-        kinds = ("words",) if self._chroma_url else ("words", "chroma")
-        folders = [self._home / kind / str(self._build) for kind in kinds]
-        gone = [f"in {folder}" for folder in folders if not folder.is_dir()]
-        if self._chroma_url and not gone and not self._vectors.count():
-            gone = ["on the Chroma server"]
-        if gone:
-            raise LibraryError(
-                f"the index {gone[0]} is gone; `askpapers index --rebuild` makes it anew from"
-                " the catalogue"
-            )
 
     def _embedder_stamp(self) -> str:
         embedder = self._embedder

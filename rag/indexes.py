@@ -1,0 +1,115 @@
+"""Words and vectors of one library, kept in step with what other processes write.
+
+Both are derived from the catalogue, which says which build of them is valid, and whose generation
+grows with every change of either.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+from rag.catalogue import Catalogue
+from rag.errors import LibraryError
+from rag.vectors import VectorIndex
+from rag.words import WordIndex
+
+
+class Indexes:
+    """The valid build of both indexes; `check` raises if this process may not use another one."""
+
+    def __init__(
+        self, home: Path, chroma_url: str, catalogue: Catalogue, check: Callable[[], None]
+    ) -> None:
+        self._home = home
+        self._chroma_url = chroma_url
+        self._catalogue = catalogue
+        self._check = check
+        self._attach()
+
+    def _attach(self) -> None:
+        self._generation = self._catalogue.generation
+        self._build = self._valid_build()
+        self.vectors, self.words = self._of_build(self._build)
+
+    def _valid_build(self) -> int:
+        return int(self._catalogue.meta("build") or 0)
+
+    def _of_build(self, build: int) -> tuple[VectorIndex, WordIndex]:
+        """Both indexes of one build; the name holds the library's id, so that homes never mix."""
+        library_id = (self._catalogue.meta("library_id") or "")[:16]
+        name = f"askpapers-{library_id}-{build}"
+        vectors, words = (self._home / kind / str(build) for kind in ("chroma", "words"))
+        return VectorIndex(vectors, self._chroma_url, name), WordIndex(words)
+
+    def close(self) -> None:
+        """Release every file."""
+        self.vectors.close()
+
+    def follow(self) -> None:
+        """For a reader: take notice of what another process has written.
+
+        Words are up to date on return. Vectors follow in a moment: until then the old ones serve,
+        and the catalogue says which of their chunks still exist.
+        """
+        self._keep_up(self_writes=False)
+
+    def catch_up(self) -> None:
+        """For a writer: never add to an index that lacks what another process has written."""
+        self._keep_up(self_writes=True)
+
+    def _keep_up(self, *, self_writes: bool) -> None:
+        generation = self._catalogue.generation
+        if generation == self._generation:
+            return
+        if self._valid_build() != self._build:
+            self._check()
+            self.vectors.close()
+            self._attach()
+            return
+        self.words.reload()
+        if self_writes:
+            self.vectors.reopen()
+        else:
+            self.vectors.refresh()
+        self._generation = generation
+
+    def advance(self) -> None:
+        """Tell every reader that this process has written."""
+        self._generation = self._catalogue.advance_generation()
+
+    def begun_anew(self) -> tuple[VectorIndex, WordIndex]:
+        """Empty indexes of the next build, cleared of what a killed rebuild left behind."""
+        vectors, words = self._of_build(self._build + 1)
+        vectors.drop()
+        words.drop()
+        return vectors, words
+
+    def name_next(self) -> None:
+        """Make the next build the valid one; part of the caller's transaction."""
+        self._catalogue.set_meta("build", str(self._build + 1))
+        self._generation = self._catalogue.advance_generation()
+
+    def exchange(self, vectors: VectorIndex, words: WordIndex) -> None:
+        """Go over to the build that has become valid, and delete the old one."""
+        old_vectors, old_words = self.vectors, self.words
+        self.vectors, self.words, self._build = vectors, words, self._build + 1
+        old_vectors.drop()
+        old_words.drop()
+
+    def require(self) -> None:
+        """Refuse an index that is gone: made anew and empty, it would just find nothing.
+
+        Only for a library in which something has been indexed. Raises LibraryError.
+        """
+        self.follow()
+        kinds = ("words",) if self._chroma_url else ("words", "chroma")
+        folders = [self._home / kind / str(self._build) for kind in kinds]
+        gone = [f"in {folder}" for folder in folders if not folder.is_dir()]
+        if self._chroma_url and not gone and not self.vectors.count():
+            gone = ["on the Chroma server"]
+        if gone:
+            raise LibraryError(
+                f"the index {gone[0]} is gone; `askpapers index --rebuild` makes it anew from"
+                " the catalogue"
+            )
