@@ -11,10 +11,7 @@ from rag.types import Hit, Paper
 from ui.batch import open_out, read_questions, run_lines
 from ui.console import hint, out, plain, print_json, progress
 from ui.library_commands import byline
-from ui.opening import JsonOption, open_library, settings
-
-if TYPE_CHECKING:
-    pass
+from ui.opening import JsonOption, open_library, settings, tell_what_waits
 
 _TAG = "askpapers"
 
@@ -52,6 +49,7 @@ def _search_one(query: str, k: int, as_json: bool) -> None:
     from rag.retrieve import search_papers
 
     with open_library(settings(), embeds=True) as library:
+        tell_what_waits(library)
         found = search_papers(library, query, k)
     if as_json:
         print_json([_hit_json(rank, *pair) for rank, pair in enumerate(found, start=1)])
