@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator
+from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from ingest.identifiers import arxiv_id
@@ -21,6 +22,10 @@ Meta = dict[str, list[str]]
 """What the meta tags of a page say, by name in lower case."""
 
 _MOST_BYTES = 32 * 1024 * 1024
+_HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6", "strong", "b")
+_MOST_TRIED = 300  # headings, or elements marked as an abstract
+_HEADING_CHARS = 1_000
+_TEXT_CHARS = 50_000
 _START = re.compile(
     r"\s*(?:<\?xml[^>]*>\s*|<!--.{0,4000}?-->\s*)*<(?:!doctype\s+html|html|head|meta|title|body)\b",
     re.IGNORECASE | re.DOTALL,
@@ -52,15 +57,16 @@ def read(source: Source) -> Iterator[Piece]:
     meta = _meta(page)
     linked = _linked(page)
     etree.strip_elements(page, "script", "style", "noscript", with_tail=False)  # no text to read
+    shown = _shown_abstract(page)
     abstract = (
         _first(meta, "citation_abstract")
-        or _shown_abstract(page)
+        or shown
         or one_line(str(linked.get("abstract") or ""))
         or _described(meta, linked)
     )
     scholarly = any(name.startswith("citation_") for name in meta) or bool(linked)
     title = _title(page, meta, linked)
-    if not title or not (scholarly or _shown_abstract(page) or "dc.title" in meta):
+    if not title or not (scholarly or shown or "dc.title" in meta):
         raise SourceError(
             source.label,
             "is a web page that shows no paper: it has neither citation tags nor an abstract;"
@@ -155,20 +161,19 @@ def _title(page: HtmlElement, meta: Meta, linked: dict[str, Any]) -> str:
     said = said or one_line(str(linked.get("headline") or linked.get("name") or ""))
     if said:
         return said
-    headings = [_text(heading) for heading in page.iter("h1")]
-    headings = [heading for heading in headings if len(words(heading)) >= 2]
-    return headings[0] if headings else _first(meta, "og:title")
+    headings = (_text(heading, _HEADING_CHARS) for heading in islice(page.iter("h1"), _MOST_TRIED))
+    return next((text for text in headings if len(words(text)) >= 2), _first(meta, "og:title"))
 
 
 def _shown_abstract(page: HtmlElement) -> str:
     """The abstract in the body of the page: an element marked so, or what follows its heading."""
     for mark in _ABSTRACT_MARKS:
-        for element in page.xpath(mark):
+        for element in page.xpath(mark)[:_MOST_TRIED]:
             text = _text(element)
             if is_prose(text):
                 return text
-    for heading in page.xpath("//h1|//h2|//h3|//h4|//h5|//h6|//strong|//b"):
-        if _HEADING.fullmatch(_text(heading)):
+    for heading in islice(page.iter(*_HEADINGS), _MOST_TRIED):  # a union in XPath is quadratic
+        if _HEADING.fullmatch(_text(heading, _HEADING_CHARS)):
             holder = heading if heading.getnext() is not None else heading.getparent()
             after = holder.getnext() if holder is not None else None
             if after is not None and is_prose(_text(after)):
@@ -184,8 +189,16 @@ def _described(meta: Meta, linked: dict[str, Any]) -> str:
     return next((text for text in whole if not text.endswith(("...", "…"))), "")
 
 
-def _text(element: HtmlElement) -> str:
-    return one_line(str(element.text_content()))
+def _text(element: HtmlElement, most: int = _TEXT_CHARS) -> str:
+    """The text in an element, so far as it is read: broken pages nest all they hold in one."""
+    taken: list[str] = []
+    size = 0
+    for piece in element.itertext():
+        taken.append(str(piece))
+        size += len(taken[-1])
+        if size > most:
+            break
+    return one_line("".join(taken))
 
 
 def _authors(meta: Meta, linked: dict[str, Any]) -> Names:

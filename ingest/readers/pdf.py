@@ -225,8 +225,13 @@ def _doi(first: Sequence[TypeLine]) -> str:
 
 
 def _authors(metadata: str, below_title: Sequence[TypeLine]) -> Names:
-    """Some of the authors: from the metadata, else the first line below the title that is names."""
-    for text in (metadata, *(line.text for line in below_title[:5])):
+    """Some of the authors: from the metadata, else the first lines below the title that are names.
+
+    Superscripts between names may have broken their line, so lines of one size are tried as one.
+    """
+    groups = groupby(below_title[:12], key=lambda line: round(line.size))
+    joined = [_joined(list(group)) for _, group in groups]
+    for text in (metadata, *joined[:2], *(line.text for line in below_title[:5])):
         names, _ = author_list(one_line(_SIGNS.sub(",", text)).strip(" ,"))
         tidy = tuple(name.strip(" ,") for name in names if name.strip(" ,"))
         if tidy and all(is_person(name, strict=True) for name in tidy):

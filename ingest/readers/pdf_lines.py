@@ -12,6 +12,7 @@ import ctypes
 import json
 import math
 import sys
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -33,9 +34,14 @@ def _limit(seconds: int) -> None:
         import resource
     except ImportError:  # not on Windows: there only the caller's clock ends it
         return
-    resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds + 1))
-    resource.setrlimit(resource.RLIMIT_AS, (_MEMORY, _MEMORY))
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    limits = {
+        resource.RLIMIT_CPU: (seconds, seconds + 1),
+        resource.RLIMIT_AS: (_MEMORY, _MEMORY),
+        resource.RLIMIT_CORE: (0, 0),
+    }
+    for name, limit in limits.items():
+        with suppress(ValueError, OSError):  # where stricter ones hold, or the system has none
+            resource.setrlimit(name, limit)
 
 
 def _read(data: bytes) -> dict[str, Any]:

@@ -75,6 +75,7 @@ HOSTILE = {
     "open tags": "<html><body><h1>On Moss</h1>" + "<b><i><p>" * (DEEP // 4),
     "open comment": "<html><!--" + "<!-- " * DEEP,
     "many headings": "<html><body>" + "<h2>Abstract</h2>" * (DEEP // 10),
+    "all headings": "<html><body>" + "<h1>On Moss</h1><h2>Moss</h2>\n" * (DEEP // 4),
     "spaces before a label": "On the Growth of Moss\n" + " " * DEEP + "x\nAbstract: " + FERN,
     "dashes": "On the Growth of Moss\n\nAbstract" + "-" * DEEP + FERN,
     "one word": "moss" * DEEP,

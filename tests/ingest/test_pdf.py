@@ -46,6 +46,12 @@ def test_the_metadata_s_authors_are_believed_where_they_are_names() -> None:
     assert one(pdf(PAPER_LINES, author="TeX2PDF 1.0")).authors == ("Ada King", "Bo Li")
 
 
+def test_authors_whose_line_is_broken_by_superscripts_are_put_together() -> None:
+    names = [("Ada King1,*", 11.0), (", Bo Li2", 11.0), ("and Cy Fox†", 11.0)]
+    lines = [*PAPER_LINES[:3], *names, *PAPER_LINES[4:]]
+    assert one(pdf(lines)).authors == ("Ada King", "Bo Li", "Cy Fox")
+
+
 def test_without_a_stamp_the_arxiv_id_is_in_the_file_s_name() -> None:
     plain = pdf(PAPER_LINES)
     assert one(plain, "2101.00001v2.pdf").arxiv_id == "2101.00001"
