@@ -143,6 +143,11 @@ class Library:
         """Number of papers whose vectors (or removal) are still to come."""
         return self.catalogue.count_unfinished()
 
+    def warm(self) -> None:
+        """Begin to open the vectors in the background: the first search finds them open."""
+        if self.standing().by_vectors:
+            self._vectors.warm()
+
     def workers(self) -> int:
         """How many processes are making vectors now."""
         return workers(self.catalogue.database)
@@ -193,7 +198,7 @@ class Library:
         self,
         works: Sequence[Work],
         gone: Collection[int] = (),
-        common: Collection[int] = (),
+        full: Collection[int] = (),
     ) -> None:
         """Store `works`: all or nothing in the catalogue, and findable by words on return.
 
@@ -203,7 +208,7 @@ class Library:
         """
         with self.writing():
             chunks = {work.paper.paper_id: chunk_paper(work.paper) for work in works}
-            self.catalogue.put(works, chunks, gone, common)
+            self.catalogue.put(works, chunks, gone, full)
             self._write_words()
 
     def fill(self, progress: FillProgress | None = None) -> None:

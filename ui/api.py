@@ -5,7 +5,7 @@ from __future__ import annotations
 import ipaddress
 import os
 import socket
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from importlib.metadata import version
 
 import uvicorn
@@ -31,6 +31,7 @@ from rag.errors import (
 from rag.library import Library
 from rag.types import Answer, Done
 from rag.wire import answer_json
+from ui.filling import Filling
 from ui.guard import LOOPBACK_NAMES, Guard
 from ui.turns import Answerers, Asks
 from ui.web import HERE, App, theme
@@ -56,17 +57,27 @@ class Ask(BaseModel):
     question: str
 
 
-def make_app(library: Library, answerers: Answerers, config: Config) -> FastAPI:
-    """The whole service as an ASGI app: `answerers` gives the Answerer of a backend."""
+def make_app(
+    library: Library,
+    answerers: Answerers,
+    config: Config,
+    filling: Callable[[], Filling] | None = None,
+) -> FastAPI:
+    """The whole service as an ASGI app: `answerers` gives the Answerer of a backend.
+
+    `filling` tells how far the vectors are; without it, only the library is asked.
+    """
     import gradio as gr
+
+    filling = filling or (lambda: Filling(library.standing()))
 
     app = FastAPI(title="askpapers", docs_url=None, redoc_url=None, openapi_url=None)
     app.add_middleware(Guard)
     _add_errors(app)
-    _add_routes(app, library, answerers, config)
+    _add_routes(app, answerers, config, filling)
     gr.mount_gradio_app(
         app,
-        App(library, answerers, config).blocks,
+        App(library, answerers, config, filling).blocks,
         path="/",
         app_kwargs={"openapi_url": None},
         footer_links=[],
@@ -84,17 +95,25 @@ def make_app(library: Library, answerers: Answerers, config: Config) -> FastAPI:
     return app
 
 
-def _add_routes(app: FastAPI, library: Library, answerers: Answerers, config: Config) -> None:
+def _add_routes(
+    app: FastAPI, answerers: Answerers, config: Config, filling: Callable[[], Filling]
+) -> None:
     def ask(body: Ask) -> dict[str, object]:
         backend = resolve_backend(config.backend, config)
         return answer_json(_whole_answer(answerers(backend), body.question))
 
     def health() -> dict[str, object]:
-        """What is served here: version, number of papers, chat model."""
+        """What is served here: version, papers and how they can be found, chat model."""
+        now = filling()
         return {
             "status": "ok",
             "version": version("askpapers"),
-            "papers": library.count(),
+            "papers": now.standing.papers,
+            "by_words": now.standing.by_words,
+            "by_vectors": now.standing.by_vectors,
+            "vectors_a_second": round(now.rate, 2),
+            "seconds_left": now.seconds_left,
+            "problem": now.problem,
             "backend": resolve_backend(config.backend, config),
         }
 

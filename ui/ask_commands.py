@@ -19,6 +19,7 @@ from ui.opening import (
     open_library,
     require_chat_model,
     settings,
+    tell_what_waits,
 )
 
 if TYPE_CHECKING:
@@ -57,6 +58,7 @@ def ask(
     config = settings(backend)
     require_chat_model(config)
     with open_library(config, embeds=True) as library:
+        tell_what_waits(library)
         answerer = Answerers(library, config)(config.backend)
         if questions and answers:
             _ask_all(answerer, questions, answers, resume)

@@ -22,6 +22,7 @@ def chat(
 ) -> None:
     """Open the app for the browser; the sample library is added if there are no papers yet."""
     from ui.api import listening, make_app, serve
+    from ui.filling import BackgroundFill
 
     config = settings(backend)
     require_chat_model(config)
@@ -32,4 +33,6 @@ def chat(
 
             with progress() as show:
                 ingest(library, [], progress=show)
-        serve(make_app(library, Answerers(library, config), config), host, port)
+        answerers = Answerers(library, config)
+        with BackgroundFill(library) as filling:
+            serve(make_app(library, answerers, config, filling.now), host, port)

@@ -14,6 +14,7 @@ from ui import (
     ask_commands,
     chat_commands,
     eval_commands,
+    index_commands,
     ingest_commands,
     library_commands,
     model_commands,
@@ -80,6 +81,7 @@ def build() -> typer.Typer:
     for commands in (
         ingest_commands,
         library_commands,
+        index_commands,
         search_commands,
         ask_commands,
         chat_commands,

@@ -1,4 +1,4 @@
-"""The commands over the library's papers: papers, show, delete, index."""
+"""The commands over the library's papers: papers, show, split, join, delete."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ PaperId = Annotated[
 
 def register(app: typer.Typer) -> None:
     """Add these commands to the program."""
-    for command in (papers, show, split, join, delete, index):
+    for command in (papers, show, split, join, delete):
         app.command()(command)
 
 
@@ -164,23 +164,3 @@ def delete(
         print_json(paper_json(paper))
     else:
         out().print(plain(f"Deleted {paper.paper_id}: {paper.title}"), soft_wrap=True)
-
-
-def index(
-    rebuild: Annotated[
-        bool, typer.Option("--rebuild", help="Make words and vectors anew from the catalogue.")
-    ] = False,
-    as_json: JsonOption = False,
-) -> None:
-    """Finish the index: vectors that are still to come. With --rebuild, all of it anew."""
-    with open_library(settings(), embeds=True, check=not rebuild) as library:
-        before = library.unfinished()
-        with progress() as bar:
-            work = library.rebuild if rebuild else library.fill
-            work(lambda done, total: bar("vectors", done, total))
-        papers_in_all = library.count()
-    if as_json:
-        print_json({"papers": papers_in_all, "indexed": papers_in_all if rebuild else before})
-    else:
-        did = "rebuilt" if rebuild else f"{before} were still to come"
-        out().print(f"{papers_in_all} papers, all findable by words and by meaning ({did})")

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from rag.config import Config
-from ui.console import progress
+from ui.console import hint, progress
 
 if TYPE_CHECKING:
     import numpy as np
@@ -74,9 +74,21 @@ def open_library(config: Config, *, embeds: bool, check: bool = True) -> Iterato
     from rag.library import Library
 
     embedder = LateEmbedder(config)
-    chosen = embedder.loaded if embeds else embedder
-    with Library.open(config, chosen, check=check) as library:
+    with Library.open(config, embedder, check=check) as library:
+        if embeds:
+            library.warm()  # while the embedder loads
+            _ = embedder.loaded
         yield library
+
+
+def tell_what_waits(library: Library) -> None:
+    """Say so if some papers are found by words only: what follows may miss them."""
+    waiting = library.standing().waiting
+    if waiting:
+        hint(
+            f"{waiting:,} papers are found by words only so far;"
+            " `askpapers index` makes their vectors"
+        )
 
 
 def require_chat_model(config: Config) -> None:

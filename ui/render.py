@@ -13,6 +13,7 @@ from itertools import pairwise
 
 from rag.types import Answer, Sentence, Support
 from ui.evidence import quote_key
+from ui.filling import Filling
 from ui.turns import Turn
 
 MARKER = re.compile(r"\[([0-9]{1,4})\]")
@@ -153,13 +154,36 @@ def _abstention(answer: Answer) -> str:
     )
 
 
-def header(papers: int, problem: str = "") -> str:
-    """The head of the page: the name and how much there is to ask about, or what is wrong."""
-    state = escape(problem) if problem else _count(papers, "paper")
+def header(filling: Filling | None, problem: str = "") -> str:
+    """The head of the page: the name and what there is to ask about, or what is wrong."""
+    state = problem if filling is None else _state(filling)
+    wrong = filling is None or filling.problem
     return (
-        f'<div class="brand"><h1>askpapers</h1><p class="{"problem" if problem else ""}">'
-        f"{state}</p></div>"
+        f'<div class="brand"><h1>askpapers</h1><p class="{"problem" if wrong else ""}">'
+        f"{escape(state)}</p></div>"
     )
+
+
+def _state(filling: Filling) -> str:
+    """How many papers there are, and which of them questions may miss yet."""
+    state, waiting = _count(filling.standing.papers, "paper"), filling.standing.waiting
+    if not waiting:
+        return state
+    state += f" · {waiting:,} found by words only so far"
+    if filling.problem:
+        return f"{state}: {filling.problem}"
+    if filling.seconds_left:
+        state += f", {_span(filling.seconds_left)} left at {filling.rate:.0f} a second"
+    return state
+
+
+def _span(seconds: float) -> str:
+    """A length of time as a person would say it."""
+    if seconds < 90:
+        return f"{max(seconds, 1):.0f} s"
+    if seconds < 5400:
+        return f"{seconds / 60:.0f} min"
+    return f"{seconds / 3600:.1f} h"
 
 
 def _count(number: int, noun: str) -> str:

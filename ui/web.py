@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -16,6 +16,7 @@ from rag.errors import PaperNotFound, RagError
 from rag.library import Library
 from rag.weights import find
 from ui.evidence import evidence
+from ui.filling import Filling
 from ui.render import HINT, WELCOME, conversation, header, turn_html
 from ui.turns import Answerers, Taking, Turn
 
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
 
 HERE = Path(__file__).parent
 TURNS_KEPT = 50  # of one conversation; the page holds the evidence of all of them
+CALM_S, BUSY_S = 30.0, 3.0  # between two looks at the library, and while vectors are made
 BROKEN = "Something inside askpapers broke; the terminal it runs in shows what. Ask again."
 
 EXAMPLES = (
@@ -56,7 +58,13 @@ def choices(config: Config) -> list[tuple[str, str]]:
 class App:
     """The Gradio components of one app and what happens between them."""
 
-    def __init__(self, library: Library, answerers: Answerers, config: Config) -> None:
+    def __init__(
+        self,
+        library: Library,
+        answerers: Answerers,
+        config: Config,
+        filling: Callable[[], Filling],
+    ) -> None:
         os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"  # some of its calls home ask only this
         import gradio as gr
 
@@ -64,6 +72,7 @@ class App:
         self._library = library
         self._answerers = answerers
         self._config = config
+        self._filling = filling
         with gr.Blocks(title="askpapers", analytics_enabled=False, fill_width=True) as self.blocks:
             self._lay_out()
             self._connect()
@@ -84,6 +93,7 @@ class App:
                 elem_id="model",
             )
             self._fresh = gr.Button("New conversation", size="sm", elem_id="fresh")
+        self._clock = gr.Timer(CALM_S)
         with gr.Row(elem_id="body"):
             with gr.Column(elem_id="chat"):
                 with gr.Column(elem_id="conversation"):
@@ -124,21 +134,30 @@ class App:
         at_once = quiet | {"queue": False}
         self._box.stop(self.stop, [self._taking], None, **at_once)
         self._fresh.click(self.begin_anew, None, screen, **at_once)
-        self.blocks.load(self.greet, None, [self._head, self._model, *self._examples], **at_once)
+        self.blocks.load(self.greet, None, [self._model, *self._examples], **at_once)
+        told = [self._head, self._clock]
+        self.blocks.load(self.tell_filling, None, told, **at_once)
+        self._clock.tick(self.tell_filling, None, told, **at_once)
 
     def greet(self) -> list[Any]:
-        """What a newly opened page shows: the library's size, chat models, fitting examples."""
+        """What a newly opened page offers: chat models, fitting examples."""
         gr = self._gr
         try:
-            shown = header(self._library.count())
             fitting = [not about or self._holds(about) for _, about in EXAMPLES]
-        except RagError as error:
-            shown, fitting = header(0, str(error)), [False for _ in EXAMPLES]
+        except RagError:  # told in the head of the page
+            fitting = [False for _ in EXAMPLES]
         return [
-            shown,
             gr.Dropdown(choices(self._config)),
             *(gr.Button(visible=fits) for fits in fitting),
         ]
+
+    def tell_filling(self) -> tuple[str, Any]:
+        """How many papers there are and how far their vectors, and when to look again."""
+        try:
+            now = self._filling()
+        except RagError as error:
+            return header(None, str(error)), self._gr.Timer(CALM_S)
+        return header(now), self._gr.Timer(BUSY_S if now.standing.waiting else CALM_S)
 
     def _holds(self, arxiv_id: str) -> bool:
         try:

@@ -6,6 +6,7 @@ import threading
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
+from rag.claims import Standing
 from rag.errors import PaperNotFound, RagError
 from rag.types import (
     Answer,
@@ -131,6 +132,10 @@ class FakeLibrary:
         if self.error is not None:
             raise self.error
         return len(self.held)
+
+    def standing(self) -> Standing:
+        """All of them have their vectors."""
+        return Standing(self.count(), len(self.held), len(self.held))
 
     def paper(self, paper_id: str) -> Paper:
         """One paper by arXiv id."""

@@ -10,6 +10,7 @@ import pytest
 from fastapi.testclient import TestClient
 
 from rag.answer import MAX_QUESTION_CHARS
+from rag.claims import Standing
 from rag.config import Config
 from rag.errors import (
     ChatAuthError,
@@ -25,6 +26,7 @@ from rag.errors import (
 from rag.library import Library
 from tests.ui.scripted import LAMPS_ANSWER, FakeLibrary, ScriptedAnswerer
 from ui.api import listening, make_app
+from ui.filling import Filling
 from ui.guard import LARGEST_BODY
 
 HERE = "http://127.0.0.1:7860"
@@ -68,6 +70,15 @@ def test_health_tells_size_and_chat_model(served: TestClient) -> None:
     body = served.get("/api/health").json()
     assert (body["status"], body["papers"]) == ("ok", 3)
     assert body["backend"]
+
+
+def test_health_tells_how_far_the_vectors_are(config: Config) -> None:
+    now = Filling(Standing(papers=100, by_words=100, by_vectors=40), rate=12.0)
+    app = make_app(cast(Library, FakeLibrary()), lambda _: ScriptedAnswerer(), config, lambda: now)
+    with TestClient(app, base_url=HERE) as client:
+        body = client.get("/api/health").json()
+    assert (body["papers"], body["by_words"], body["by_vectors"]) == (100, 100, 40)
+    assert (body["vectors_a_second"], body["seconds_left"]) == (12.0, 5.0)
 
 
 @pytest.mark.parametrize(

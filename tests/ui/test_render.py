@@ -8,9 +8,11 @@ from html.parser import HTMLParser
 from hypothesis import given
 from hypothesis import strategies as st
 
+from rag.claims import Standing
 from rag.types import Answer, Citation, Paper, PaperScore, Sentence
 from tests.ui.scripted import ABSTAINED, LAMPS_ANSWER
 from ui.evidence import evidence
+from ui.filling import Filling
 from ui.render import conversation, header, turn_html
 from ui.turns import Turn
 
@@ -111,7 +113,7 @@ def test_no_text_of_others_becomes_markup(
 ) -> None:
     turn = Turn(1, question, status=text, text=text, answer=answer if finished else None)
     failed = Turn(2, question, text=text, error=text)
-    page = Page(conversation([turn, failed]) + evidence([turn, failed], 1) + header(1, text))
+    page = Page(conversation([turn, failed]) + evidence([turn, failed], 1) + header(None, text))
     for tag, attributes in page.tags:
         assert tag in ALLOWED_TAGS
         assert attributes.keys() <= ALLOWED_ATTRIBUTES
@@ -210,5 +212,15 @@ def test_an_error_is_shown_with_what_came_before_it() -> None:
 
 
 def test_the_header_counts_papers() -> None:
-    assert "1 paper" in Page(header(1)).text
-    assert "112,083 papers" in Page(header(112_083)).text
+    assert Page(header(Filling(Standing(1, 1, 1)))).text.endswith("1 paper")
+    assert "112,083 papers" in Page(header(Filling(Standing(112_083, 112_083, 112_083)))).text
+
+
+def test_the_head_says_which_papers_questions_may_miss_and_for_how_long() -> None:
+    page = Page(header(Filling(Standing(2000, 2000, 800), rate=10.0)))
+    assert "2,000 papers · 1,200 found by words only so far, 2 min left at 10 a second" in page.text
+
+
+def test_the_head_says_why_no_vectors_are_made() -> None:
+    page = Page(header(Filling(Standing(20, 20, 8), problem="the disk is <full>")))
+    assert "20 papers · 12 found by words only so far: the disk is <full>" in page.text
