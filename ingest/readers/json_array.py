@@ -1,19 +1,21 @@
-"""Reader of JSON: an array of records, or an object with one (`results`, `items`), by ijson."""
+"""Reader of JSON: an array of records, parsed as a stream by ijson, one object in memory."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from decimal import Decimal
-from typing import Any
+from dataclasses import dataclass
+from typing import BinaryIO
 
 from ingest.readers.fields import Unusable
 from ingest.readers.jsonl import record_of
 from ingest.readers.page import Line, Piece, reject
-from ingest.sources import Source
+from ingest.sources import LINE_BYTES, Source
+from ingest.text import one_line
 from rag.errors import SourceError
 
 _ARRAY = re.compile(r"\s*\[\s*(?:\{|\])")
+_MOST_DEPTH = 100  # of what is nested in what
 
 
 def recognise(text: str) -> bool:
@@ -26,34 +28,63 @@ def read(source: Source) -> Iterator[Piece]:
 
     Places count from 1, as lines do. Raises SourceError where the JSON itself breaks off.
     """
-    import ijson
-
-    position = 0
+    position = place = 0
     with source.stream() as stream:
-        objects = ijson.items(stream, "item")
-        place = 0
-        while True:
+        for value in _values(source, stream):
             place += 1
             try:
-                fields = next(objects, None)
-            except (ijson.JSONError, UnicodeDecodeError, ValueError, RecursionError) as error:
-                reason = f"is damaged JSON in its object {place} ({error}); export it again"
-                raise SourceError(source.label, reason) from error
-            if fields is None:
-                return
-            try:
-                yield record_of(source.name, position, _object(fields))
+                if not isinstance(value, dict):
+                    raise Unusable(f"is no JSON object but {type(value).__name__}")
+                yield record_of(source.name, position, value)
                 position += 1
             except Unusable as unusable:
-                yield reject(source.name, Line(place, _shown(fields), False), str(unusable))
+                title = value.get("title") if isinstance(value, dict) else value
+                shown = str(title)[:200] if isinstance(title, str | int) else ""
+                yield reject(source.name, Line(place, shown, False), str(unusable))
 
 
-def _object(value: object) -> dict[str, Any]:
-    if not isinstance(value, dict):
-        raise Unusable(f"is no JSON object but {type(value).__name__}")
-    return {name: int(item) if isinstance(item, Decimal) else item for name, item in value.items()}
+@dataclass(slots=True)
+class _Bounded:
+    """A stream that ends with an error when one value has taken more than a line may."""
+
+    stream: BinaryIO
+    taken: int = 0
+
+    def read(self, size: int) -> bytes:
+        """As a file's; raises ValueError."""
+        self.taken += size
+        if self.taken > LINE_BYTES:
+            raise ValueError("it is longer than 16 MiB, too long for one record")
+        return self.stream.read(size)
 
 
-def _shown(value: object) -> str:
-    title = value.get("title") if isinstance(value, dict) else value
-    return str(title)[:200] if isinstance(title, str | int) else ""
+def _values(source: Source, stream: BinaryIO) -> Iterator[object]:
+    """The values of the array. Raises SourceError.
+
+    Built from bare events: with them ijson does not keep the path to each, which for deep nests
+    takes the square of their depth.
+    """
+    import ijson
+
+    bounded = _Bounded(stream)
+    builder = ijson.ObjectBuilder()
+    depth = count = 0
+    try:
+        for event, value in ijson.basic_parse(bounded, use_float=True):
+            if depth == 1 and event == "end_array":
+                return
+            if depth:
+                builder.event(event, value)
+            depth += event.startswith("start_")
+            depth -= event.startswith("end_")
+            if depth > _MOST_DEPTH:
+                raise ValueError(f"it is nested more than {_MOST_DEPTH} deep")
+            if depth == 1 and event != "start_array":
+                yield builder.value
+                builder, bounded.taken = ijson.ObjectBuilder(), 0
+                count += 1
+    except (ijson.JSONError, ValueError) as error:
+        reason = (
+            f"is damaged JSON in its object {count + 1} ({one_line(str(error))}); export it again"
+        )
+        raise SourceError(source.label, reason) from error

@@ -54,6 +54,7 @@ DEEP = 200_000
 HOSTILE = {
     "nested JSON": '{"a":' * DEEP + "\n",
     "nested array": "[{" + '"a":[' * DEEP,
+    "endless string in an array": '[{"title": "' + "a" * 17_000_000,
     "authors of spaces": json.dumps({"title": "On Moss", "authors": " " * DEEP + "x and y"}),
     "authors of commas": json.dumps({"title": "On Moss", "authors": "," * DEEP + "x et al"}),
     "one long name": json.dumps({"title": "On Moss", "authors": ["a " * DEEP]}),
