@@ -22,7 +22,8 @@ class Config:
     """Settings of one run.
 
     `home` is the data folder, `cache` the model cache that all homes share, `models` a folder
-    of ready model files that is looked at first. `mailto` is told to arXiv and OpenAlex as the
+    of ready model files that is looked at first. `embedder_prefixes` are put before a query and
+    before a passage by the embedder `openai:MODEL`. `mailto` is told to arXiv and OpenAlex as the
     address of whoever asks.
     """
 
@@ -31,6 +32,9 @@ class Config:
     models: Path | None = None
     backend: str = "auto"
     chroma_url: str = ""
+    embedder: str = "onnx"
+    embedder_url: str = ""
+    embedder_prefixes: tuple[str, str] = ("", "")
     hub_url: str = HUB_URL
     arxiv_url: str = ARXIV_URL
     openalex_url: str = OPENALEX_URL
@@ -54,6 +58,9 @@ class Config:
             models=path("ASKPAPERS_MODELS"),
             backend=environ.get("ASKPAPERS_BACKEND") or "auto",
             chroma_url=environ.get("ASKPAPERS_CHROMA_URL", ""),
+            embedder=environ.get("ASKPAPERS_EMBEDDER") or "onnx",
+            embedder_url=environ.get("ASKPAPERS_EMBEDDER_URL", ""),
+            embedder_prefixes=_prefixes("ASKPAPERS_EMBEDDER_PREFIXES", environ),
             hub_url=(environ.get("HF_ENDPOINT") or HUB_URL).rstrip("/"),
             arxiv_url=environ.get("ASKPAPERS_ARXIV_URL") or ARXIV_URL,
             openalex_url=(environ.get("ASKPAPERS_OPENALEX_URL") or OPENALEX_URL).rstrip("/"),
@@ -75,6 +82,15 @@ def _seconds(name: str, environ: Mapping[str, str]) -> float:
     if not 0 < seconds < 86_400:
         raise ConfigError(f"{name} is {value!r}: give seconds above 0, such as 60")
     return seconds
+
+
+def _prefixes(name: str, environ: Mapping[str, str]) -> tuple[str, str]:
+    """What goes before a query and before a passage, with a bar between them."""
+    value = environ.get(name, "")
+    if value.count("|") != (1 if value else 0):
+        raise ConfigError(f"{name} is {value!r}: give two prefixes, such as 'query: |passage: '")
+    query, _, passage = value.partition("|")
+    return query, passage
 
 
 def _token(name: str, environ: Mapping[str, str]) -> str:

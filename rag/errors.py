@@ -9,6 +9,7 @@ RagError
 │   └── EmbedderMismatch   vectors were made by another embedding model
 ├── QuestionError          a question that cannot be asked: empty or far too long
 ├── WeightsError           a model file is missing, wrong or cannot be fetched
+├── EmbedderError          the embedding endpoint did not serve
 └── ChatError              the chat model did not answer
     ├── ChatAuthError      the endpoint does not accept the key
     ├── ChatRateLimited    too many requests, or quota used up
@@ -62,6 +63,10 @@ class QuestionError(RagError):
 
 class WeightsError(RagError):
     """A model file is missing, has the wrong hash, or cannot be fetched."""
+
+
+class EmbedderError(RagError):
+    """The embedding endpoint did not give vectors; names it, the reason and the remedy."""
 
 
 class ChatError(RagError):

@@ -341,8 +341,10 @@ class Library:
         return self._embedder.embed([f"{c.title}\n{c.text}".strip() for c in chunks], "passage")
 
     def _embedder_stamp(self) -> str:
-        embedder = self._embedder
-        return f"{embedder.name} {embedder.revision} {embedder.dimension}"
+        return f"{self._embedder_name()} {self._embedder.dimension}"
+
+    def _embedder_name(self) -> str:
+        return f"{self._embedder.name} {self._embedder.revision}"
 
     def _stamp_embedder(self) -> None:
         self._check_embedder()
@@ -350,10 +352,11 @@ class Library:
             self.catalogue.set_meta("embedder", self._embedder_stamp())
 
     def _check_embedder(self) -> None:
+        """Raise EmbedderMismatch if the vectors are another model's; asks no endpoint anything."""
         stored = self.catalogue.meta("embedder")
-        if stored is not None and stored != self._embedder_stamp():
+        if stored is not None and stored.rpartition(" ")[0] != self._embedder_name():
             raise EmbedderMismatch(
                 f"the vectors in {self._home} were made by {stored!r}, the embedding model now is"
-                f" {self._embedder_stamp()!r}; `askpapers index --rebuild` makes them anew"
+                f" {self._embedder_name()!r}; `askpapers index --rebuild` makes them anew"
                 " (nothing else is lost)"
             )

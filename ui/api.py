@@ -22,6 +22,7 @@ from rag.errors import (
     ChatRateLimited,
     ChatTimeout,
     ConfigError,
+    EmbedderError,
     LibraryBusy,
     PaperNotFound,
     QuestionError,
@@ -45,6 +46,7 @@ STATUS: Mapping[type[RagError], int] = {
     ChatTimeout: 504,
     ChatAuthError: 502,
     ChatError: 502,
+    EmbedderError: 502,
     RagError: 500,
 }
 """HTTP status of an error; the nearest class upwards in the tree decides."""

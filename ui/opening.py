@@ -73,22 +73,29 @@ def open_library(config: Config, *, embeds: bool, check: bool = True) -> Iterato
     """
     from rag.library import Library
 
-    embedder = LateEmbedder(config)
+    embedder = chosen_embedder(config)
     with Library.open(config, embedder, check=check) as library:
-        if embeds:
+        if embeds and isinstance(embedder, LateEmbedder):
             library.warm()  # while the embedder loads
             _ = embedder.loaded
         yield library
+
+
+def chosen_embedder(config: Config) -> Embedder:
+    """The embedder that the settings name; nothing is loaded or asked yet. Raises ConfigError."""
+    if config.embedder == "onnx":
+        return LateEmbedder(config)
+    from rag.embed_api import ApiEmbedder
+
+    return ApiEmbedder.from_config(config)
 
 
 def tell_what_waits(library: Library) -> None:
     """Say so if some papers are found by words only: what follows may miss them."""
     waiting = library.standing().waiting
     if waiting:
-        hint(
-            f"{waiting:,} papers are found by words only so far;"
-            " `askpapers index` makes their vectors"
-        )
+        papers = "1 paper is" if waiting == 1 else f"{waiting:,} papers are"
+        hint(f"{papers} found by words only so far; `askpapers index` makes the vectors")
 
 
 def require_chat_model(config: Config) -> None:
