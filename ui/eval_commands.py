@@ -9,14 +9,16 @@ import typer
 
 from ui.console import out, print_json, progress
 from ui.opening import BackendOption, JsonOption, settings
+from ui.retrieval_command import retrieval
 
 
 def build() -> typer.Typer:
     """The `eval` group."""
-    app = typer.Typer(no_args_is_help=True, help="Measure answers and speed on the sample library.")
+    app = typer.Typer(no_args_is_help=True, help="Measure answers, ranking and speed.")
     app.command()(questions)
     app.command()(latency)
     app.command()(confidence)
+    app.command()(retrieval)
     app.command()(bench)
     app.command()(embedding)
     return app
