@@ -14,10 +14,13 @@ from rag.types import KeyedRecord
 
 @dataclass(slots=True)
 class Neighbours:
-    """Stored records (by record id) connected to some others, and keys too common to count."""
+    """Stored records (by record id) connected to some others; keys too common to be evidence,
+    and those of them that were so before and need no further holder.
+    """
 
     records: dict[int, Traits] = field(default_factory=dict)
     common: set[int] = field(default_factory=set)
+    full: set[int] = field(default_factory=set)
 
 
 def closure(stored: Records, fresh: Sequence[Traits], facts: Facts) -> Neighbours:
@@ -62,7 +65,9 @@ class _Search:
                 near |= held
                 continue
             self.found.common.add(key)
-            if len(held) <= MOST_HOLDERS:
+            if len(held) > MOST_HOLDERS:
+                self.found.full.add(key)
+            else:
                 lost |= held
         forced += self._all_named(lost)
         for trait in self._load(near):

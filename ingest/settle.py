@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import replace
 
@@ -78,22 +79,22 @@ class Settler:
         kept = [trait for i, trait in held.items() if i not in gone]
         works = cluster(kept, self._stored.apart(), near.common)
         owners = self._stored.owners({*held, *gone})
-        changed = self._changed(works, owners, {owners[i] for i in gone if i in owners})
+        changed = self._changed(works, owners)
         if changed or gone:
             self.account.written(changed, owners)
-            self.library.write(changed, gone, near.common)
+            self.library.write(changed, gone, near.full)
         return works
 
-    def _changed(
-        self, works: Sequence[Work], owners: dict[int, str], touched: Collection[str]
-    ) -> list[Work]:
-        """Works that the library does not hold just so, or that lose a record."""
+    def _changed(self, works: Sequence[Work], owners: dict[int, str]) -> list[Work]:
+        """Works that the library does not hold just so, of the very same records."""
         held = {p.paper_id: p for p in self.library.papers(set(owners.values()))}
+        records = Counter(owners.values())
         found = []
         for work in works:
+            paper_id = work.paper.paper_id
             old = {owners.get(keyed.record_id, "") for keyed in work.records}
-            same = old == {work.paper.paper_id} and _holds(held.get(work.paper.paper_id), work)
-            if not same or not old.isdisjoint(touched):
+            same = old == {paper_id} and records[paper_id] == len(work.records)
+            if not same or not _holds(held.get(paper_id), work):
                 found.append(work)
         return found
 

@@ -178,13 +178,13 @@ class Catalogue:
         works: Sequence[Work],
         chunks: Mapping[str, Sequence[Chunk]],
         gone: Collection[int] = (),
-        common: Collection[int] = (),
+        full: Collection[int] = (),
     ) -> None:
         """Store works and their papers' chunks (by paper id), all or nothing.
 
         A paper becomes `pending` if what the indexes hold of it has changed. A paper all of
         whose records went to other papers becomes `deleting`, its id an alias. `gone` are ids of
-        records that are removed; a paper left without any is deleted. `common` are match keys
+        records that are removed; a paper left without any is deleted. `full` are match keys
         held by too many to need another holder. Raises LibraryError if a paper would lose only
         some of its records to nobody's knowledge.
         """
@@ -199,7 +199,7 @@ class Catalogue:
                 if before.get(record_id, heir) not in new_ids:
                     heirs.setdefault(before[record_id], heir)
             self.stored.remove(gone)
-            self.stored.put(works, common)
+            self.stored.put(works, full)
             self._put_papers(works, chunks)
             for old_id in sorted(former):
                 if old_id in heirs:

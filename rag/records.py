@@ -76,8 +76,8 @@ class Records:
 
     # -- writing; the caller holds the library's write lock and a transaction
 
-    def put(self, works: Iterable[Work], common: Collection[int] = ()) -> None:
-        """Store every record of `works` under its paper; keys in `common` need no further holder.
+    def put(self, works: Iterable[Work], full: Collection[int] = ()) -> None:
+        """Store every record of `works` under its paper; keys in `full` need no further holder.
 
         A record that is there already only gets its paper.
         """
@@ -94,7 +94,7 @@ class Records:
         )
         self._database.execute_many(
             "INSERT OR IGNORE INTO match_keys VALUES (?, ?)",
-            sorted((key, k.alone) for k in new for key in k.keys if key not in common),
+            sorted((key, k.alone) for k in new for key in k.keys if key not in full),
         )
 
     def remove(self, record_ids: Collection[int]) -> None:

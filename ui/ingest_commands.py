@@ -99,7 +99,7 @@ def print_report(report: IngestReport, count: int, *, verbose: bool) -> None:
         console.print(f"{report.merged} papers turned out to be the same as others and were merged")
     if report.vanished:
         gone = counted(report.vanished, "record")
-        console.print(f"{gone} that the sources no longer hold were removed")
+        console.print(f"{gone} removed that the sources no longer hold")
     for source in report.sources:
         line = f"  {source.name}: {counted(source.records, 'record')}, {source.rejects} rejected"
         console.print(plain(line), soft_wrap=True)

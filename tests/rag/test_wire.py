@@ -33,6 +33,7 @@ def test_a_paper_has_null_for_what_no_source_gives() -> None:
         "abstract": "We ...",
         "summary": "",
         "sources": [],
+        "categories": [],
     }
 
 

@@ -43,8 +43,8 @@ def write_lines(path: Path, *values: object) -> str:
 
 def test_papers_are_21_each_once_with_the_keys_of_the_contract(sample_config: Config) -> None:
     papers = printed("papers")
-    keys = "paper_id title arxiv_id doi authors published abstract summary sources".split()
-    assert [list(paper) for paper in papers] == [keys] * 21
+    keys = "paper_id title arxiv_id doi authors published abstract summary sources categories"
+    assert [list(paper) for paper in papers] == [keys.split()] * 21
     assert len({paper["paper_id"] for paper in papers}) == 21
     assert len({source for paper in papers for source in paper["sources"]}) == 5
 
@@ -102,7 +102,8 @@ def test_ingest_counts_rejects_by_reason_and_writes_each(config: Config, tmp_pat
 
 
 def test_ingest_verbose_prints_each_reject_with_its_source(config: Config) -> None:
-    rejects = printed("ingest")["rejects"]
+    told = Path(printed("ingest")["rejects"]).read_text(encoding="utf-8")
+    rejects = [json.loads(line) for line in told.splitlines()]
     lines = run("ingest", "--verbose").stdout.splitlines()
     for reject in rejects:
         assert any(f"{reject['source']} #{reject['position']}: " in line for line in lines)

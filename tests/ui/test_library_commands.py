@@ -1,0 +1,98 @@
+"""Taking papers in, apart and together again on the command line, as a person types it."""
+
+from __future__ import annotations
+
+import gzip
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from typer.testing import CliRunner, Result
+
+from rag.config import Config
+from ui.cli import build
+
+TITLE = "On the growth of moss"
+MOSS = (
+    "Mosses grow slowly on the north side of old walls, where water stays. We measured four"
+    " hundred walls over ten years and found that shade matters more than stone does."
+)
+
+
+def run(*arguments: str) -> Result:
+    return CliRunner().invoke(build(), arguments)
+
+
+def printed(*arguments: str) -> Any:
+    """What a command prints as JSON."""
+    result = run(*arguments, "--json")
+    assert result.exit_code == 0, result.output
+    return json.loads(result.stdout)
+
+
+@pytest.fixture
+def moss(config: Config, tmp_path: Path) -> str:
+    """A file of two records that are merged, and of one other."""
+    rows = [
+        {"id": "a", "title": TITLE, "abstract": MOSS},
+        {"id": "b", "title": TITLE, "abstract": MOSS + " We thank the walls."},
+        {"id": "c", "title": "On quite other things"},
+    ]
+    path = tmp_path / "moss.jsonl"
+    path.write_text("".join(f"{json.dumps(row)}\n" for row in rows), encoding="utf-8")
+    return str(path)
+
+
+def test_no_wait_ends_with_words_and_says_how_to_go_on(moss: str) -> None:
+    result = run("ingest", "--offline", "--no-wait", moss)
+    assert result.exit_code == 0
+    assert "2 papers are found by words only; `askpapers index` goes on" in result.stderr
+    assert printed("index")["papers"] == 2
+    assert printed("ingest", "--offline", "--no-wait", moss)["waiting"] == 0
+
+
+def test_show_says_why_the_records_are_one_work(moss: str) -> None:
+    run("ingest", "--offline", "--no-wait", moss)
+    first, second = printed("show", "a")["records"]
+    assert (first["key"], first["same_as"]) == ("moss.jsonl#a", None)
+    assert (second["key"], second["same_as"]) == ("moss.jsonl#b", "moss.jsonl#a")
+    assert second["because"] in run("show", "a").stdout
+
+
+def test_a_split_holds_over_the_next_ingest_and_is_taken_back_by_join(moss: str) -> None:
+    run("ingest", "--offline", "--no-wait", moss)
+    apart = printed("split", "a", "moss.jsonl#b")
+    assert sorted(paper["title"] for paper in apart) == [TITLE, TITLE]
+    assert printed("ingest", "--offline", moss)["unchanged"] == 3
+    (again,) = printed("join", *(paper["paper_id"] for paper in apart))
+    assert printed("show", again["paper_id"])["docnos"] == ["a", "b"]
+    assert len(printed("papers")) == 2
+
+
+def test_a_split_that_makes_no_sense_says_why(moss: str) -> None:
+    run("ingest", "--offline", "--no-wait", moss)
+    result = run("split", "a", "moss.jsonl#c")
+    assert result.exit_code == 1
+    assert "it has moss.jsonl#a, moss.jsonl#b" in result.stderr
+
+
+def test_sync_removes_what_the_file_no_longer_holds(moss: str) -> None:
+    run("ingest", "--offline", "--no-wait", moss)
+    kept = Path(moss).read_text(encoding="utf-8").splitlines()[:2]
+    Path(moss).write_text("\n".join(kept), encoding="utf-8")
+    result = run("ingest", "--offline", "--no-wait", "--sync", moss)
+    assert "1 record removed that the sources no longer hold" in result.stdout
+    assert len(printed("papers")) == 1
+
+
+def test_a_file_that_breaks_off_is_an_error_after_its_good_part_was_taken_in(
+    config: Config, tmp_path: Path
+) -> None:
+    rows = (json.dumps({"title": f"Paper {i} on {i * i} mosses"}) for i in range(30_000))
+    packed = gzip.compress("\n".join(rows).encode())
+    (tmp_path / "half.jsonl.gz").write_bytes(packed[: len(packed) // 2])
+    result = run("ingest", "--offline", "--no-wait", str(tmp_path / "half.jsonl.gz"))
+    assert result.exit_code == 1
+    assert "half.jsonl.gz: is damaged gzip" in result.stderr
+    assert "in the library" in result.stdout
