@@ -72,7 +72,8 @@ def _values(source: Source, stream: BinaryIO) -> Iterator[object]:
     try:
         for event, value in ijson.basic_parse(bounded, use_float=True):
             if depth == 1 and event == "end_array":
-                return
+                depth = 0  # what follows, if anything, is an error that the parser raises
+                continue
             if depth:
                 builder.event(event, value)
             depth += event.startswith("start_")

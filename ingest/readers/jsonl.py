@@ -142,6 +142,8 @@ def _text(fields: Fields, *names: str) -> str:
             continue
         if isinstance(value, str):
             return value.strip()
+        if isinstance(value, float) and value.is_integer():
+            value = int(value)  # as pandas writes a year
         if isinstance(value, bool) or not isinstance(value, int):
             raise Unusable(f"its {name!r} is {type(value).__name__}, not text")
         return str(value)

@@ -114,6 +114,16 @@ def test_a_json_array_is_read_object_by_object() -> None:
     assert rejects([bad])[0].position == 2
 
 
+def test_a_year_that_pandas_made_a_float_is_read() -> None:
+    (record,) = of_json({"title": "On Moss", "year": 2021.0})
+    assert record.published == "2021"
+
+
+def test_what_follows_a_json_array_is_an_error() -> None:
+    with pytest.raises(SourceError, match="is damaged JSON in its object 2"):
+        pieces(json.dumps([CSL]) + "{}")
+
+
 def test_a_json_array_that_breaks_off_is_an_error_after_what_was_whole() -> None:
     with pytest.raises(SourceError, match="is damaged JSON in its object 3"):
         pieces(json.dumps([CSL, OWN, OWN])[:-20])
