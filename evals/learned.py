@@ -31,19 +31,19 @@ def cross_validated(features: Sequence[Floats], relevant: Sequence[Floats]) -> l
     weights = []
     for fold in range(FOLDS):
         seen = [i for i, own in enumerate(folds) if own != fold and relevant[i].any()]
-        weights.append(fit([scaled[i] for i in seen], [relevant[i] for i in seen]))
+        known = [(scaled[i], relevant[i]) for i in seen]
+        weights.append(fit(known) if known else np.zeros(stacked.shape[1]))
     return [x @ weights[fold] for x, fold in zip(scaled, folds, strict=True)]
 
 
-def fit(features: Sequence[Floats], relevant: Sequence[Floats]) -> Floats:
+def fit(known: Sequence[tuple[Floats, Floats]]) -> Floats:
     """Weights (f,) that make the relevant likely under a softmax over each query's candidates.
 
-    Every query needs a relevant candidate; 0 for all weights if there is no query.
+    `known` holds features (n, f) and relevance (n,) of each query, one relevant at least.
     """
-    if not features:
-        return np.zeros(0)
+    features = [row for row, _ in known]
     x = np.concatenate(features)
-    wanted = np.concatenate([row / row.sum() for row in relevant])
+    wanted = np.concatenate([row / row.sum() for _, row in known])
     sizes = np.array([len(row) for row in features])
     starts = np.concatenate([[0], np.cumsum(sizes)[:-1]])
     weights, speed, power = (np.zeros(x.shape[1]) for _ in range(3))
