@@ -2,51 +2,18 @@
 
 from __future__ import annotations
 
-import shutil
 import socket
-import subprocess
-import sys
-import time
-from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
-import httpx
 import pytest
 
+from rag import vectors
 from rag.config import Config
 from rag.errors import ConfigError, LibraryError
 from rag.library import Library
 from tests.fakes import HashEmbedder
 from tests.rag.test_library import found_by_vectors, work
-
-
-@pytest.fixture(scope="module")
-def chroma_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    chroma = shutil.which("chroma", path=str(Path(sys.executable).parent)) or "chroma"
-    folder = tmp_path_factory.mktemp("chroma")
-    command = [chroma, "run", "--host", "127.0.0.1", "--port", str(port), "--path", str(folder)]
-    with subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as server:
-        url = f"http://127.0.0.1:{port}"
-        try:
-            _wait_for(f"{url}/api/v2/heartbeat", server)
-            yield url
-        finally:
-            server.terminate()
-
-
-def _wait_for(url: str, server: subprocess.Popen[bytes]) -> None:
-    for _ in range(300):
-        assert server.poll() is None, "the Chroma server ended at once"
-        try:
-            if httpx.get(url).is_success:
-                return
-        except httpx.TransportError:
-            time.sleep(0.1)
-    raise AssertionError("the Chroma server does not answer")
 
 
 def test_vectors_are_written_found_and_deleted_on_the_server(
@@ -73,6 +40,30 @@ def test_two_homes_on_one_server_never_mix(config: Config, chroma_url: str, tmp_
         assert found_by_vectors(two, "mosses") == set()
         two.rebuild()
         assert found_by_vectors(one, "mosses") == {"title:Moss/abstract/0"}
+
+
+def test_a_home_without_a_server_and_one_with_it_never_mix(
+    config: Config, chroma_url: str, tmp_path: Path
+) -> None:
+    there = replace(config, home=tmp_path / "there", chroma_url=chroma_url)
+    with Library.open(config, HashEmbedder()) as one, Library.open(there, HashEmbedder()) as two:
+        for library, name in ((one, "Moss"), (two, "Fern")):
+            library.write([work(name, f"{name} grows slowly.")])
+            library.fill()
+        assert one._vectors.ids() == ["title:Moss/abstract/0"]
+        assert two._vectors.ids() == ["title:Fern/abstract/0"]
+
+
+def test_a_server_that_stays_silent_is_an_error_not_a_hang(
+    config: Config, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(vectors, "_SERVER_PATIENCE_S", 0.05)
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        here = replace(config, chroma_url=f"http://127.0.0.1:{silent.getsockname()[1]}")
+        with Library.open(here, HashEmbedder()) as library:
+            library.write([work("Moss", "Mosses grow slowly.")])
+            with pytest.raises(LibraryError, match="ASKPAPERS_CHROMA_URL"):
+                library.fill()
 
 
 @pytest.mark.parametrize("url", ["localhost:8000", "me:secret@host:8000", "http://[v1", "ftp://h"])

@@ -67,6 +67,7 @@ def titles(told: Path) -> list[str]:
     return told.read_text().splitlines() if told.exists() else []
 
 
+@pytest.mark.usefixtures("each_chroma")
 def test_workers_embed_every_paper_once_between_them(config: Config, tmp_path: Path) -> None:
     names = [f"Paper {number}" for number in range(400)]
     with Library.open(config, HashEmbedder()) as library:
@@ -80,6 +81,7 @@ def test_workers_embed_every_paper_once_between_them(config: Config, tmp_path: P
         assert len(library._vectors.ids()) == 400
 
 
+@pytest.mark.usefixtures("each_chroma")
 def test_a_killed_workers_papers_are_embedded_by_the_others(config: Config, tmp_path: Path) -> None:
     names = [f"Paper {number}" for number in range(400)]
     with Library.open(config, HashEmbedder()) as library:
@@ -100,6 +102,7 @@ def test_a_killed_workers_papers_are_embedded_by_the_others(config: Config, tmp_
         assert len(library._vectors.ids()) == 400
 
 
+@pytest.mark.usefixtures("each_chroma")
 def test_a_paper_that_changes_while_it_is_embedded_gets_the_vector_of_its_new_text(
     config: Config,
 ) -> None:
@@ -115,6 +118,7 @@ def test_a_paper_that_changes_while_it_is_embedded_gets_the_vector_of_its_new_te
         assert (best, round(cosine, 3)) == ("title:Moss/abstract/0", 1.0)
 
 
+@pytest.mark.usefixtures("each_chroma")
 def test_a_paper_that_is_deleted_while_it_is_embedded_leaves_no_vector(config: Config) -> None:
     embedder = Meddled()
     with Library.open(config, embedder) as library:
