@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from itertools import islice
 
 from ingest.text import one_line, words
 
@@ -18,6 +19,8 @@ _ET_AL = re.compile(
     r"[\s,]*(?:\band\s+)?\bet\.?\s+al\.?\s*$|[\s,]*\b(?:and|&)\s+others\s*$|[\s,]*(?:\.\.\.|…)\s*$",
     re.IGNORECASE,
 )
+_LINE_CHARS = 50_000  # three thousand names; no title with its authors is longer
+_MOST_PLACES = 50  # where names may begin in a line; a title has few of them
 _ET_AL_CHARS = 40  # only an end so long is searched: a list may be long
 _SEPARATOR = re.compile(r"\s*;\s*|\s*,\s*(?:and\s+|&\s*)?|\s+(?:and|&)\s+")
 _LAST_FIRST = re.compile(r"([^\W\d_][^,;\d]*),\s*([^\W\d_][^,;\d]*)")
@@ -72,7 +75,11 @@ def _initials_first(parts: list[str]) -> list[str]:
 
 def strip_et_al(text: str) -> tuple[str, bool]:
     """`text` without a closing "et al." (or "and others", "..."), and whether there was none."""
-    head, tail = text[:-_ET_AL_CHARS], text[-_ET_AL_CHARS:]
+    head, tail = text[:-_LINE_CHARS = 50_000  # three thousand names; no title with its authors is longer
+_MOST_PLACES = 50  # where names may begin in a line; a title has few of them
+_ET_AL_CHARS], text[-_LINE_CHARS = 50_000  # three thousand names; no title with its authors is longer
+_MOST_PLACES = 50  # where names may begin in a line; a title has few of them
+_ET_AL_CHARS:]
     match = _ET_AL.search(tail)
     if not match:
         return text, True
@@ -119,7 +126,10 @@ def split_title_authors(line: str) -> tuple[str, tuple[str, ...], bool]:
     looks like a person's. A line without such a place is all title.
     """
     body, complete = strip_et_al(line.strip())
-    places = [i for i in range(1, len(body)) if _may_begin_name(body, i)]
+    if len(body) > _LINE_CHARS:
+        return line.strip(), (), False
+    every = (i for i in range(1, len(body)) if _may_begin_name(body, i))
+    places = list(islice(every, _MOST_PLACES))
     for likeness in (_all_people, _person_then_authors, _people_after_first):
         for place in places:
             names = [name for name in _SEPARATOR.split(body[place:]) if name]

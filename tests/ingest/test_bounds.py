@@ -77,6 +77,8 @@ HOSTILE = {
     "open comment": "<html><!--" + "<!-- " * DEEP,
     "many headings": "<html><body>" + "<h2>Abstract</h2>" * (DEEP // 10),
     "all headings": "<html><body>" + "<h1>On Moss</h1><h2>Moss</h2>\n" * (DEEP // 4),
+    "glued names": "CLMar 5, 2021\n" + "MossAda " * (DEEP // 40) + "\n" + FERN,
+    "glued letters": "CLMar 5, 2021\n" + "aA" * DEEP + "\n" + FERN,
     "spaces before a label": "On the Growth of Moss\n" + " " * DEEP + "x\nAbstract: " + FERN,
     "dashes": "On the Growth of Moss\n\nAbstract" + "-" * DEEP + FERN,
     "one word": "moss" * DEEP,
