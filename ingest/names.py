@@ -75,11 +75,7 @@ def _initials_first(parts: list[str]) -> list[str]:
 
 def strip_et_al(text: str) -> tuple[str, bool]:
     """`text` without a closing "et al." (or "and others", "..."), and whether there was none."""
-    head, tail = text[:-_LINE_CHARS = 50_000  # three thousand names; no title with its authors is longer
-_MOST_PLACES = 50  # where names may begin in a line; a title has few of them
-_ET_AL_CHARS], text[-_LINE_CHARS = 50_000  # three thousand names; no title with its authors is longer
-_MOST_PLACES = 50  # where names may begin in a line; a title has few of them
-_ET_AL_CHARS:]
+    head, tail = text[:-_ET_AL_CHARS], text[-_ET_AL_CHARS:]
     match = _ET_AL.search(tail)
     if not match:
         return text, True
