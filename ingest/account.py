@@ -26,8 +26,7 @@ _UNSEEN = (
 )
 _REPLACED = (
     " AND EXISTS (SELECT 1 FROM records AS new JOIN temp.seen ON seen.record_id = new.record_id"
-    " WHERE new.source = old.source AND (new.docno = old.docno AND old.docno != ''"
-    " OR old.docno = '' AND new.paper_id = old.paper_id))"
+    " WHERE new.paper_id = old.paper_id AND new.source = old.source AND new.docno = old.docno)"
 )
 
 
@@ -49,8 +48,9 @@ class Account:
         )
 
     def unseen(self, source: str, *, replaced: bool) -> list[int]:
-        """Stored records of `source` that were not seen; with `replaced` those of which another
-        version was: of the same docno, or of the same paper where they have none.
+        """Stored records of `source` that were not seen; with `replaced` only those of which a
+        newer version was: of the same docno (or both without one) and about the same work. A docno
+        that now stands for another work replaces nothing.
         """
         rows = self._database.rows(_UNSEEN + (_REPLACED if replaced else ""), (source,))
         return [int(row[0]) for row in rows]
