@@ -2,7 +2,8 @@
 
 Writing goes paper rows (`pending`) -> word index (`words`) -> vectors (`indexed`), and then the
 generation grows by one. Each step can be repeated, so a process killed at any instant leaves
-work to be finished by the next opening, never a lost or a doubled paper. Readers take nothing
+work to be finished, never a lost or a doubled paper: words by the next opening, vectors by the
+next fill. Readers take nothing
 from the derived indexes that the catalogue does not confirm.
 """
 

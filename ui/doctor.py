@@ -15,7 +15,7 @@ import typer
 from rag.config import Config
 from rag.errors import RagError
 from ui.console import out, plain, print_json
-from ui.opening import BackendOption, JsonOption, open_library, settings
+from ui.opening import BackendOption, JsonOption, chosen_embedder, open_library, settings
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +47,7 @@ def examine(config: Config) -> Iterator[Check]:
     yield Check("python", "ok", f"{platform.python_version()} at {sys.executable}")
     examinations: dict[str, Callable[[Config], Check]] = {
         "data folder": data_folder,
-        "embedder": partial(model_file, "embedder"),
+        "embedder": embedder,
         "library": library,
         "reranker": partial(model_file, "reranker"),
         "chat model": chat_model,
@@ -81,6 +81,13 @@ def model_file(name: str, config: Config) -> Check:
     return Check(name, "note", text)
 
 
+def embedder(config: Config) -> Check:
+    """Whether the embedder's file is here, or its endpoint is named; it is not asked anything."""
+    if config.embedder == "onnx":
+        return model_file("embedder", config)
+    return Check("embedder", "ok", chosen_embedder(config).name)
+
+
 def library(config: Config) -> Check:
     """Whether the library opens, Chroma serves, and every paper has its vectors."""
     import numpy as np
@@ -88,15 +95,15 @@ def library(config: Config) -> Check:
     from rag.vectors import server_address
 
     with open_library(config, embeds=False) as opened:
-        papers, unfinished = opened.count(), opened.unfinished()
-        if papers:
+        papers, waiting = opened.count(), opened.standing().waiting
+        if papers > waiting:
             opened.search_vectors(np.ones(opened.embedder.dimension, dtype=np.float32), 1)
     server = "{}:{}".format(*server_address(config.chroma_url)) if config.chroma_url else ""
     where = f", vectors at {server}" if server else ""
     if not papers:
         return Check("library", "note", "no papers yet; add some: askpapers ingest")
-    if unfinished:
-        text = f"{unfinished} of {papers} papers are found by words only; finish: askpapers index"
+    if waiting:
+        text = f"{waiting} of {papers} papers are found by words only; finish: askpapers index"
         return Check("library", "note", text)
     return Check("library", "ok", f"{papers} papers, all findable by words and meaning{where}")
 

@@ -30,7 +30,7 @@ from tests.conftest import isolated
 
 pytestmark = pytest.mark.kills
 
-FIRST_INGESTS, INGESTS, REBUILDS, DELETES = 20, 40, 10, 10
+FIRST_INGESTS, INGESTS, FILLS, REBUILDS, DELETES = 20, 40, 20, 10, 10
 LOCK = "write.lock"  # made when a command first writes
 PAPERS = 24  # written by the ingest that is killed, beside the sample pages
 WORDS = "moss river paper lamp copper signal garden tower winter bridge market ocean".split()
@@ -154,6 +154,15 @@ def ingest_killer(scene: Scene) -> Killer:
 
 
 @pytest.fixture(scope="module")
+def fill_killer(scene: Scene, embedder: Embedder) -> Killer:
+    """Kills a fill of a library in which no paper has its vectors."""
+    config = Config.from_env(isolated(scene.home.parent / "waiting"))
+    with Library.open(config, embedder) as library:
+        ingest(library, [str(scene.source)], fill=False)
+    return Killer(config.home, "chroma.lock", "index")
+
+
+@pytest.fixture(scope="module")
 def rebuild_killer(scene: Scene) -> Killer:
     return Killer(scene.home, LOCK, "index", "--rebuild")
 
@@ -164,7 +173,8 @@ def delete_killer(scene: Scene) -> Killer:
 
 
 def assert_indexes_agree(library: Library) -> None:
-    """Words and vectors hold each chunk of each paper exactly once, and nothing else."""
+    """Words and vectors, filled up, hold each chunk of each paper once, and nothing else."""
+    library.fill()
     chunks = sorted(c.chunk_id for c in library.catalogue.chunks_of(by_id(library)))
     assert library.unfinished() == 0
     assert library._words.ids() == chunks
@@ -203,6 +213,17 @@ def test_a_killed_ingest_loses_and_doubles_nothing(
         assert_indexes_agree(library)
         ingest(library, [str(scene.source)])
         assert by_id(library) == scene.after
+        assert_indexes_agree(library)
+
+
+@pytest.mark.parametrize("number", range(FILLS))
+def test_a_killed_fill_leaves_the_rest_to_the_next(
+    number: int, fill_killer: Killer, config: Config, embedder: Embedder
+) -> None:
+    moment = fill_killer.strike(config)
+    print(f"killed after {moment:.3f} s")
+    with Library.open(config, embedder) as library:
+        assert library.standing().by_words == PAPERS
         assert_indexes_agree(library)
 
 
