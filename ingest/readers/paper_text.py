@@ -87,7 +87,7 @@ def read(source: str, text: str) -> Iterator[Piece]:
             yield reject(source, line, "stands beside title and abstract and is no part of them")
     if shape.rest:
         first = shape.rest[0]
-        more = f", as are {len(shape.rest) - 1} further lines" if len(shape.rest) > 1 else ""
+        more = f", nor are the {len(shape.rest) - 1} lines below" if len(shape.rest) > 2 else ""
         reason = f"stands after the abstract and is not kept{more}"
         yield Reject(source, first.number, reason, first.text[:200])
 
