@@ -155,3 +155,21 @@ def test_a_file_keeps_its_name_among_others_of_that_name(library: Library, tmp_p
     for paths in ([first, second], [second], [second, first]):
         ingest(library, paths, sync=True)
         assert all_records(library) == ["a.jsonl (2)#2", "a.jsonl#1"]
+
+
+def test_records_keyed_by_an_older_version_are_merged_with_what_comes(
+    library: Library, tmp_path: Path
+) -> None:
+    """As after the migration from schema version 1: no keys, and identities of another kind."""
+    path = write(tmp_path / "a.jsonl", ROWS)
+    ingest(library, [path])
+    before = all_records(library)
+    database = library.catalogue.database
+    database.execute("UPDATE records SET record_id = rowid % 1000, alone = 0, keys = x''")
+    database.execute("DELETE FROM match_keys")
+    database.execute("DELETE FROM meta WHERE key = 'match_version'")
+    assert ingest(library, [path]).unchanged == 3
+    assert all_records(library) == before
+    copy = write(tmp_path / "copy.jsonl", [{**ROWS[0], "abstract": MOSS + " More."}])
+    assert ingest(library, [copy]).changed == 1
+    assert library.count() == 3
