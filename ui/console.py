@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
@@ -71,40 +72,70 @@ def print_json(value: object) -> None:
 
 @contextmanager
 def progress() -> Iterator[Progress]:
-    """A bar for each thing that is under way, with its rate and the time left, gone when done;
-    a line each without a terminal.
-    """
+    """A bar for each thing that is under way, with rate and time left; lines without a terminal."""
     if not sys.stderr.isatty():
         yield _lines()
         return
     from rich.progress import BarColumn, TaskID, TextColumn, TimeRemainingColumn
     from rich.progress import Progress as Bars
 
-    text = TextColumn("{task.description}", markup=False)
-    done = TextColumn("{task.fields[share]}", markup=False)
-    rate = TextColumn("{task.fields[rate]}", markup=False)
-    columns = (text, BarColumn(), done, rate, TimeRemainingColumn())
-    with Bars(*columns, console=err(), transient=True) as bars:
+    columns = (
+        TextColumn("{task.description}", markup=False),
+        BarColumn(),
+        TextColumn("{task.fields[share]}", markup=False),
+        TimeRemainingColumn(),
+    )
+    with Bars(*columns, console=err(), transient=True, speed_estimate_period=120) as bars:
         tasks: dict[str, TaskID] = {}
+        began: dict[str, tuple[float, int]] = {}
 
         def show(what: str, done: int, total: int) -> None:
             if what not in tasks:
-                tasks[what] = bars.add_task(what, share="", rate="")
-            share = f"{done:,} / {total:,}" if total else f"{done:,}"
-            speed = next(task.speed for task in bars.tasks if task.id == tasks[what])
-            rate = f"{speed:,.0f}/s" if speed else ""
-            bars.update(tasks[what], completed=done, total=total or None, share=share, rate=rate)
+                tasks[what] = bars.add_task(what, share="")
+                began[what] = time.monotonic(), done
+            share = _share(done, total, _rate(began[what], done))
+            bars.update(tasks[what], completed=done, total=total or None, share=share)
 
         yield show
 
 
-def _lines() -> Progress:
-    """A line on stderr when a thing begins, for logs."""
-    seen: set[str] = set()
+_LINE_S = 30.0  # between two lines about the same thing
 
-    def show(what: str, *_: int) -> None:
-        if what not in seen:
-            seen.add(what)
+
+def _lines() -> Progress:
+    """Lines on stderr, for logs: when a thing begins, and how far it is every half minute."""
+    began: dict[str, tuple[float, int]] = {}
+    told: dict[str, float] = {}
+
+    def show(what: str, done: int, total: int) -> None:
+        now = time.monotonic()
+        if what not in began:
+            began[what], told[what] = (now, done), now
             hint(f"{what} ...")
+        elif now - told[what] >= _LINE_S:
+            told[what] = now
+            rate = _rate(began[what], done)
+            left = f", {span((total - done) / rate)} left" if rate and total > done else ""
+            hint(f"{what}: {_share(done, total, rate)}{left}")
 
     return show
+
+
+def _rate(began: tuple[float, int], done: int) -> float:
+    """Things a second since the first that was told of."""
+    when, first = began
+    return (done - first) / max(time.monotonic() - when, 1e-9)
+
+
+def _share(done: int, total: int, rate: float) -> str:
+    share = f"{done:,} / {total:,}" if total else f"{done:,}"
+    return f"{share}, {rate:,.0f} a second" if rate >= 1 else share
+
+
+def span(seconds: float) -> str:
+    """A length of time as a person would say it."""
+    if seconds < 90:
+        return f"{max(seconds, 1):.0f} s"
+    if seconds < 5400:
+        return f"{seconds / 60:.0f} min"
+    return f"{seconds / 3600:.1f} h"

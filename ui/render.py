@@ -12,6 +12,7 @@ from html import escape
 from itertools import pairwise
 
 from rag.types import Answer, Sentence, Support
+from ui.console import span
 from ui.evidence import quote_key
 from ui.filling import Filling
 from ui.turns import Turn
@@ -173,17 +174,8 @@ def _state(filling: Filling) -> str:
     if filling.problem:
         return f"{state}: {filling.problem}"
     if filling.seconds_left:
-        state += f", {_span(filling.seconds_left)} left at {filling.rate:.0f} a second"
+        state += f", {span(filling.seconds_left)} left at {filling.rate:.0f} a second"
     return state
-
-
-def _span(seconds: float) -> str:
-    """A length of time as a person would say it."""
-    if seconds < 90:
-        return f"{max(seconds, 1):.0f} s"
-    if seconds < 5400:
-        return f"{seconds / 60:.0f} min"
-    return f"{seconds / 3600:.1f} h"
 
 
 def _count(number: int, noun: str) -> str:
