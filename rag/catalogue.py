@@ -1,8 +1,9 @@
 """The catalogue: the SQLite file that is the authority on papers, records and chunks.
 
 Every paper row carries a state that says how far the derived indexes have followed:
-`pending` (neither), `words` (found by words), `indexed` (by words and vectors), and
-`deleting` (gone for readers, still to be removed from the indexes).
+`pending` (neither), `words` (found by words), `indexed` (by words and vectors), `facets` (as
+`indexed`, but the words still hold old values of what filters look at), and `deleting` (gone for
+readers, still to be removed from the indexes).
 """
 
 from __future__ import annotations
@@ -229,12 +230,17 @@ class Catalogue:
         stored: dict[str, list[Chunk]] = {}
         for chunk in self.chunks_of(states):
             stored.setdefault(chunk.paper_id, []).append(chunk)
+        facets = {paper.paper_id: _facets(paper) for paper in self.papers(states)}
         rows = []
         for work in works:
             paper_id = work.paper.paper_id
             new = sorted(chunks[paper_id], key=lambda chunk: chunk.chunk_id)
-            same = paper_id in states and stored.get(paper_id, []) == new
-            rows.append(paper_row(work.paper, states[paper_id] if same else "pending"))
+            state = states.get(paper_id, "pending")
+            if stored.get(paper_id, []) != new:
+                state = "pending"
+            elif facets.get(paper_id) != _facets(work.paper):
+                state = "facets" if state in ("indexed", "facets") else "pending"
+            rows.append(paper_row(work.paper, state))
         many = self.database.execute_many
         columns = ",".join("?" * len(rows[0]))
         many(f"INSERT OR REPLACE INTO papers VALUES ({columns})", rows)  # noqa: S608 - only question marks
@@ -289,6 +295,14 @@ class Catalogue:
         with self.transaction():
             self.database.execute("UPDATE papers SET state = ? WHERE state != 'deleting'", (state,))
 
+    def doubt_words(self) -> None:
+        """Put every paper into the state it has when the words know nothing of it."""
+        with self.transaction():
+            self.database.execute(
+                "UPDATE papers SET state = CASE state WHEN 'indexed' THEN 'facets'"
+                " WHEN 'words' THEN 'pending' ELSE state END"
+            )
+
     def drop(self, paper_ids: Sequence[str]) -> None:
         """Remove the rows of papers that the indexes no longer hold."""
         with self.transaction():
@@ -296,3 +310,8 @@ class Catalogue:
                 "DELETE FROM papers WHERE paper_id = ? AND state = 'deleting'",
                 [(paper_id,) for paper_id in paper_ids],
             )
+
+
+def _facets(paper: Paper) -> tuple[object, ...]:
+    """What filters look at."""
+    return paper.year, paper.authors, paper.categories, paper.sources

@@ -24,9 +24,10 @@ from rag.claims import Claims, Standing, standing, workers
 from rag.config import Config
 from rag.errors import EmbedderMismatch, LibraryBusy, LibraryError
 from rag.indexes import Indexes
+from rag.schema import State
 from rag.types import Chunk, Paper, Record, Work
 from rag.vectors import VectorIndex
-from rag.words import WordIndex
+from rag.words import WORDS_SCHEMA, WordIndex
 
 if TYPE_CHECKING:
     import numpy as np
@@ -42,7 +43,10 @@ _ROUND_S = 10.0  # seconds of embedding between two commits: what a kill costs a
 _FIRST_ROUND = 64  # papers in a round before its speed is known, and in the smallest
 _LARGEST_ROUND = 1024  # papers; more would not embed faster, and bounds memory
 _REBUILD_BATCH = 512  # papers; many at once embed faster
+_WORDS_BATCH = 5000  # papers in one commit of the words
 _POLL_S = 0.2  # between two looks at what other workers have done
+_TOLD: dict[State, State] = {"pending": "words", "facets": "indexed"}
+"""What a paper that the words lag behind becomes once they have been told of it."""
 
 
 class Library:
@@ -87,6 +91,7 @@ class Library:
         library = cls(config, embedder)
         if check:
             library._check_embedder()
+            library._renew_words()
             if library.count() > library.unfinished():
                 library._indexes.require()
             library._recover()
@@ -277,7 +282,7 @@ class Library:
             for start in range(0, len(ids), _REBUILD_BATCH):
                 batch = ids[start : start + _REBUILD_BATCH]
                 chunks = self.catalogue.chunks_of(batch)
-                words.replace(batch, chunks)
+                words.replace(batch, chunks, self.papers(batch))
                 vectors.put(chunks, self._embed(chunks))
                 if progress:
                     progress(min(start + _REBUILD_BATCH, len(ids)), len(ids))
@@ -286,6 +291,7 @@ class Library:
     def _swap(self, vectors: VectorIndex, words: WordIndex) -> None:
         with self.catalogue.transaction():
             self.catalogue.set_meta("embedder", self._embedder_stamp())
+            self.catalogue.set_meta("words_schema", WORDS_SCHEMA)
             self.catalogue.set_every_state("indexed")
             self.catalogue.drop(self.catalogue.ids_in("deleting"))  # the new indexes lack them
             self._indexes.name_next()
@@ -293,8 +299,7 @@ class Library:
 
     def _recover(self) -> None:
         """Make everything that was written findable by words; vectors are left to `fill`."""
-        standing = self.standing()
-        if standing.by_words == standing.papers:
+        if not any(self.catalogue.ids_in(state, 1) for state in _TOLD):
             return
         try:
             self._lock.acquire(timeout=0)
@@ -306,12 +311,32 @@ class Library:
             self._lock.release()
 
     def _write_words(self) -> None:
-        pending = self.catalogue.ids_in("pending")
-        deleting = self.catalogue.ids_in("deleting")
-        if pending or deleting:
-            self._words.replace([*pending, *deleting], self.catalogue.chunks_of(pending))
-            self.catalogue.set_state(pending, "words")
+        if deleting := self.catalogue.ids_in("deleting"):
+            self._words.replace(deleting, [])
             self._indexes.advance()
+        for state, told in _TOLD.items():
+            while behind := self.catalogue.ids_in(state, _WORDS_BATCH):
+                chunks, papers = self.catalogue.chunks_of(behind), self.papers(behind)
+                self._words.replace(behind, chunks, papers)
+                self.catalogue.set_state(behind, told)
+                self._indexes.advance()
+
+    def _renew_words(self) -> None:
+        """Make the words anew if an earlier askpapers made them with other fields.
+
+        Vectors stay. Raises LibraryBusy while another process writes.
+        """
+        if self.catalogue.meta("words_schema") == WORDS_SCHEMA:
+            return
+        with self.writing():
+            if self.catalogue.meta("words_schema") == WORDS_SCHEMA:
+                return  # another process was faster
+            self._words.drop()
+            with self.catalogue.transaction():
+                self.catalogue.doubt_words()
+                self.catalogue.set_meta("words_schema", WORDS_SCHEMA)
+                self._indexes.advance()
+            self._write_words()
 
     def _remove_deleted(self) -> None:
         deleting = self.catalogue.ids_in("deleting")

@@ -9,7 +9,7 @@ from typing import Any, Literal
 
 from rag.types import KeyedRecord, Paper, Record
 
-State = Literal["pending", "words", "indexed", "deleting"]
+State = Literal["pending", "words", "facets", "indexed", "deleting"]
 
 SCHEMA_VERSION = 2
 _RECORDS = """

@@ -5,13 +5,17 @@ from __future__ import annotations
 import re
 import shutil
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
 from rag.errors import LibraryError
+from rag.facets import add_fields, field_values
 from rag.terms import is_asking
-from rag.types import Chunk
+from rag.types import Chunk, Paper
+
+WORDS_SCHEMA = "2"
+"""Which fields the index has; one of another schema is made anew from the catalogue."""
 
 _HEAP_BYTES = 50_000_000  # tantivy's writer takes at least 15 MB; 50 indexes 5,000 chunks at once
 # A title counts as if it stood this often before its prose, in one field (BM25F; Robertson,
@@ -19,6 +23,10 @@ _HEAP_BYTES = 50_000_000  # tantivy's writer takes at least 15 MB; 50 indexes 5,
 # 1.5, as a query string does, lost 0.05 nDCG@10 (docs/ranking.md).
 TITLE_TIMES = 3
 _WORD = re.compile(r"[^\W_]+", re.UNICODE)
+
+
+Narrow = Callable[[Any], Any]
+"""Given the schema, the tantivy query of the chunks that may be found."""
 
 
 class WordIndex:
@@ -41,6 +49,7 @@ class WordIndex:
                 schema.add_text_field("chunk_id", stored=True, tokenizer_name="raw")
                 schema.add_text_field("paper_id", stored=False, tokenizer_name="raw")
                 schema.add_text_field("text", stored=False, tokenizer_name="en_stem")
+                add_fields(schema)
                 try:
                     self._folder.mkdir(parents=True, exist_ok=True)
                     self._opened = tantivy.Index(schema.build(), path=str(self._folder), reuse=True)
@@ -54,10 +63,16 @@ class WordIndex:
             " `askpapers index --rebuild` makes it anew from the catalogue"
         )
 
-    def replace(self, paper_ids: Sequence[str], chunks: Sequence[Chunk]) -> None:
-        """Remove everything of `paper_ids`, then add `chunks`, in one commit."""
+    def replace(
+        self, paper_ids: Sequence[str], chunks: Sequence[Chunk], papers: Iterable[Paper] = ()
+    ) -> None:
+        """Remove everything of `paper_ids`, then add `chunks`, in one commit.
+
+        Filters find the chunks of `papers` only.
+        """
         import tantivy
 
+        facets = {paper.paper_id: field_values(paper) for paper in papers}
         with self._lock:
             index = self._index()
             try:
@@ -70,6 +85,7 @@ class WordIndex:
                             chunk_id=[chunk.chunk_id],
                             paper_id=[chunk.paper_id],
                             text=[*[chunk.title] * self._title_times, chunk.text],
+                            **facets.get(chunk.paper_id, {}),
                         )
                     )
                 writer.commit()
@@ -94,31 +110,59 @@ class WordIndex:
             self._opened = None
             shutil.rmtree(self._folder, ignore_errors=True)
 
-    def search(self, query: str, k: int) -> list[tuple[str, float]]:
-        """The `k` best chunks for the words of `query`: `(chunk_id, BM25)`, best first."""
-        return self._found(lambda words: words, query, k)
+    def search(self, query: str, k: int, within: Narrow | None = None) -> list[tuple[str, float]]:
+        """The `k` best chunks for the words of `query`: `(chunk_id, BM25)`, best first.
 
-    def scores(self, query: str, chunk_ids: Sequence[str]) -> dict[str, float]:
-        """BM25 of those of the chunks that hold a word of `query`, by id."""
-        import tantivy
-
-        def among(words: Any) -> Any:
-            named = tantivy.Query.term_set_query(self._index().schema, "chunk_id", list(chunk_ids))
-            unscored = tantivy.Query.const_score_query(named, 0.0)
-            must = tantivy.Occur.Must
-            return tantivy.Query.boolean_query([(must, unscored), (must, words)])
-
-        return dict(self._found(among, query, len(chunk_ids))) if chunk_ids else {}
-
-    def _found(self, narrowed: Callable[[Any], Any], query: str, k: int) -> list[tuple[str, float]]:
+        With `within`, of those chunks alone; their scores stay what they are among all.
+        """
         words = " ".join(_telling(query))
         if not words:
             return []
-        index = self._index()
         try:
-            parsed, _ = index.parse_query_lenient(words, default_field_names=["text"])
-            searcher = index.searcher()
-            found: Any = searcher.search(narrowed(parsed), k).hits
+            parsed, _ = self._index().parse_query_lenient(words, default_field_names=["text"])
+        except ValueError as error:
+            raise self._error(error) from error
+        return self._found(self._both(within, parsed) if within else parsed, k)
+
+    def scores(self, query: str, chunk_ids: Sequence[str]) -> dict[str, float]:
+        """BM25 of those of the chunks that hold a word of `query`, by id."""
+        return dict(self.search(query, len(chunk_ids), _named(chunk_ids))) if chunk_ids else {}
+
+    def among(self, chunk_ids: Sequence[str], within: Narrow) -> set[str]:
+        """Those of the chunks that `within` leaves."""
+        if not chunk_ids:
+            return set()
+        both = self._both(within, _named(chunk_ids)(self._index().schema))
+        return {chunk_id for chunk_id, _ in self._found(both, len(chunk_ids))}
+
+    def all_within(self, within: Narrow, most: int) -> list[str]:
+        """Ids of the chunks that `within` leaves, sorted; only `most` of them if there are more."""
+        query = within(self._index().schema)
+        return sorted(chunk_id for chunk_id, _ in self._found(query, most))
+
+    def count(self, within: Narrow | None = None) -> int:
+        """Number of chunks, or of those that `within` leaves."""
+        index = self._index()
+        searcher = index.searcher()
+        if within is None:
+            return int(searcher.num_docs)
+        try:
+            return int(searcher.search(within(index.schema), 1, count=True).count)
+        except (ValueError, OSError) as error:
+            raise self._error(error) from error
+
+    def _both(self, within: Narrow, query: Any) -> Any:
+        """`query` among what `within` leaves, which does not touch its scores."""
+        import tantivy
+
+        unscored = tantivy.Query.const_score_query(within(self._index().schema), 0.0)
+        must = tantivy.Occur.Must
+        return tantivy.Query.boolean_query([(must, unscored), (must, query)])
+
+    def _found(self, query: Any, k: int) -> list[tuple[str, float]]:
+        searcher = self._index().searcher()
+        try:
+            found: Any = searcher.search(query, k, count=False).hits
             return [(_chunk_id(searcher, address), float(score)) for score, address in found]
         except (ValueError, OSError) as error:
             raise self._error(error) from error
@@ -130,6 +174,12 @@ class WordIndex:
         searcher = self._index().searcher()
         found: Any = searcher.search(tantivy.Query.all_query(), max(1, searcher.num_docs)).hits
         return sorted(_chunk_id(searcher, address) for _, address in found)
+
+
+def _named(chunk_ids: Sequence[str]) -> Narrow:
+    import tantivy
+
+    return lambda schema: tantivy.Query.term_set_query(schema, "chunk_id", list(chunk_ids))
 
 
 def _telling(query: str) -> list[str]:
