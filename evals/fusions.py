@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from rag.retrieve import WORD_WEIGHT, Candidates, fuse
+from rag.fuse import RESCORED, WORD_WEIGHT, Candidates, best_first, feedback, fuse
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -49,7 +49,7 @@ Way = Callable[[Material], "Scores"]
 
 
 def weighted(reading: str = BOTH, index: str = TITLE_3, weight: float = WORD_WEIGHT) -> Way:
-    """The shipped sum: cosine plus a share of the best BM25, both known for every candidate."""
+    """The shipped sum without feedback: cosine plus a share of the best BM25."""
 
     def way(m: Material) -> Scores:
         words = m.words[index]
@@ -63,16 +63,19 @@ def weighted(reading: str = BOTH, index: str = TITLE_3, weight: float = WORD_WEI
 
 def shipped(m: Material) -> Scores:
     """What search does, by its own code."""
-    listed = _listed(m, BOTH, TITLE_3)
+    listed = np.flatnonzero(_listed(m, BOTH, TITLE_3))
     chosen = Candidates(
-        tuple(np.array(m.chunk_ids)[listed]),
+        tuple(m.chunk_ids[i] for i in listed),
         m.cosines[BOTH][listed],
         m.words[TITLE_3][listed],
         vectors_full=False,
         words_full=False,
     )
+    fused = fuse(chosen)
+    top = [listed[i] for i in best_first(fused)[:RESCORED]]
+    vectors = {m.chunk_ids[i]: m.vectors[i] for i in top if not np.isnan(m.cosines[BOTH][i])}
     scores = np.full(len(m.chunk_ids), -np.inf)
-    scores[listed] = fuse(chosen)
+    scores[listed] = feedback(chosen, fused, m.readings[BOTH], vectors)
     return scores
 
 
@@ -137,14 +140,12 @@ def z_scores(word_share: float) -> Way:
     return way
 
 
-def rocchio(top: int, weight: float) -> Way:
-    """Pseudo-relevance feedback: the query moved towards the mean of the `top` chunks, and all
-    candidates scored again (Rocchio, 1971; Li et al., 2023, for dense vectors).
-    """
+def rocchio(chunks: int, weight: float) -> Way:
+    """Feedback on all candidates, from other numbers of chunks or with other weights."""
 
     def way(m: Material) -> Scores:
-        first = shipped(m)
-        best = np.argsort(-first, kind="stable")[:top]
+        first = weighted()(m)
+        best = best_first(first)[:chunks]
         moved = m.readings[BOTH] + weight * m.vectors[best].mean(axis=0)
         cosines = m.vectors @ (moved / np.linalg.norm(moved))
         words = m.words[TITLE_3]

@@ -11,35 +11,16 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from rag.clock import StageClock
+from rag.fuse import RESCORED, Candidates, best_first, feedback, fuse, unit
 from rag.library import Library
 from rag.types import Hit, Paper, PaperScore
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-# What the best match in words is worth beside a cosine of 1. The cosines of one query's
-# candidates lie within about 0.2 of each other, so this is a third of what decides. Chosen on
-# SciFact's train claims, where 0.08 to 0.12 did as well (docs/ranking.md).
-WORD_WEIGHT = 0.1
 # Chunks taken from each index before fusing; 200 found nothing more.
 CANDIDATES = 100
 _READ_AT_ONCE = 32  # chunks read from the catalogue; all 150 candidates would take 3 ms
-
-
-@dataclass(frozen=True, slots=True)
-class Candidates:
-    """The chunks that either index found for a query, in the order of their ids.
-
-    `cosines` (n,) holds NaN for a chunk whose vector is still to be made, `words` (n,) its BM25,
-    0 for a chunk that shares no word with the query. `vectors_full` and `words_full` say that an
-    index gave all it was asked for, and so may have more.
-    """
-
-    chunk_ids: tuple[str, ...]
-    cosines: NDArray[np.float64]
-    words: NDArray[np.float64]
-    vectors_full: bool
-    words_full: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +33,7 @@ class Retrieval:
 
 
 def retrieve(library: Library, query: str, k: int, clock: StageClock | None = None) -> Retrieval:
-    """The `k` best chunks for `query`, by a weighted sum of both scores (see `fuse`).
+    """The `k` best chunks for `query`, by both their scores (see `rag.fuse`).
 
     Stages are marked on `clock`. Raises LibraryError if an index cannot serve, WeightsError if
     the embedder's file cannot be had.
@@ -61,7 +42,7 @@ def retrieve(library: Library, query: str, k: int, clock: StageClock | None = No
     vector = library.embedder.embed([query], "query")[0]
     clock.mark("embed")
     candidates = gather(library, query, vector, max(k, CANDIDATES), clock)
-    hits = tuple(islice(_hits(library, candidates), k))
+    hits = tuple(islice(_hits(library, candidates, vector), k))
     clock.mark("fuse")
     return Retrieval(query, vector, hits)
 
@@ -77,7 +58,7 @@ def search_papers(library: Library, query: str, k: int) -> list[tuple[Paper, Hit
     while True:
         candidates = gather(library, query, vector, depth)
         best: dict[str, Hit] = {}
-        for hit in _hits(library, candidates):
+        for hit in _hits(library, candidates, vector):
             best.setdefault(hit.chunk.paper_id, hit)
             if len(best) == k:
                 break
@@ -121,23 +102,6 @@ def gather(
     )
 
 
-def fuse(candidates: Candidates) -> NDArray[np.float64]:
-    """Scores (n,) in [0, 1], the best candidate's being 1.
-
-    The cosine plus `WORD_WEIGHT` times BM25 as a share of the best: a convex combination (Bruch,
-    Gai and Ingber, 2023), in which cosines keep their scale. A chunk without a vector takes the
-    middle one's cosine, so that its words decide.
-    """
-    cosines, words = candidates.cosines, candidates.words
-    if not candidates.chunk_ids:
-        return np.empty(0)
-    known = cosines[~np.isnan(cosines)]
-    filled = np.where(np.isnan(cosines), np.median(known) if known.size else 0.0, cosines)
-    raw = filled + WORD_WEIGHT * words / max(float(words.max()), 1e-9)
-    span = float(raw.max() - raw.min())
-    return (raw - raw.min()) / span if span > 0 else np.ones(len(raw))
-
-
 def rank_papers(hits: Sequence[Hit]) -> tuple[PaperScore, ...]:
     """Papers by their best chunk, best first."""
     best: dict[str, float] = {}
@@ -148,13 +112,15 @@ def rank_papers(hits: Sequence[Hit]) -> tuple[PaperScore, ...]:
     return tuple(PaperScore(paper_id, score) for paper_id, score in ranked)
 
 
-def _hits(library: Library, candidates: Candidates) -> Iterator[Hit]:
+def _hits(library: Library, candidates: Candidates, vector: NDArray[np.float32]) -> Iterator[Hit]:
     """Candidates as hits, best first, read from the catalogue as they are asked for.
 
     Ties go by id, so that order is stable; what the catalogue no longer has is left out.
     """
-    scores = fuse(candidates)
-    order = np.argsort(-scores, kind="stable")
+    fused = fuse(candidates)
+    vectors = library.vectors([candidates.chunk_ids[i] for i in best_first(fused)[:RESCORED]])
+    scores = unit(feedback(candidates, fused, vector, vectors))
+    order = best_first(scores)
     for start in range(0, len(order), _READ_AT_ONCE):
         block = order[start : start + _READ_AT_ONCE]
         chunks = library.chunks(candidates.chunk_ids[i] for i in block)

@@ -53,11 +53,8 @@ def test_each_list_alone_finds_only_what_it_holds() -> None:
     assert order(fusions.words_alone()(LISTS)) == "cb"
 
 
-def test_the_shipped_way_is_the_weighted_sum_it_says_it_is() -> None:
-    shipped, by_hand = fusions.shipped(LISTS), fusions.weighted()(LISTS)
-    assert order(shipped) == order(by_hand) == "abc"
-    listed = np.isfinite(shipped)
-    assert np.corrcoef(shipped[listed], by_hand[listed])[0, 1] == pytest.approx(1.0)
+def test_the_shipped_way_finds_what_either_list_holds() -> None:
+    assert order(fusions.shipped(LISTS)) == order(fusions.weighted()(LISTS)) == "abc"
 
 
 def test_a_large_word_weight_turns_the_order() -> None:

@@ -1,62 +1,15 @@
-"""Fusing words and vectors, and ranking papers by their best chunk."""
+"""From a query to hits and papers, over a real library."""
 
 from __future__ import annotations
 
-import numpy as np
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from rag.config import Config
 from rag.library import Library
-from rag.retrieve import Candidates, fuse, rank_papers, retrieve, search_papers
+from rag.retrieve import rank_papers, retrieve, search_papers
 from rag.types import Chunk, Hit
 from tests.fakes import HashEmbedder
 from tests.rag.test_library import work
-
-cosines = st.floats(-1, 1) | st.just(float("nan"))
-pairs = st.lists(st.tuples(cosines, st.floats(0, 30)), max_size=6)
-
-
-def candidates(scores: list[tuple[float, float]]) -> Candidates:
-    names = tuple("abcdef"[: len(scores)])
-    by_vector, by_word = (np.array([pair[i] for pair in scores], dtype=float) for i in (0, 1))
-    return Candidates(names, by_vector, by_word, vectors_full=False, words_full=False)
-
-
-@given(pairs)
-def test_scores_lie_between_0_and_1_and_the_best_is_1(scores: list[tuple[float, float]]) -> None:
-    fused = fuse(candidates(scores))
-    assert len(fused) == len(scores)
-    assert all(0.0 <= score <= 1.0 for score in fused)
-    assert not scores or fused.max() == 1.0
-
-
-@given(pairs, st.integers(0, 5))
-def test_more_words_in_common_never_rank_lower(
-    scores: list[tuple[float, float]], place: int
-) -> None:
-    if place >= len(scores) or not max(words for _, words in scores) > 1:
-        return
-    best = max(words for _, words in scores)
-    richer = [(cosine, best if i == place else words) for i, (cosine, words) in enumerate(scores)]
-    before, after = fuse(candidates(scores)), fuse(candidates(richer))
-    assert (after < after[place] + 1e-9).sum() >= (before < before[place] - 1e-9).sum()
-
-
-def test_words_and_vectors_both_count() -> None:
-    fused = fuse(candidates([(0.80, 10.0), (0.80, 5.0), (0.70, 10.0), (0.84, 0.0)]))
-    assert list(np.argsort(-fused)) == [0, 1, 3, 2]
-
-
-def test_a_chunk_without_a_vector_is_ranked_by_its_words_among_the_others() -> None:
-    fused = fuse(candidates([(float("nan"), 10.0), (0.9, 0.0), (0.7, 0.0), (0.5, 10.0)]))
-    assert list(np.argsort(-fused)) == [1, 0, 2, 3]
-
-
-def test_without_any_vectors_words_alone_rank() -> None:
-    nan = float("nan")
-    assert list(fuse(candidates([(nan, 5.0), (nan, 10.0), (nan, 0.0)]))) == [0.5, 1.0, 0.0]
 
 
 def test_a_paper_counts_by_its_best_chunk() -> None:
@@ -111,7 +64,9 @@ def test_papers_of_many_chunks_do_not_crowd_others_out(
     config: Config, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("rag.retrieve.CANDIDATES", 2)
-    long = " ".join(f"Moss number {n} grows on a wall of its own, as mosses do." for n in range(200))
+    long = " ".join(
+        f"Moss number {n} grows on a wall of its own, as mosses do." for n in range(200)
+    )
     with Library.open(config, HashEmbedder()) as library:
         library.write([work("Moss", long), work("Fern", "Ferns like shade."), work("Ivy", "Moss.")])
         library.fill()
