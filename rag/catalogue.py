@@ -163,6 +163,17 @@ class Catalogue:
         rows = self.database.rows("SELECT paper_id FROM papers WHERE state != 'deleting'")
         return [str(row[0]) for row in rows]
 
+    def ids_by(self, words: Iterable[str]) -> list[str]:
+        """Ids of papers whose authors' names hold all these words, and maybe some others."""
+        # LIKE folds the case of ASCII letters only; any other character may stand for any.
+        patterns = ["%" + re.sub(r"[^A-Za-z0-9-]", "_", word) + "%" for word in words]
+        rows = self.database.rows(
+            "SELECT paper_id FROM papers WHERE state != 'deleting'"  # noqa: S608 - only question marks
+            + " AND authors LIKE ?" * len(patterns),
+            patterns,
+        )
+        return [str(row[0]) for row in rows]
+
     def ids_in(self, state: State, most: int = -1) -> list[str]:
         """Ids of the papers in this state (not `indexed`), sorted; the first `most`, if given."""
         rows = self.database.rows(  # the second condition lets SQLite use its index

@@ -10,11 +10,13 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from rag.errors import PaperNotFound
 from rag.library import Library
 from rag.retrieve import rank_papers, retrieve
 from rag.terms import content_stems
 from rag.types import Paper
 
+NAME_WORDS = 5  # of an author at most; a question with more that are unknown names none
 LISTED = 50  # papers named in one answer; a longer list is a table's task
 _NAME_CANDIDATES = 20
 _ARXIV_ID = re.compile(r"\d{4}\.\d{4,5}")
@@ -110,7 +112,10 @@ def papers_named(library: Library, name: str) -> list[Paper]:
     that speaks of it most often is meant.
     """
     if identifier := _ARXIV_ID.search(name):
-        return [paper for paper in library.papers() if paper.arxiv_id == identifier[0]]
+        try:
+            return [library.paper(identifier[0])]
+        except PaperNotFound:
+            return []
     stems = set(content_stems(name))
     if not stems:
         return []
@@ -163,9 +168,11 @@ def _listing(library: Library, text: str) -> CatalogueReply | None:
     unknown = [word for word in words if word.lower().removesuffix("'s") not in _LIST_WORDS]
     if not unknown and not _THE_LIBRARY.search(rest):
         return None
-    papers = library.papers()
     author = ""
-    if unknown:
+    if not unknown:
+        papers = library.papers()
+    else:
+        papers = library.papers_by(map(_without_s, unknown)) if len(unknown) <= NAME_WORDS else []
         author = _author_named(papers, unknown)
         if not author:
             stranger = _BY_SOMEONE.search(text)
@@ -200,7 +207,7 @@ def _listed(papers: Sequence[Paper], which: str, field: str) -> CatalogueReply:
 
 def _author_named(papers: Sequence[Paper], words: Sequence[str]) -> str:
     """The one author whose name the words give, whole or by family name; else empty."""
-    wanted = [re.sub(r"['’]s$", "", word).lower() for word in words]
+    wanted = [_without_s(word).lower() for word in words]
     names = {name for paper in papers for name in paper.authors}
     whole = {name for name in names if _NAME_PART.findall(name.lower()) == wanted}
     family = {name for name in names if [name.lower().split()[-1]] == wanted}
@@ -208,6 +215,10 @@ def _author_named(papers: Sequence[Paper], words: Sequence[str]) -> str:
         if len(found) == 1:
             return found.pop()
     return ""
+
+
+def _without_s(word: str) -> str:
+    return re.sub(r"['’]s$", "", word)
 
 
 def _years(span: re.Match[str]) -> tuple[int, int]:

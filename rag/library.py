@@ -24,7 +24,9 @@ from rag.claims import Claims, Standing, standing, workers
 from rag.config import Config
 from rag.errors import EmbedderMismatch, LibraryBusy, LibraryError
 from rag.indexes import Indexes
+from rag.filters import Filter
 from rag.schema import State
+from rag.scope import Scope, Scopes
 from rag.types import Chunk, Paper, Record, Work
 from rag.vectors import VectorIndex
 from rag.words import WORDS_SCHEMA, WordIndex
@@ -61,6 +63,7 @@ class Library:
         self._embedder = embedder
         self.catalogue = Catalogue(config.home / "catalogue.sqlite3")
         self._lock = FileLock(config.home / "write.lock")
+        self._scopes = Scopes()
         self._indexes = Indexes(
             config.home, config.chroma_url, self.catalogue, self._check_embedder
         )
@@ -137,6 +140,12 @@ class Library:
         """All papers, newest first, or those of `paper_ids` that exist."""
         return self.catalogue.papers(paper_ids)
 
+    def papers_by(self, words: Iterable[str]) -> list[Paper]:
+        """Papers whose authors' names hold all these words, among others; newest first."""
+        found = self.papers(self.catalogue.ids_by(words))
+        found.sort(key=lambda paper: (paper.title, paper.paper_id))
+        return sorted(found, key=lambda paper: paper.published, reverse=True)
+
     def paper(self, paper_id: str) -> Paper:
         """One paper, by id, alias, arXiv id, DOI or docno. Raises PaperNotFound."""
         return self.catalogue.papers([self.catalogue.resolve_id(paper_id)])[0]
@@ -172,6 +181,13 @@ class Library:
         """Up to `k` chunks by cosine to `vector` (dimension,), best first."""
         self._indexes.follow()
         return self._vectors.search(vector, k)
+
+    def scope(self, within: Filter) -> Scope:
+        """What a filter leaves, to be searched in. Raises PaperNotFound, LibraryError."""
+        paper_ids = [self.catalogue.resolve_id(name) for name in within.paper_ids]
+        self._indexes.follow()
+        generation = self.catalogue.generation
+        return self._scopes.of(generation, within, paper_ids, self._words, self._vectors)
 
     def vectors(self, chunk_ids: Sequence[str]) -> dict[str, NDArray[np.float32]]:
         """The vectors (dimension,) of those of the chunks that have one already, by id."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 import pytest
 
@@ -94,3 +94,29 @@ def test_all_papers_of_2022_are_listed_each_with_its_own_citation(
     assert {citation.field for citation in answer.citations} == {"published"}
     assert all(citation.start is None for citation in answer.citations)
     assert answer.sentences[0].citations == tuple(range(5))
+
+
+def test_a_question_to_the_papers_never_reads_the_whole_list(
+    library: Library, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    some_papers = library.papers
+
+    def papers(paper_ids: Iterable[str] | None = None) -> list[Paper]:
+        assert paper_ids is not None
+        return some_papers(paper_ids)
+
+    monkeypatch.setattr(library, "papers", papers)
+    for question in (
+        "How do reward models overoptimize?",
+        "papers by Irene Solaiman",
+        "2112.09332",
+    ):
+        answer_from_catalogue(library, question)
+
+
+@pytest.mark.parametrize("asked", ["papers by Émile Ångström", "papers by ångström"])
+def test_an_author_is_found_whatever_the_letters_and_their_case(config: Config, asked: str) -> None:
+    paper = Paper("title:Light", "Light", abstract="It bends.", authors=("Émile Ångström",))
+    with Library.open(config, HashEmbedder()) as library:
+        library.write([Work(paper, ())])
+        assert "The library holds 1 paper by Émile Ångström." in told(library, asked)
