@@ -94,6 +94,8 @@ def parse_years(text: str) -> tuple[int | None, int | None]:
 
 def fold(text: str) -> str:
     """`text` in small letters without accents."""
+    if text.isascii():
+        return text.lower()
     parts = unicodedata.normalize("NFKD", text.casefold())
     return "".join(c for c in parts if not unicodedata.combining(c)).translate(_PLAIN)
 
