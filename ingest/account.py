@@ -73,7 +73,7 @@ class Account:
         rows: list[tuple[str, Fate]] = []
         for work in works:
             old = {owners[k.record_id] for k in work.records if k.record_id in owners}
-            states = {fates.pop(name, "stored") for name in sorted(old)}
+            states = {fates.get(name, "stored") for name in old}
             self.merged += max(len(old) - 1 - ("new" in states), 0)
             rows.append((work.paper.paper_id, "new" if states <= {"new"} else "changed"))
         self._database.execute_many(

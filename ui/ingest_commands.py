@@ -17,6 +17,15 @@ if TYPE_CHECKING:
     from ingest.run import IngestReport
 
 
+RejectsOption = Annotated[
+    Path | None,
+    typer.Option(
+        metavar="FILE.jsonl",
+        help="Where every rejected piece is written; without it rejects.jsonl in the library.",
+    ),
+]
+
+
 def register(app: typer.Typer) -> None:
     """Add the command to the program."""
     app.command()(ingest)
@@ -37,13 +46,7 @@ def ingest(
     no_wait: Annotated[
         bool, typer.Option("--no-wait", help="End as soon as the papers are found by words.")
     ] = False,
-    rejects: Annotated[
-        Path | None,
-        typer.Option(
-            metavar="FILE.jsonl",
-            help="Where every rejected piece is written; without it rejects.jsonl in the library.",
-        ),
-    ] = None,
+    rejects: RejectsOption = None,
     verbose: Annotated[
         bool, typer.Option("--verbose", "-v", help="Print every rejected piece.")
     ] = False,
@@ -82,9 +85,14 @@ def ingest(
         print_report(report, count, verbose=verbose)
         if unfinished:
             hint(f"{unfinished} papers are found by words only; `askpapers index` goes on")
-    if report.broken:
-        for told in report.broken:
-            fail(told)
+    _fail_for(report.broken)
+
+
+def _fail_for(broken: tuple[str, ...]) -> None:
+    """End with an error if a source broke off, after everything else has been told."""
+    for told in broken:
+        fail(told)
+    if broken:
         raise typer.Exit(1)
 
 

@@ -1,6 +1,4 @@
-"""Any records, in any order, in any number of batches: the same library, and never a quadratic
-pass.
-"""
+"""Any records, in any order and batches, give one library, without a quadratic pass."""
 
 from __future__ import annotations
 

@@ -1,6 +1,4 @@
-"""An ingest of many small files killed again and again: in the end the library is the one that a
-single ingest of all of it makes, to the last chunk.
-"""
+"""An ingest of many files, killed again and again, ends as a single one does, to the chunk."""
 
 from __future__ import annotations
 
