@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
@@ -158,7 +159,8 @@ def _size(source: Source) -> int:
 def _is_remote(name: str) -> bool:
     from ingest.remote import is_remote
 
-    return name != STDIN and not Path(name).expanduser().exists() and is_remote(name)
+    there = os.path.exists(os.path.expanduser(name))  # noqa: PTH110, PTH111 - takes too long a name for none
+    return name != STDIN and not there and is_remote(name)
 
 
 def _asked(names: Sequence[str], rest: Iterator[Record | Reject]) -> _Job:

@@ -173,3 +173,11 @@ def test_records_keyed_by_an_older_version_are_merged_with_what_comes(
     copy = write(tmp_path / "copy.jsonl", [{**ROWS[0], "abstract": MOSS + " More."}])
     assert ingest(library, [copy]).changed == 1
     assert library.count() == 3
+
+
+def test_a_search_longer_than_any_path_is_asked_for(library: Library) -> None:
+    def fetch(names: object) -> Iterator[Record]:
+        yield Record("arXiv", 0, "2101.00001", "On moss", arxiv_id="2101.00001")
+
+    search = "arxiv:" + " OR ".join(f"ti:moss{i}" for i in range(100))
+    assert ingest(library, [search], fetch=fetch, fill=False).new == 1
