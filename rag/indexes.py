@@ -6,11 +6,13 @@ grows with every change of either.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from rag.catalogue import Catalogue
 from rag.errors import LibraryError
+from rag.filters import Filter
+from rag.scope import Scope, Scopes
 from rag.vectors import VectorIndex
 from rag.words import WordIndex
 
@@ -25,6 +27,7 @@ class Indexes:
         self._chroma_url = chroma_url
         self._catalogue = catalogue
         self._check = check
+        self._scopes = Scopes()
         self._attach()
 
     def _attach(self) -> None:
@@ -73,6 +76,11 @@ class Indexes:
         else:
             self.vectors.refresh()
         self._generation = generation
+
+    def scope(self, within: Filter, paper_ids: Sequence[str]) -> Scope:
+        """What a filter leaves, `paper_ids` being the ids it names. Raises LibraryError."""
+        self.follow()
+        return self._scopes.of(self._generation, within, paper_ids, self.words, self.vectors)
 
     def advance(self) -> None:
         """Tell every reader that this process has written."""

@@ -23,10 +23,10 @@ from rag.chunk import chunk_paper
 from rag.claims import Claims, Standing, standing, workers
 from rag.config import Config
 from rag.errors import EmbedderMismatch, LibraryBusy, LibraryError
-from rag.indexes import Indexes
 from rag.filters import Filter
+from rag.indexes import Indexes
 from rag.schema import State
-from rag.scope import Scope, Scopes
+from rag.scope import Scope
 from rag.types import Chunk, Paper, Record, Work
 from rag.vectors import VectorIndex
 from rag.words import WORDS_SCHEMA, WordIndex
@@ -63,7 +63,6 @@ class Library:
         self._embedder = embedder
         self.catalogue = Catalogue(config.home / "catalogue.sqlite3")
         self._lock = FileLock(config.home / "write.lock")
-        self._scopes = Scopes()
         self._indexes = Indexes(
             config.home, config.chroma_url, self.catalogue, self._check_embedder
         )
@@ -184,10 +183,8 @@ class Library:
 
     def scope(self, within: Filter) -> Scope:
         """What a filter leaves, to be searched in. Raises PaperNotFound, LibraryError."""
-        paper_ids = [self.catalogue.resolve_id(name) for name in within.paper_ids]
-        self._indexes.follow()
-        generation = self.catalogue.generation
-        return self._scopes.of(generation, within, paper_ids, self._words, self._vectors)
+        ids = [self.catalogue.resolve_id(name) for name in within.paper_ids]
+        return self._indexes.scope(within, ids)
 
     def vectors(self, chunk_ids: Sequence[str]) -> dict[str, NDArray[np.float32]]:
         """The vectors (dimension,) of those of the chunks that have one already, by id."""
@@ -345,13 +342,12 @@ class Library:
         if self.catalogue.meta("words_schema") == WORDS_SCHEMA:
             return
         with self.writing():
-            if self.catalogue.meta("words_schema") == WORDS_SCHEMA:
-                return  # another process was faster
-            self._words.drop()
-            with self.catalogue.transaction():
-                self.catalogue.doubt_words()
-                self.catalogue.set_meta("words_schema", WORDS_SCHEMA)
-                self._indexes.advance()
+            if self.catalogue.meta("words_schema") != WORDS_SCHEMA:  # nobody was faster
+                self._words.drop()
+                with self.catalogue.transaction():
+                    self.catalogue.doubt_words()
+                    self.catalogue.set_meta("words_schema", WORDS_SCHEMA)
+                    self._indexes.advance()
             self._write_words()
 
     def _remove_deleted(self) -> None:

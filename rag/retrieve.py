@@ -13,6 +13,7 @@ import numpy as np
 from rag.clock import StageClock
 from rag.fuse import RESCORED, Candidates, best_first, feedback, fuse, unit
 from rag.library import Library
+from rag.scope import Scope
 from rag.types import Hit, Paper, PaperScore
 
 if TYPE_CHECKING:
@@ -32,31 +33,46 @@ class Retrieval:
     hits: tuple[Hit, ...]
 
 
-def retrieve(library: Library, query: str, k: int, clock: StageClock | None = None) -> Retrieval:
+def retrieve(
+    library: Library,
+    query: str,
+    k: int,
+    clock: StageClock | None = None,
+    scope: Scope | None = None,
+) -> Retrieval:
     """The `k` best chunks for `query`, by both their scores (see `rag.fuse`).
 
-    Stages are marked on `clock`. Raises LibraryError if an index cannot serve, WeightsError if
-    the embedder's file cannot be had.
+    With `scope`, of the chunks that it leaves. Stages are marked on `clock`. Raises LibraryError
+    if an index cannot serve, WeightsError if the embedder's file cannot be had.
     """
     clock = clock or StageClock()
     vector = library.embedder.embed([query], "query")[0]
     clock.mark("embed")
-    candidates = gather(library, query, vector, max(k, CANDIDATES), clock)
+    candidates = gather(library, query, vector, max(k, CANDIDATES), clock, scope)
     hits = tuple(islice(_hits(library, candidates, vector), k))
     clock.mark("fuse")
     return Retrieval(query, vector, hits)
 
 
-def search_papers(library: Library, query: str, k: int) -> list[tuple[Paper, Hit]]:
+def search_papers(
+    library: Library, query: str, k: int, scope: Scope | None = None
+) -> list[tuple[Paper, Hit]]:
     """The `k` best papers for `query`, best first, each with its best hit.
 
-    As many as the library has: papers cut into several chunks do not crowd others out. Raises as
-    `retrieve` does.
+    As many as the library, or the `scope`, has: papers cut into several chunks do not crowd others
+    out. Raises as `retrieve` does.
     """
     vector = library.embedder.embed([query], "query")[0]
+    return papers_near(library, query, vector, k, scope)
+
+
+def papers_near(
+    library: Library, query: str, vector: NDArray[np.float32], k: int, scope: Scope | None = None
+) -> list[tuple[Paper, Hit]]:
+    """As `search_papers`, with any `vector` (dimension,) beside the words of `query`."""
     depth = max(k, CANDIDATES)
     while True:
-        candidates = gather(library, query, vector, depth)
+        candidates = gather(library, query, vector, depth, scope=scope)
         best: dict[str, Hit] = {}
         for hit in _hits(library, candidates, vector):
             best.setdefault(hit.chunk.paper_id, hit)
@@ -75,6 +91,7 @@ def gather(
     vector: NDArray[np.float32],
     depth: int,
     clock: StageClock | None = None,
+    scope: Scope | None = None,
 ) -> Candidates:
     """The `depth` best chunks of each index, each with its score in the other one too.
 
@@ -82,10 +99,14 @@ def gather(
     absence from a list.
     """
     clock = clock or StageClock()
-    cosines = dict(library.search_vectors(vector, depth))
-    vectors_full = len(cosines) == depth
+    if scope is None:
+        near = library.search_vectors(vector, depth)
+        vectors_full = len(near) == depth
+    else:
+        near, vectors_full = scope.search_vectors(vector, depth)
+    cosines = dict(near)
     clock.mark("vectors")
-    words = dict(library.search_words(query, depth))
+    words = dict((scope or library).search_words(query, depth))
     words_full = len(words) == depth
     words |= library.score_words(query, [name for name in cosines if name not in words])
     clock.mark("words")
