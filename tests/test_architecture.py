@@ -28,7 +28,7 @@ BORDERS = {
     "onnxruntime": {"rag/onnx.py", "evals/embedding.py"},  # the latter runs it in other ways
     "tokenizers": {"rag/onnx.py", "evals/embedding.py"},
     "xllamacpp": {"rag/chat_local.py"},
-    "openai": {"rag/chat_openai.py", "rag/embed_openai.py"},
+    "openai": {"rag/chat_openai.py", "rag/embed_api.py"},
     "pyalex": {"ingest/openalex.py"},
     "llama_index.llms": {"rag/chat_openai.py", "rag/chat_local.py"},
     "sqlite3": {"rag/database.py"},
