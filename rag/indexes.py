@@ -6,15 +6,19 @@ grows with every change of either.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+import threading
+from collections import OrderedDict
+from collections.abc import Callable
 from pathlib import Path
 
 from rag.catalogue import Catalogue
 from rag.errors import LibraryError
 from rag.filters import Filter
-from rag.scope import Scope, Scopes
+from rag.scope import Scope
 from rag.vectors import VectorIndex
 from rag.words import WordIndex
+
+_SCOPES_KEPT = 4  # one of few chunks holds their vectors, 12 MB at most
 
 
 class Indexes:
@@ -27,7 +31,8 @@ class Indexes:
         self._chroma_url = chroma_url
         self._catalogue = catalogue
         self._check = check
-        self._scopes = Scopes()
+        self._lock = threading.Lock()
+        self._scopes: OrderedDict[tuple[int, int, Filter], Scope] = OrderedDict()
         self._attach()
 
     def _attach(self) -> None:
@@ -77,10 +82,23 @@ class Indexes:
             self.vectors.refresh()
         self._generation = generation
 
-    def scope(self, within: Filter, paper_ids: Sequence[str]) -> Scope:
-        """What a filter leaves, `paper_ids` being the ids it names. Raises LibraryError."""
+    def scope(self, within: Filter) -> Scope:
+        """What a filter leaves: one of the last few, if it was asked for since anything changed.
+
+        Raises PaperNotFound, LibraryError.
+        """
         self.follow()
-        return self._scopes.of(self._generation, within, paper_ids, self.words, self.vectors)
+        key = (self._generation, self.vectors.shows, within)
+        with self._lock:
+            scope = self._scopes.pop(key, None)
+        if scope is None:
+            ids = [self._catalogue.resolve_id(name) for name in within.paper_ids]
+            scope = Scope(within, ids, self.words, self.vectors)
+        with self._lock:
+            self._scopes[key] = scope
+            while len(self._scopes) > _SCOPES_KEPT:
+                self._scopes.popitem(last=False)
+        return scope
 
     def advance(self) -> None:
         """Tell every reader that this process has written."""

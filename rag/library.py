@@ -183,8 +183,7 @@ class Library:
 
     def scope(self, within: Filter) -> Scope:
         """What a filter leaves, to be searched in. Raises PaperNotFound, LibraryError."""
-        ids = [self.catalogue.resolve_id(name) for name in within.paper_ids]
-        return self._indexes.scope(within, ids)
+        return self._indexes.scope(within)
 
     def vectors(self, chunk_ids: Sequence[str]) -> dict[str, NDArray[np.float32]]:
         """The vectors (dimension,) of those of the chunks that have one already, by id."""

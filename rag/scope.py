@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import threading
-from collections import OrderedDict
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
@@ -16,15 +15,14 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-# Up to so many chunks every vector is compared: to read one takes Chroma 0.02 to 0.04 ms, once.
-# Of more, the nearest of all are taken and those kept that the filter leaves. Chroma's own way,
-# a search among given ids, took 20 to 80 ms whatever their number, of 80,000.
-_FEW = 2000
+# Up to so many chunks every vector is compared: to read one takes Chroma 0.02 to 0.04 ms, once,
+# and all of them then 1 ms a search. Of more, the nearest of all are taken and those kept that the
+# filter leaves. Chroma's own search among given ids took 20 to 80 ms, of 80,000, be they 5 or all.
+_FEW = 8000
 # Neighbours looked at first, of all chunks: 9 ms. Where those the filter leaves are a smaller
 # share, fewer than asked for are found in them, but no fewer than this many.
 _LOOKED_AT = 1500
 _ENOUGH = 25
-_KEPT = 8  # scopes; one of few chunks holds their vectors, 3 MB at most
 
 
 class Scope:
@@ -100,29 +98,3 @@ class Scope:
             if len(left) >= min(k, _ENOUGH) or not more:
                 return [pair for pair in near if pair[0] in left], more
             look *= 4
-
-
-class Scopes:
-    """The scopes of the last few filters, each made once for a state of the indexes."""
-
-    def __init__(self) -> None:
-        self._lock = threading.Lock()
-        self._made: OrderedDict[tuple[int, Filter], Scope] = OrderedDict()
-
-    def of(
-        self,
-        generation: int,
-        within: Filter,
-        paper_ids: Sequence[str],
-        words: WordIndex,
-        vectors: VectorIndex,
-    ) -> Scope:
-        """The scope of `within` at this generation. Raises LibraryError."""
-        with self._lock:
-            scope = self._made.pop((generation, within), None)
-        scope = scope or Scope(within, paper_ids, words, vectors)
-        with self._lock:
-            self._made[generation, within] = scope
-            while len(self._made) > _KEPT:
-                self._made.popitem(last=False)
-        return scope

@@ -223,6 +223,12 @@ class VectorIndex:
 
         threading.Thread(target=open_now, name="open-vectors", daemon=True).start()
 
+    @property
+    def shows(self) -> int:
+        """Number that changes when what others have written comes to be seen."""
+        with self._lock:
+            return self._handle.serves if self._handle else -1
+
     def refresh(self) -> None:
         """See what other processes have written, as soon as it is open; nobody waits for it."""
         if self._url:
