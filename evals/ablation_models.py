@@ -46,15 +46,16 @@ def model_scores(
         if not top.size:
             continue
         best, passages = _best_sentences(library, m, top)
-        weighted = fusions.weighted()(m)
         for share in _SHARES:
-            mixed = weighted[top] + share * (best - m.cosines[fusions.BOTH][top])
+            mixed = shipped[top] + share * (best - m.cosines[fusions.BOTH][top])
             way = ways.setdefault(f"best sentence's cosine for {share:g} of the chunk's", {})
-            way[name] = fusions.reordered(shipped, top, np.nan_to_num(mixed))
+            way[name] = fusions.reordered(
+                shipped, top, np.where(np.isnan(mixed), shipped[top], mixed)
+            )
         logits = np.array(reranker.score(m.query, passages[: max(_RERANKED)]))
         for few in _RERANKED:
             first = top[:few]
-            read = weighted[first] + _LOGIT_WEIGHT * logits[:few]
+            read = shipped[first] + _LOGIT_WEIGHT * logits[:few]
             ways.setdefault(f"reranker added on the best {few}", {})[name] = fusions.reordered(
                 shipped, first, read
             )
