@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import platformdirs
 
@@ -99,3 +100,20 @@ def _token(name: str, environ: Mapping[str, str]) -> str:
     if not value.isascii() or not value.isprintable() or " " in value:
         raise ConfigError(f"{name} holds characters that cannot be sent: give one word of ASCII")
     return value
+
+
+def server_address(url: str) -> tuple[str, int]:
+    """Host and port of a Chroma server's URL, without the password that it may hold.
+
+    Raises ConfigError if it is no such URL.
+    """
+    try:
+        parts = urlsplit(url)
+        host, port = parts.hostname, parts.port
+    except ValueError:
+        host, port = None, None
+    if not host or not url.startswith(("http://", "https://")):
+        raise ConfigError(
+            "ASKPAPERS_CHROMA_URL is no address of a server: give one such as http://localhost:8000"
+        )
+    return host, port or (443 if url.startswith("https:") else 8000)

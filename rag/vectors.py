@@ -15,11 +15,11 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
-from urllib.parse import urlsplit
 
 from filelock import FileLock
 
-from rag.errors import ConfigError, LibraryError
+from rag.config import server_address
+from rag.errors import LibraryError
 from rag.types import Chunk
 
 if TYPE_CHECKING:
@@ -39,10 +39,6 @@ log = logging.getLogger(__name__)
 # Rows a call: Chroma takes at most 5,461, and holds every thread of the process while it writes
 # (0.4 ms a row among 75,000).
 _BATCH = 500
-
-# Neighbours looked at in a search. Against exact search over 74,728 titles: 10 found of the best
-# 10 in 97.2% with Chroma's 100, 99.4% with 300, 99.6% with 400, at 1.5, 2.1 and 2.4 ms.
-_EF_SEARCH = 400
 
 _SERVER_PATIENCE_S = 30.0  # for each reply; Chroma's client would wait for ever
 _SERVER_ATTEMPTS = 3  # all calls can be repeated: they say what shall be, not what to change
@@ -65,21 +61,17 @@ class _Handle:
             close()
 
 
-def server_address(url: str) -> tuple[str, int]:
-    """Host and port of a Chroma server's URL, without the password that it may hold.
+@dataclass(frozen=True, slots=True)
+class Hnsw:
+    """Settings of the graph that is searched (Malkov and Yashunin, 2016).
 
-    Raises ConfigError if it is no such URL.
+    `ef_search` neighbours are looked at in a search, four times Chroma's default: `askpapers eval
+    hnsw` shows what that finds and costs (docs/speed.md).
     """
-    try:
-        parts = urlsplit(url)
-        host, port = parts.hostname, parts.port
-    except ValueError:
-        host, port = None, None
-    if not host or not url.startswith(("http://", "https://")):
-        raise ConfigError(
-            "ASKPAPERS_CHROMA_URL is no address of a server: give one such as http://localhost:8000"
-        )
-    return host, port or (443 if url.startswith("https:") else 8000)
+
+    max_neighbors: int = 16
+    ef_construction: int = 100
+    ef_search: int = 400
 
 
 class VectorIndex:
@@ -94,11 +86,14 @@ class VectorIndex:
     A file lock keeps opening and writing of all processes apart.
     """
 
-    def __init__(self, folder: Path, url: str, collection: str) -> None:
+    def __init__(
+        self, folder: Path, url: str, collection: str, settings: Hnsw | None = None
+    ) -> None:
         self._folder = folder
         self._url = url
         self._server = server_address(url) if url else None
         self._name = collection
+        self._settings = settings or Hnsw()
         self._lock = threading.RLock()  # held while the open collection is used or exchanged
         self._files = FileLock(folder.parent.with_suffix(".lock"))  # of all builds
         self._handle: _Handle | None = None
@@ -149,11 +144,19 @@ class VectorIndex:
             collection = client.get_or_create_collection(
                 self._name,
                 embedding_function=None,  # ours; Chroma's default would be downloaded
-                configuration={"hnsw": {"space": "cosine", "ef_search": _EF_SEARCH}},
+                configuration={
+                    "hnsw": {
+                        "space": "cosine",
+                        "max_neighbors": self._settings.max_neighbors,
+                        "ef_construction": self._settings.ef_construction,
+                        "ef_search": self._settings.ef_search,
+                    }
+                },
             )
             hnsw = collection.configuration_json.get("hnsw") or {}
-            if hnsw.get("ef_search") != _EF_SEARCH:  # made by an earlier askpapers
-                collection.modify(configuration={"hnsw": {"ef_search": _EF_SEARCH}})
+            ef_search = self._settings.ef_search
+            if hnsw.get("ef_search") != ef_search:  # made by an earlier askpapers
+                collection.modify(configuration={"hnsw": {"ef_search": ef_search}})
             if not self._url:
                 # Loads the vectors, now that nobody writes them. (To count would load them too,
                 # but let no other thread run meanwhile.)

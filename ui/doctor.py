@@ -12,7 +12,7 @@ from typing import Literal
 
 import typer
 
-from rag.config import Config
+from rag.config import Config, server_address
 from rag.errors import RagError
 from ui.console import out, plain, print_json
 from ui.opening import BackendOption, JsonOption, chosen_embedder, open_library, settings
@@ -91,8 +91,6 @@ def embedder(config: Config) -> Check:
 def library(config: Config) -> Check:
     """Whether the library opens, Chroma serves, and every paper has its vectors."""
     import numpy as np
-
-    from rag.vectors import server_address
 
     with open_library(config, embeds=False) as opened:
         papers, waiting = opened.count(), opened.standing().waiting

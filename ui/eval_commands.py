@@ -21,6 +21,7 @@ def build() -> typer.Typer:
     app.command()(retrieval)
     app.command()(bench)
     app.command()(embedding)
+    app.command()(hnsw)
     return app
 
 
@@ -122,3 +123,18 @@ def embedding(as_json: JsonOption = False) -> None:
         print_json(asdict(report))
     else:
         out().print(embedding_table(report))
+
+
+def hnsw(as_json: JsonOption = False) -> None:
+    """Build the vector index of your library with several settings; recall and milliseconds."""
+    from dataclasses import asdict
+
+    from evals.hnsw import hnsw_table, run_hnsw
+    from ui.opening import open_library
+
+    with open_library(settings(), embeds=True) as library, progress() as show:
+        report = run_hnsw(library, show)
+    if as_json:
+        print_json(asdict(report))
+    else:
+        out().print(hnsw_table(report))
