@@ -14,10 +14,12 @@ from rag.clock import StageClock
 from rag.confidence import confidence, read_signs
 from rag.errors import QuestionError
 from rag.evidence import SentenceVectors, choose_quotes, near_best
+from rag.filters import EVERYTHING, Filter
 from rag.library import Library
 from rag.prompts import answer_prompt
 from rag.rerank import Reranker
 from rag.retrieve import Retrieval, rank_papers, retrieve
+from rag.scope import Scope
 from rag.terms import content_words
 from rag.types import (
     Answer,
@@ -58,18 +60,21 @@ class Answerer:
         """Name of the chat model."""
         return self._chat.name
 
-    def ask(self, question: str, *, question_id: str = "") -> Answer:
+    def ask(self, question: str, *, question_id: str = "", within: Filter = EVERYTHING) -> Answer:
         """The finished answer. Raises QuestionError, LibraryError, ChatError, WeightsError."""
         answer: Answer | None = None
-        for event in self.stream(question, question_id=question_id):
+        for event in self.stream(question, question_id=question_id, within=within):
             if isinstance(event, Done):
                 answer = event.answer
         assert answer is not None  # stream always ends with Done
         return answer
 
-    def stream(self, question: str, *, question_id: str = "") -> Iterator[Event]:
+    def stream(
+        self, question: str, *, question_id: str = "", within: Filter = EVERYTHING
+    ) -> Iterator[Event]:
         """Events while the answer is made: statuses, pieces of text, at last `Done`.
 
+        With `within`, from the papers it leaves; then no question is one about the library.
         Raises as `ask` does.
         """
         draft = _blank(_checked(question), question_id, self._chat.name)
@@ -79,17 +84,23 @@ class Answerer:
             reason = "the library is empty; `askpapers ingest` adds the sample papers"
             yield Done(_abstained(draft, reason, clock))
             return
-        reply = answer_from_catalogue(self._library, draft.question)
+        scope = self._library.scope(within) if within else None
+        if scope and (missing := scope.missing()):
+            yield Done(_abstained(draft, missing, clock))
+            return
+        reply = None if scope else answer_from_catalogue(self._library, draft.question)
         clock.mark("catalogue")
         if reply is not None:
             answer = _from_catalogue(draft, reply, clock)
             yield Delta(answer.answer)
             yield Done(answer)
             return
-        yield from self._from_quotes(draft, clock)
+        yield from self._from_quotes(draft, clock, scope)
 
-    def _from_quotes(self, draft: Answer, clock: StageClock) -> Iterator[Event]:
-        retrieval = retrieve(self._library, draft.question, 2 * HITS, clock)
+    def _from_quotes(
+        self, draft: Answer, clock: StageClock, scope: Scope | None
+    ) -> Iterator[Event]:
+        retrieval = retrieve(self._library, draft.question, 2 * HITS, clock, scope)
         yield Status("Reading the closest sentences")
         quotes = choose_quotes(retrieval, self._sentences, self._reranker, QUOTES)
         draft = self._with_hits(draft, retrieval)

@@ -79,6 +79,10 @@ class Filter:
         return [(kind, values) for kind, values in told if values]
 
 
+EVERYTHING = Filter()
+"""The filter that leaves every paper."""
+
+
 def parse_years(text: str) -> tuple[int | None, int | None]:
     """First and last year of `2022`, `2020..2023`, `2020..` or `..2023`. Raises QuestionError."""
     match = _YEARS.fullmatch(text.strip())

@@ -262,7 +262,7 @@ class Library:
         """Make the vectors of claimed papers; returns how many papers fit in the next round."""
         began = time.monotonic()
         chunks = self.catalogue.chunks_of(paper_ids)
-        vectors = self._embed(chunks)
+        vectors = self.embed(chunks)
         with self.writing():
             self._check_embedder()  # another process may have rebuilt with another model
             self._write_vectors(claims, paper_ids, chunks, vectors)
@@ -295,7 +295,7 @@ class Library:
                 batch = ids[start : start + _REBUILD_BATCH]
                 chunks = self.catalogue.chunks_of(batch)
                 words.replace(batch, chunks, self.papers(batch))
-                vectors.put(chunks, self._embed(chunks))
+                vectors.put(chunks, self.embed(chunks))
                 if progress:
                     progress(min(start + _REBUILD_BATCH, len(ids)), len(ids))
             self._swap(vectors, words)
@@ -374,7 +374,8 @@ class Library:
         self.catalogue.set_state(sorted(waiting), "indexed")
         self._indexes.advance()
 
-    def _embed(self, chunks: Sequence[Chunk]) -> NDArray[np.float32]:
+    def embed(self, chunks: Sequence[Chunk]) -> NDArray[np.float32]:
+        """The vectors (n, dimension) of chunks. Raises WeightsError."""
         return self._embedder.embed([f"{c.title}\n{c.text}".strip() for c in chunks], "passage")
 
     def _embedder_stamp(self) -> str:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from rag.types import Answer, Citation, Paper, Record
+from collections.abc import Iterable
+
+from rag.types import Answer, Citation, Hit, Paper, Record
 
 
 def paper_json(paper: Paper) -> dict[str, object]:
@@ -70,4 +72,27 @@ def answer_json(answer: Answer) -> dict[str, object]:
         "hits": [{"paper_id": hit.paper_id, "score": hit.score} for hit in answer.hits],
         "backend": answer.backend,
         "timings_ms": dict(answer.timings_ms),
+    }
+
+
+def hits_json(found: Iterable[tuple[Paper, Hit]]) -> list[dict[str, object]]:
+    """What a search found, best first."""
+    return [_hit_json(rank, *pair) for rank, pair in enumerate(found, start=1)]
+
+
+def _hit_json(rank: int, paper: Paper, hit: Hit) -> dict[str, object]:
+    """A paper that was found, by its best chunk; `rank` counts from 1."""
+    return {
+        "rank": rank,
+        "paper_id": paper.paper_id,
+        "title": paper.title,
+        "arxiv_id": paper.arxiv_id or None,
+        "docnos": list(paper.docnos),
+        "score": hit.score,
+        "vector_score": hit.vector_score,
+        "word_score": hit.word_score,
+        "field": hit.chunk.field,
+        "start": hit.chunk.start,
+        "end": hit.chunk.end,
+        "text": hit.chunk.text,
     }

@@ -1,4 +1,4 @@
-"""The HTTP side: the web app at `/`, `POST /api/ask`, `GET /api/health`, and serving them."""
+"""The HTTP side: the web app at `/`, `/api/ask`, `/api/search` and others, and serving them."""
 
 from __future__ import annotations
 
@@ -7,9 +7,10 @@ import os
 import socket
 from collections.abc import Callable, Mapping
 from importlib.metadata import version
+from typing import Annotated
 
 import uvicorn
-from fastapi import FastAPI, Request
+from fastapi import Depends, FastAPI, Query, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from pydantic import BaseModel, ConfigDict
@@ -29,9 +30,12 @@ from rag.errors import (
     RagError,
     WeightsError,
 )
+from rag.filters import Filter, parse_years
 from rag.library import Library
+from rag.retrieve import search_papers
+from rag.similar import similar_papers
 from rag.types import Answer, Done
-from rag.wire import answer_json
+from rag.wire import answer_json, hits_json
 from ui.filling import Filling
 from ui.guard import LOOPBACK_NAMES, Guard
 from ui.turns import Answerers, Asks
@@ -52,11 +56,45 @@ STATUS: Mapping[type[RagError], int] = {
 """HTTP status of an error; the nearest class upwards in the tree decides."""
 
 
+class Within(BaseModel):
+    """The papers that an answer may rest on; see `rag.filters.Filter`."""
+
+    model_config = ConfigDict(extra="forbid")
+    years: tuple[int | None, int | None] = (None, None)
+    authors: list[str] = []
+    categories: list[str] = []
+    sources: list[str] = []
+    ids: list[str] = []
+
+    def filter(self) -> Filter:
+        """Raises QuestionError for a senseless value."""
+        lists = (self.authors, self.categories, self.sources, self.ids)
+        return Filter(self.years, *map(tuple, lists))
+
+
 class Ask(BaseModel):
     """The body of `POST /api/ask`."""
 
     model_config = ConfigDict(extra="forbid")
     question: str
+    filter: Within = Within()
+
+
+def _filter(
+    year: str = "",
+    author: Annotated[list[str] | None, Query()] = None,
+    category: Annotated[list[str] | None, Query()] = None,
+    source: Annotated[list[str] | None, Query()] = None,
+    id: Annotated[list[str] | None, Query()] = None,  # noqa: A002  the name of the parameter
+) -> Filter:
+    """The filter of a query string. Raises QuestionError for a senseless value."""
+    lists = (author, category, source, id)
+    years = parse_years(year) if year else (None, None)
+    return Filter(years, *(tuple(values or ()) for values in lists))
+
+
+Count = Annotated[int, Query(ge=1, le=1000)]
+OfQuery = Annotated[Filter, Depends(_filter)]
 
 
 def make_app(
@@ -77,6 +115,7 @@ def make_app(
     app.add_middleware(Guard)
     _add_errors(app)
     _add_routes(app, answerers, config, filling)
+    _add_searches(app, library)
     gr.mount_gradio_app(
         app,
         App(library, answerers, config, filling).blocks,
@@ -102,7 +141,8 @@ def _add_routes(
 ) -> None:
     def ask(body: Ask) -> dict[str, object]:
         backend = resolve_backend(config.backend, config)
-        return answer_json(_whole_answer(answerers(backend), body.question))
+        within = body.filter.filter()
+        return answer_json(_whole_answer(answerers(backend), body.question, within))
 
     def health() -> dict[str, object]:
         """What is served here: version, papers and how they can be found, chat model."""
@@ -123,8 +163,25 @@ def _add_routes(
     app.get("/api/health")(health)
 
 
-def _whole_answer(asks: Asks, question: str) -> Answer:
-    for event in asks.stream(question):
+def _add_searches(app: FastAPI, library: Library) -> None:
+    def search(q: str, within: OfQuery, k: Count = 10) -> list[dict[str, object]]:
+        """What `askpapers search --json` prints."""
+        if not q.strip():
+            raise QuestionError("the query q is empty; say what to look for")
+        scope = library.scope(within) if within else None
+        return hits_json(search_papers(library, q, k, scope))
+
+    def similar(paper_id: str, within: OfQuery, k: Count = 10) -> list[dict[str, object]]:
+        """What `askpapers similar --json` prints."""
+        scope = library.scope(within) if within else None
+        return hits_json(similar_papers(library, paper_id, k, scope).found)
+
+    app.get("/api/search")(search)
+    app.get("/api/papers/{paper_id:path}/similar")(similar)
+
+
+def _whole_answer(asks: Asks, question: str, within: Filter) -> Answer:
+    for event in asks.stream(question, within=within):
         if isinstance(event, Done):
             return event.answer
     raise AssertionError("a stream of events ended without Done")
@@ -138,11 +195,13 @@ def _add_errors(app: FastAPI) -> None:
         body = {"error": str(error), "kind": type(error).__name__}
         return JSONResponse(body, status_code=next(kinds))
 
-    def bad_request(_: Request, error: Exception) -> JSONResponse:
+    def bad_request(request: Request, error: Exception) -> JSONResponse:
         assert isinstance(error, RequestValidationError)
         first = error.errors()[0]
         where = ".".join(str(part) for part in first["loc"])
-        message = f'{where}: {first["msg"]}; send {{"question": "..."}} as JSON'
+        asks = request.url.path == "/api/ask"
+        right = 'send {"question": "..."} as JSON' if asks else "send /api/search?q=...&k=10"
+        message = f"{where}: {first['msg']}; {right}"
         return JSONResponse({"error": message, "kind": "BadRequest"}, status_code=422)
 
     app.add_exception_handler(RagError, rag_error)

@@ -9,9 +9,18 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from rag.errors import ChatAuthError, ChatError, QuestionError
+from rag.filters import Filter
 from rag.types import Answer, Delta, Done, Status
 from ui.batch import answered, open_out, read_questions
 from ui.console import err, hint, out, plain, print_json, progress, warn
+from ui.filter_options import (
+    AuthorOption,
+    CategoryOption,
+    IdOption,
+    SourceOption,
+    YearOption,
+    filter_of,
+)
 from ui.opening import (
     Answerers,
     BackendOption,
@@ -46,6 +55,11 @@ def ask(
     ] = False,
     backend: BackendOption = None,
     as_json: JsonOption = False,
+    year: YearOption = None,
+    author: AuthorOption = None,
+    category: CategoryOption = None,
+    source: SourceOption = None,
+    paper_id: IdOption = None,
 ) -> None:
     """Answer a question from the papers, with the quotes that back every sentence.
 
@@ -55,27 +69,28 @@ def ask(
     """
     if (question is None) == (questions is None) or (questions is None) != (answers is None):
         raise typer.BadParameter("give either a QUESTION, or --questions together with --out")
+    within = filter_of(year, author, category, source, paper_id)
     config = settings(backend)
     require_chat_model(config)
     with open_library(config, embeds=True) as library:
         tell_what_waits(library)
         answerer = Answerers(library, config)(config.backend)
         if questions and answers:
-            _ask_all(answerer, questions, answers, resume)
+            _ask_all(answerer, questions, answers, resume, within)
         elif question is not None and as_json:
             from rag.wire import answer_json
 
-            print_json(answer_json(answerer.ask(question)))
+            print_json(answer_json(answerer.ask(question, within=within)))
         elif question is not None:
-            print_evidence(_stream(answerer, question))
+            print_evidence(_stream(answerer, question, within))
 
 
-def _stream(answerer: Answerer, question: str) -> Answer:
+def _stream(answerer: Answerer, question: str, within: Filter) -> Answer:
     """Print the answer while it is made, and in its final words if those differ."""
     console, waiting = out(), err()
     streamed = ""
     with waiting.status("Starting") as status:
-        for event in answerer.stream(question):
+        for event in answerer.stream(question, within=within):
             match event:
                 case Status(text):
                     status.update(plain(text))
@@ -120,7 +135,9 @@ def print_evidence(answer: Answer) -> None:
         hint(f"\nNot checked against the quotes: {unchecked} of {len(answer.sentences)} sentences.")
 
 
-def _ask_all(answerer: Answerer, questions: Path, answers: Path, resume: bool) -> None:
+def _ask_all(
+    answerer: Answerer, questions: Path, answers: Path, resume: bool, within: Filter
+) -> None:
     """Write one answer a line as each is there. Exits 1 if the chat model failed at some."""
     from rag.wire import answer_json
 
@@ -131,7 +148,7 @@ def _ask_all(answerer: Answerer, questions: Path, answers: Path, resume: bool) -
     with open_out(answers, "a" if resume else "w") as written, progress() as bar:
         for done, question in enumerate(todo, start=1):
             try:
-                answer = answerer.ask(question.text, question_id=question.id)
+                answer = answerer.ask(question.text, question_id=question.id, within=within)
             except ChatAuthError:
                 raise  # the key is as wrong for every other question
             except (ChatError, QuestionError) as error:

@@ -9,14 +9,18 @@ from queue import SimpleQueue
 from typing import Protocol
 
 from rag.errors import RagError
+from rag.filters import EVERYTHING, Filter
 from rag.types import Answer, Delta, Done, Event, Status
 
 
 class Asks(Protocol):
     """What answers questions: `rag.answer.Answerer`, or a script in tests."""
 
-    def stream(self, question: str) -> Iterator[Event]:
-        """Events of one answer: Status and Delta as it is made, then Done."""
+    def stream(self, question: str, *, within: Filter = EVERYTHING) -> Iterator[Event]:
+        """Events of one answer: Status and Delta as it is made, then Done.
+
+        It rests on papers that `within` leaves.
+        """
         ...
 
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 
 from rag.claims import Standing
 from rag.errors import PaperNotFound, RagError
+from rag.filters import EVERYTHING, Filter
 from rag.types import (
     Answer,
     Citation,
@@ -91,19 +92,23 @@ class ScriptedAnswerer:
     """Streams the answer it was given word by word, or raises `error` after the first words.
 
     `gate`, if set, is waited for after the first word. `closed` counts the streams that were
-    closed before their end, `ended` is set at the first; `asked` holds the questions.
+    closed before their end, `ended` is set at the first; `asked` and `filters` hold the questions.
     """
 
     answer: Answer = LAMPS_ANSWER
     error: Exception | None = None
     gate: threading.Event | None = None
     asked: list[str] = field(default_factory=list)
+    filters: list[Filter] = field(default_factory=list)
     closed: int = 0
     ended: threading.Event = field(default_factory=threading.Event)
 
-    def stream(self, question: str, *, question_id: str = "") -> Iterator[Event]:
+    def stream(
+        self, question: str, *, question_id: str = "", within: Filter = EVERYTHING
+    ) -> Iterator[Event]:
         """Two Status, one Delta a word, then Done."""
         self.asked.append(question)
+        self.filters.append(within)
         try:
             yield Status("Looking for papers")
             yield Status("Writing")
