@@ -19,9 +19,10 @@ from rag.types import Hit, Paper, PaperScore
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-# Chunks taken from each index before fusing; 200 found nothing more.
-CANDIDATES = 100
-_READ_AT_ONCE = 32  # chunks read from the catalogue; all 150 candidates would take 3 ms
+# Chunks taken from each index before fusing, or as many as are asked for: 30, 50 and 100 gave the
+# same first ten papers' nDCG to four digits.
+CANDIDATES = 50
+_READ_AT_ONCE = 32  # chunks read from the catalogue; all candidates would take 2 ms
 
 
 @dataclass(frozen=True, slots=True)
