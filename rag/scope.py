@@ -68,10 +68,12 @@ class Scope:
         Where the filter leaves many chunks, but a small share of all, fewer may be given than
         there are, though never less than 25 of them; a larger `k` then gives more.
         """
-        near, more = self._among_few(vector) if self.size <= _FEW else self._among_many(vector, k)
-        return near[:k], more or len(near) > k
+        among = self._among_few if self.size <= _FEW else self._among_many
+        return among(vector, k)
 
-    def _among_few(self, vector: NDArray[np.float32]) -> tuple[list[tuple[str, float]], bool]:
+    def _among_few(
+        self, vector: NDArray[np.float32], k: int
+    ) -> tuple[list[tuple[str, float]], bool]:
         import numpy as np
 
         with self._lock:
@@ -83,8 +85,8 @@ class Scope:
                 self._few = [name for name in ids if name in stored], matrix
             names, matrix = self._few
         cosines = matrix @ vector
-        order = np.argsort(-cosines, kind="stable")
-        return [(names[i], float(cosines[i])) for i in order], False
+        order = np.argsort(-cosines, kind="stable")[:k]
+        return [(names[i], float(cosines[i])) for i in order], len(names) > k
 
     def _among_many(
         self, vector: NDArray[np.float32], k: int
@@ -96,5 +98,6 @@ class Scope:
             left = self._words.among([name for name, _ in near], self._narrow(self._within))
             more = len(near) == look < self._total
             if len(left) >= min(k, _ENOUGH) or not more:
-                return [pair for pair in near if pair[0] in left], more
+                found = [pair for pair in near if pair[0] in left]
+                return found[:k], more or len(found) > k
             look *= 4

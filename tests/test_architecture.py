@@ -24,7 +24,7 @@ MAY_IMPORT = {
 
 BORDERS = {
     "chromadb": {"rag/vectors.py"},
-    "tantivy": {"rag/words.py", "rag/terms.py"},
+    "tantivy": {"rag/words.py", "rag/facets.py", "rag/terms.py"},
     "onnxruntime": {"rag/onnx.py", "evals/embedding.py"},  # the latter runs it in other ways
     "tokenizers": {"rag/onnx.py", "evals/embedding.py"},
     "xllamacpp": {"rag/chat_local.py"},

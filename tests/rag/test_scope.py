@@ -13,6 +13,7 @@ from rag.retrieve import retrieve, search_papers
 from rag.scope import Scope
 from tests.fakes import HashEmbedder
 from tests.rag.test_filters import leaves, papers
+from tests.rag.test_library import wait_until
 
 FILTERS = (
     Filter((2020, 2021)),
@@ -97,3 +98,25 @@ def test_a_scope_lasts_until_something_changes(config: Config) -> None:
         assert library.scope(Filter(sources=("*",))) is scope
         library.write(papers())
         assert library.scope(within).size > scope.size
+
+
+def test_a_scope_shows_the_vectors_that_another_has_made_meanwhile(config: Config) -> None:
+    within = Filter(sources=("*",))
+    with (
+        Library.open(config, HashEmbedder()) as reader,
+        Library.open(config, HashEmbedder()) as writer,
+    ):
+        writer.write(papers()[:3])
+        writer.fill()
+        vector = reader.embedder.embed(["moss"], "query")[0]
+        before, _ = reader.scope(within).search_vectors(vector, 50)
+        writer.write(papers())
+        writer.fill()
+        # What a scope reads before the vectors are open anew must not be kept for good.
+        wait_until(lambda: len(reader.scope(within).search_vectors(vector, 50)[0]) > len(before))
+        wait_until(
+            lambda: (
+                len(reader.scope(within).search_vectors(vector, 50)[0])
+                == len(writer.scope(within).search_vectors(vector, 50)[0])
+            )
+        )
