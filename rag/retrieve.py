@@ -50,7 +50,7 @@ def retrieve(
     vector = library.embedder.embed([query], "query")[0]
     clock.mark("embed")
     candidates = gather(library, query, vector, max(k, CANDIDATES), clock, scope)
-    hits = tuple(islice(_hits(library, candidates, vector), k))
+    hits = tuple(islice(_hits(library, candidates, vector, scope), k))
     clock.mark("fuse")
     return Retrieval(query, vector, hits)
 
@@ -75,7 +75,7 @@ def papers_near(
     while True:
         candidates = gather(library, query, vector, depth, scope=scope)
         best: dict[str, Hit] = {}
-        for hit in _hits(library, candidates, vector):
+        for hit in _hits(library, candidates, vector, scope):
             best.setdefault(hit.chunk.paper_id, hit)
             if len(best) == k:
                 break
@@ -111,7 +111,7 @@ def gather(
     words_full = len(words) == depth
     words |= library.score_words(query, [name for name in cosines if name not in words])
     clock.mark("words")
-    missing = library.vectors([name for name in words if name not in cosines])
+    missing = (scope or library).vectors([name for name in words if name not in cosines])
     cosines |= {name: float(stored @ vector) for name, stored in missing.items()}
     clock.mark("vectors")
     chunk_ids = tuple(sorted({*cosines, *words}))
@@ -134,13 +134,17 @@ def rank_papers(hits: Sequence[Hit]) -> tuple[PaperScore, ...]:
     return tuple(PaperScore(paper_id, score) for paper_id, score in ranked)
 
 
-def _hits(library: Library, candidates: Candidates, vector: NDArray[np.float32]) -> Iterator[Hit]:
+def _hits(
+    library: Library, candidates: Candidates, vector: NDArray[np.float32], scope: Scope | None
+) -> Iterator[Hit]:
     """Candidates as hits, best first, read from the catalogue as they are asked for.
 
     Ties go by id, so that order is stable; what the catalogue no longer has is left out.
     """
     fused = fuse(candidates)
-    vectors = library.vectors([candidates.chunk_ids[i] for i in best_first(fused)[:RESCORED]])
+    vectors = (scope or library).vectors(
+        [candidates.chunk_ids[i] for i in best_first(fused)[:RESCORED]]
+    )
     scores = unit(feedback(candidates, fused, vector, vectors))
     order = best_first(scores)
     for start in range(0, len(order), _READ_AT_ONCE):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from rag.facets import filter_query
@@ -42,7 +42,7 @@ class Scope:
         self._total = words.count()
         self.size = words.count(self._narrow(within))
         self._lock = threading.Lock()
-        self._few: tuple[list[str], NDArray[np.float32]] | None = None
+        self._few: tuple[dict[str, int], NDArray[np.float32]] | None = None
 
     def _narrow(self, within: Filter) -> Narrow:
         return lambda schema: filter_query(schema, within, self._paper_ids)
@@ -71,20 +71,34 @@ class Scope:
         among = self._among_few if self.size <= _FEW else self._among_many
         return among(vector, k)
 
-    def _among_few(
-        self, vector: NDArray[np.float32], k: int
-    ) -> tuple[list[tuple[str, float]], bool]:
+    def vectors(self, chunk_ids: Sequence[str]) -> Mapping[str, NDArray[np.float32]]:
+        """The vectors (dimension,) of those of its chunks that have one already, by id."""
+        if self.size > _FEW:
+            return self._vectors.get(chunk_ids)
+        places, matrix = self._read()
+        return {name: matrix[places[name]] for name in chunk_ids if name in places}
+
+    def _read(self) -> tuple[dict[str, int], NDArray[np.float32]]:
+        """Every vector (n, dimension) of few chunks, read once, and the row of each chunk."""
         import numpy as np
 
         with self._lock:
             if self._few is None:
                 ids = self._words.all_within(self._narrow(self._within), max(1, self.size))
                 stored = self._vectors.get(ids)
-                rows = [stored[name] for name in ids if name in stored]
-                matrix = np.stack(rows) if rows else np.empty((0, len(vector)), np.float32)
-                self._few = [name for name in ids if name in stored], matrix
-            names, matrix = self._few
-        cosines = matrix @ vector
+                names = [name for name in ids if name in stored]
+                matrix = np.array([stored[name] for name in names], np.float32)
+                self._few = {name: row for row, name in enumerate(names)}, matrix
+            return self._few
+
+    def _among_few(
+        self, vector: NDArray[np.float32], k: int
+    ) -> tuple[list[tuple[str, float]], bool]:
+        import numpy as np
+
+        places, matrix = self._read()
+        names = list(places)
+        cosines = matrix @ vector if names else np.empty(0)
         order = np.argsort(-cosines, kind="stable")[:k]
         return [(names[i], float(cosines[i])) for i in order], len(names) > k
 
