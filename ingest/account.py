@@ -29,6 +29,15 @@ _REPLACED = (
     " WHERE new.paper_id = old.paper_id AND new.source = old.source AND new.docno = old.docno)"
 )
 
+# CROSS JOIN and the plus signs hold SQLite to one order: few are unseen, and few share a docno.
+_SUCCESSORS = (
+    "SELECT old.record_id, min(new.record_id) FROM records AS old"
+    " CROSS JOIN records AS new ON new.docno = old.docno AND new.docno != ''"
+    " AND +new.source = old.source CROSS JOIN temp.seen ON seen.record_id = new.record_id"
+    " WHERE old.source = ? AND old.record_id NOT IN (SELECT record_id FROM temp.seen)"
+    " GROUP BY old.record_id HAVING count(*) = 1"
+)
+
 
 class Account:
     """What one ingest has seen and done so far."""
@@ -54,6 +63,10 @@ class Account:
         """
         rows = self._database.rows(_UNSEEN + (_REPLACED if replaced else ""), (source,))
         return [int(row[0]) for row in rows]
+
+    def unseen_with_docno(self, source: str) -> list[tuple[int, int]]:
+        """Stored records of `source` not seen, each with the only one of its docno that was."""
+        return [(int(old), int(new)) for old, new in self._database.rows(_SUCCESSORS, (source,))]
 
     def untouched(self, paper_ids: Iterable[str]) -> None:
         """Note papers of which a record was read that was there already."""

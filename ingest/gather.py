@@ -45,7 +45,7 @@ class _Job:
 class Gathering:
     """Sources being read: what has come so far. `broken` says which could not be read to their
     end; `complete` are the names of those that were, `whole` of them those read whole (an arXiv
-    search, for instance, is but a part of arXiv).
+    search, for instance, is but a part of arXiv). `folders` are those that were asked for.
     """
 
     rejects: Rejects
@@ -54,6 +54,7 @@ class Gathering:
     rejected: Counter[str] = field(default_factory=Counter)
     complete: list[str] = field(default_factory=list)
     whole: list[str] = field(default_factory=list)
+    folders: list[Path] = field(default_factory=list)
     broken: list[str] = field(default_factory=list)
     done: int = 0
     _jobs: list[_Job] = field(default_factory=list)
@@ -74,9 +75,17 @@ class Gathering:
         remote = [name for name in names if fetch and _is_remote(name)]
         for name in names:
             if name not in remote:
-                self._jobs += self._looked_at(find(name, stdin))
+                place = find(name, stdin)
+                self._jobs += self._looked_at(place)
+                if place.folder:
+                    self.folders.append(place.folder)
         if remote and fetch:
             self._jobs.append(_asked(remote, fetch(remote)))
+        if any(_is_file(job.source, self.rejects.path) for job in self._jobs):
+            raise SourceError(
+                str(self.rejects.path), "is itself read, and cannot take the rejects; name another"
+            )
+        self.rejects.clear()
 
     def _looked_at(self, place: Place) -> list[_Job]:
         jobs = [_Job(s.name, s.label, place.several, s, _size(s)) for s in place.sources]
@@ -149,6 +158,12 @@ def _place(source: Source) -> str:
     """What tells this source from others of its name: its path."""
     path = Path(source.label)
     return str(path.resolve()) if path.exists() else source.label
+
+
+def _is_file(source: Source | None, path: Path) -> bool:
+    """Whether the source is read from this file, whatever either is called."""
+    there = Path(source.label) if source else path
+    return bool(source) and there.is_file() and path.is_file() and there.samefile(path)
 
 
 def _size(source: Source) -> int:

@@ -29,12 +29,14 @@ class Rejects:
     """Where the rejected pieces of one ingest go; the file is made with the first of them."""
 
     def __init__(self, path: Path) -> None:
-        """Into `path`; what an earlier ingest left there is removed. Raises SourceError."""
         self.path = path
         self._file: TextIO | None = None
         self._counts: Counter[tuple[str, str]] = Counter()
+
+    def clear(self) -> None:
+        """Remove what an earlier ingest left there. Raises SourceError."""
         try:
-            path.unlink(missing_ok=True)
+            self.path.unlink(missing_ok=True)
         except OSError as error:
             raise self._error(error) from error
 

@@ -87,15 +87,16 @@ def ingest(
     """Read `sources` (paths, folders, patterns, `-`; none: the sample library) into `library`.
 
     Names of what lies elsewhere (arXiv ids, DOIs, addresses) go to `fetch`, if that is given.
-    Every source is looked at before anything is written: one that cannot be read, or holds no
-    paper, leaves the library as it was. One that breaks off later has its papers up to there
-    taken in, and is named in the report. Papers with an arXiv id that still miss title, authors
-    or abstract are then completed with `lookup`, if that is given; when it fails, a line is
-    logged and the ingest goes on.
+    Every source is looked at before anything is written: one that cannot be read, holds no
+    paper, or is the file `rejects` itself, leaves the library as it was. One that breaks off
+    later has its papers up to there taken in, and is named in the report. Papers with an arXiv
+    id that still miss title, authors or abstract are then completed with `lookup`, if that is
+    given; when it fails, a line is logged and the ingest goes on.
 
     A record that its source now tells otherwise takes the place of the old. With `sync`, records
-    that a source no longer holds are removed, and papers of which none is left; never those of a
-    source that could not be read to its end. With `fill`, vectors are made as well.
+    that a source no longer holds are removed, those of files deleted from a folder too, and
+    papers of which none is left; never those of a source that could not be read to its end. With
+    `fill`, vectors are made as well.
 
     Memory does not grow with the sources. Raises SourceError (a source cannot be read),
     LibraryBusy, LibraryError, WeightsError.
@@ -103,12 +104,17 @@ def ingest(
     tell = progress or _silent
     settler = Settler(library, facts or shipped())
     with Rejects(rejects or library.home / REJECTS) as rejected:
+        if rejects is None:
+            rejected.clear()  # our own, which may lie in a folder that is read
         gathering = Gathering(rejected, library.catalogue.stored.source_name)
         gathering.look(sources or sample_sources(), stdin or sys.stdin.buffer, fetch)
         _take_all(gathering, settler, tell)
     for name in gathering.complete:
         settler.replaced(name)
-    vanished = sum(settler.vanished(name) for name in gathering.whole) if sync else 0
+    vanished = 0
+    if sync:
+        deleted = [name for folder in gathering.folders for name in settler.deleted(folder)]
+        vanished = sum(settler.vanished(name) for name in {*gathering.whole, *deleted})
     looked_up, lookup_error = _look_up(settler, lookup)
     if fill:
         library.fill(lambda done, total: tell("vectors", done, total))

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import os
 from collections import Counter
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import replace
+from pathlib import Path
 
 from ingest.account import Account
 from ingest.closure import closure
 from ingest.facts import Facts
+from ingest.match import likeness
 from ingest.rekey import rekey
 from ingest.resolve import cluster
 from ingest.traits import Traits, content, record_id, traits
@@ -46,6 +49,22 @@ class Settler:
     def replaced(self, source: str) -> None:
         """Remove the older versions of records of `source` of which this ingest saw a newer."""
         self._remove(self.account.unseen(source, replaced=True))
+        pairs = self.account.unseen_with_docno(source)
+        for start in range(0, len(pairs), _BATCH):
+            self._remove(self._corrected(pairs[start : start + _BATCH]))
+
+    def _corrected(self, pairs: Sequence[tuple[int, int]]) -> list[int]:
+        """The first of those pairs of records that may well be about one work: nothing that they
+        say contradicts it, though it would not be enough between different sources.
+        """
+        found = self._stored.of_ids({record_id for pair in pairs for record_id in pair})
+        said = {keyed.record_id: traits(keyed.record, self._facts) for keyed in found}
+        return sorted({old for old, new in pairs if likeness(said[old], said[new]) >= 0})
+
+    def deleted(self, folder: Path) -> list[str]:
+        """Names of the sources that lay in this folder, or below it, and are there no more."""
+        stored = self._stored.sources_below(f"{folder.resolve()}{os.sep}")
+        return [name for name, place in stored if not os.path.lexists(place)]
 
     def vanished(self, source: str) -> int:
         """Remove every record of `source` that this ingest did not see; how many they were."""

@@ -152,11 +152,13 @@ class Place:
     """What one argument of the user stands for.
 
     `several` is true for a folder or a pattern: there one bad file does not spoil the rest.
+    `folder` is the folder, if it is one.
     """
 
     label: str
     sources: tuple[Source, ...]
     several: bool
+    folder: Path | None = None
 
 
 def find(name: str, stdin: BinaryIO) -> Place:
@@ -183,7 +185,7 @@ def _find(name: str, stdin: BinaryIO) -> Place:
         files = _below(path)
         if not files:
             raise SourceError(name, "is a folder without a file in it; give one that holds pages")
-        return Place(name, tuple(map(_file, files)), several=True)
+        return Place(name, tuple(map(_file, files)), several=True, folder=path)
     if not path.exists():
         raise SourceError(name, "does not exist; check the path")
     return Place(name, (_file(path),), several=False)

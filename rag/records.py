@@ -43,6 +43,10 @@ class Records:
         """All records of these papers."""
         return self._found("paper_id", paper_ids)
 
+    def of_ids(self, record_ids: Iterable[int]) -> list[KeyedRecord]:
+        """Those of the records that are stored."""
+        return self._found("record_id", record_ids)
+
     def named_alone(self, alone: Iterable[int]) -> list[KeyedRecord]:
         """All records that would have one of these ids by themselves."""
         return self._found("alone", alone)
@@ -159,6 +163,13 @@ class Records:
                 taken = f"{name} ({number})"
             self._database.execute("INSERT INTO sources VALUES (?, ?)", (taken, place))
         return taken
+
+    def sources_below(self, folder: str) -> list[tuple[str, str]]:
+        """Name and place of every source whose place begins with `folder`."""
+        rows = self._database.rows(
+            "SELECT name, place FROM sources WHERE substr(place, 1, length(?1)) = ?1", (folder,)
+        )
+        return [(str(name), str(place)) for name, place in rows]
 
     # -- decisions
 

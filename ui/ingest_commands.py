@@ -41,7 +41,10 @@ def ingest(
         ),
     ] = None,
     sync: Annotated[
-        bool, typer.Option("--sync", help="Also remove what the sources no longer hold.")
+        bool,
+        typer.Option(
+            "--sync", help="Also remove what sources no longer hold, deleted files of folders too."
+        ),
     ] = False,
     no_wait: Annotated[
         bool, typer.Option("--no-wait", help="End as soon as the papers are found by words.")

@@ -251,6 +251,18 @@ def test_a_source_that_breaks_off_has_its_papers_up_to_there_taken_in_and_is_nam
     assert library.count() == report.records > 10_000
 
 
+def test_a_file_that_is_read_is_never_overwritten_with_its_rejects(
+    library: Library, tmp_path: Path
+) -> None:
+    path = tmp_path / "a.jsonl"
+    path.write_text('{"title": "On moss and walls"}\n{"no": "paper"}\n', encoding="utf-8")
+    said = path.read_bytes()
+    with pytest.raises(SourceError, match="itself read"):
+        ingest(library, [str(path)], rejects=tmp_path / "." / "a.jsonl")
+    assert path.read_bytes() == said
+    assert library.count() == 0
+
+
 def test_an_unreadable_file_in_a_folder_is_rejected_with_its_reason(
     library: Library, tmp_path: Path
 ) -> None:

@@ -87,6 +87,36 @@ def test_sync_takes_nothing_from_a_source_that_could_not_be_read_to_its_end(
     assert library.count() == 30_000
 
 
+def test_sync_of_a_folder_removes_what_its_deleted_files_held(
+    library: Library, tmp_path: Path
+) -> None:
+    beside = write(tmp_path / "folder-2" / "d.jsonl", [{"title": "In a folder beside it"}])
+    for name, row in zip("abc", ROWS, strict=True):
+        write(tmp_path / "folder" / "in" / f"{name}.jsonl", [row])
+    folder = tmp_path / "folder"
+    ingest(library, [str(folder), beside])
+    (folder / "in" / "b.jsonl").unlink()
+    (tmp_path / "folder-2" / "d.jsonl").unlink()
+    assert ingest(library, [str(folder)]).vanished == 0
+    assert ingest(library, [str(folder)], sync=True).vanished == 1
+    assert titles(library) == [
+        "In a folder beside it",
+        "On nothing much at all",
+        "On the growth of moss",
+    ]
+
+
+def test_sync_of_a_folder_takes_nothing_of_files_that_are_there_but_hold_no_paper_now(
+    library: Library, tmp_path: Path
+) -> None:
+    for name, row in zip("abc", ROWS, strict=True):
+        write(tmp_path / f"{name}.jsonl", [row])
+    ingest(library, [str(tmp_path)], fill=False)
+    (tmp_path / "b.jsonl").write_bytes(b"")
+    assert ingest(library, [str(tmp_path)], sync=True, fill=False).vanished == 0
+    assert library.count() == 3
+
+
 def test_sync_of_an_id_takes_nothing_else_from_arxiv(library: Library) -> None:
     def fetch(names: object) -> Iterator[Record]:
         for name in list(names):  # type: ignore[call-overload]  # a sequence of names
@@ -124,6 +154,27 @@ def test_a_record_that_says_something_else_now_changes_its_paper(
     (paper,) = (p for p in library.papers() if "moss" in p.title)
     assert paper.abstract == shorter
     assert len(library.records(paper.paper_id)) == 1
+
+
+def test_a_corrected_title_changes_its_paper_though_it_has_no_abstract(
+    library: Library, tmp_path: Path
+) -> None:
+    row = {"id": "lee", "title": "Efficient graff coloring with annealers", "authors": "Ann Lee"}
+    ingest(library, [write(tmp_path / "a.jsonl", [row, ROWS[2]])])
+    right = row | {"title": "Efficient graph coloring with annealers"}
+    ingest(library, [write(tmp_path / "a.jsonl", [right, ROWS[2]])])
+    assert titles(library) == [right["title"], "On nothing much at all"]
+    assert library.paper("lee").title == right["title"]
+
+
+def test_a_docno_that_stands_for_another_work_now_replaces_nothing(
+    library: Library, tmp_path: Path
+) -> None:
+    path = write(tmp_path / "a.jsonl", [ROWS[0]])
+    ingest(library, [path])
+    write(tmp_path / "a.jsonl", [{**ROWS[1], "id": ROWS[0]["id"]}])
+    ingest(library, [path])
+    assert titles(library) == ["On the growth of moss", "On the leaves of ferns"]
 
 
 def test_records_of_one_docno_in_one_file_are_all_kept(library: Library, tmp_path: Path) -> None:
