@@ -67,12 +67,12 @@ class StoredVectors:
         missing = [i for i, vector in enumerate(known) if vector is None]
         if not known or len(missing) == len(texts):
             return self._real.embed(texts, kind)
-        made = self._real.embed([texts[i] for i in missing], kind)
         rows = np.empty((len(texts), self.dimension), dtype=np.float32)
         for i, vector in enumerate(known):
             if vector is not None:
                 rows[i] = vector
-        rows[missing] = made
+        if missing:
+            rows[missing] = self._real.embed([texts[i] for i in missing], kind)
         return rows
 
 

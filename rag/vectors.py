@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import ctypes
 import itertools
 import logging
 import shutil
-import sys
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
@@ -20,6 +18,7 @@ from filelock import FileLock
 
 from rag.config import server_address
 from rag.errors import LibraryError
+from rag.memory import give_memory_back
 from rag.types import Chunk
 
 if TYPE_CHECKING:
@@ -41,7 +40,7 @@ log = logging.getLogger(__name__)
 _BATCH = 500
 
 _SERVER_PATIENCE_S = 30.0  # for each reply; Chroma's client would wait for ever
-_SERVER_ATTEMPTS = 3  # all calls can be repeated: they say what shall be, not what to change
+_ATTEMPTS = 4  # all calls can be repeated: they say what shall be, not what to change
 
 # Share of the time that may go into reopening while another process keeps writing.
 _REOPENING_SHARE = 0.1
@@ -138,6 +137,8 @@ class VectorIndex:
 
     def _opened(self) -> _Handle:
         """A new handle that sees everything written until now, its vectors in memory."""
+        from chromadb.errors import InternalError
+
         with self._alone():
             serves = self._wanted
             client = self._connect()
@@ -156,7 +157,9 @@ class VectorIndex:
             hnsw = collection.configuration_json.get("hnsw") or {}
             ef_search = self._settings.ef_search
             if hnsw.get("ef_search") != ef_search:  # made by an earlier askpapers
-                collection.modify(configuration={"hnsw": {"ef_search": ef_search}})
+                setting: Any = {"hnsw": {"ef_search": ef_search}}
+                # Chroma's own threads write as it opens: the file may be locked for a moment.
+                _again(partial(collection.modify, configuration=setting), InternalError)
             if not self._url:
                 # Loads the vectors, now that nobody writes them. (To count would load them too,
                 # but let no other thread run meanwhile.)
@@ -265,7 +268,7 @@ class VectorIndex:
                 old, self._handle = (self._handle, fresh) if behind else (fresh, self._handle)
                 if old:
                     old.close()
-                    _give_memory_back()
+                    give_memory_back()
                 if self._handle is None or self._handle.serves >= self._wanted:
                     self._refresher = None
                     return
@@ -344,23 +347,20 @@ class VectorIndex:
         if not self._url:
             return call()
         import httpx
-        from tenacity import Retrying, retry_if_exception_type, stop_after_attempt, wait_exponential
 
-        again = Retrying(
-            retry=retry_if_exception_type(httpx.TransportError),
-            stop=stop_after_attempt(_SERVER_ATTEMPTS),
-            wait=wait_exponential(multiplier=0.2, max=2.0),
-            reraise=True,
-        )
-        return again(call)
+        return _again(call, httpx.TransportError)
 
 
-def _give_memory_back() -> None:
-    """Return what a closed index held: glibc keeps 130 MB of it, by ten reopenings of 75,000."""
-    if sys.platform == "linux":
-        trim = getattr(ctypes.CDLL(None), "malloc_trim", None)  # other C libraries have none
-        if trim:
-            trim(0)
+def _again(call: Callable[[], T], error: type[Exception]) -> T:
+    """Call; if this error comes, soon again, and at last let it through."""
+    from tenacity import Retrying, retry_if_exception_type, stop_after_attempt, wait_exponential
+
+    return Retrying(
+        retry=retry_if_exception_type(error),
+        stop=stop_after_attempt(_ATTEMPTS),
+        wait=wait_exponential(multiplier=0.2, max=2.0),
+        reraise=True,
+    )(call)
 
 
 def _upsert(collection: Collection, chunks: Sequence[Chunk], vectors: NDArray[np.float32]) -> None:
