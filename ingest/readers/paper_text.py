@@ -13,7 +13,8 @@ from ingest.dates import WRITTEN_DATE, iso_date
 from ingest.identifiers import arxiv_id, doi
 from ingest.names import author_list, is_person
 from ingest.readers.fields import Names, Unusable, make_record, printed_names
-from ingest.readers.page import Line, Piece, ends_sentence, lines_of, reject
+from ingest.readers.front_matter import page_lines
+from ingest.readers.page import Line, Piece, ends_sentence, reject
 from ingest.text import PROSE_WORDS, words
 from rag.types import Reject
 
@@ -94,7 +95,7 @@ def read(source: str, text: str) -> Iterator[Piece]:
 
 def _content(text: str) -> list[Line]:
     """The lines without rules; a title underlined is a title without that too."""
-    return [line for line in lines_of(text) if not _RULE.fullmatch(line.text)]
+    return [line for line in page_lines(text) if not _RULE.fullmatch(line.text)]
 
 
 def _labelled(lines: Sequence[Line]) -> Shape | None:

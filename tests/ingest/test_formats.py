@@ -349,3 +349,26 @@ def test_an_abstract_that_is_called_so_may_be_spelled_in_many_ways(text: str) ->
 def test_prose_that_is_no_paper_is_refused(text: str) -> None:
     with pytest.raises(SourceError, match="has none of the layouts"):
         pieces(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "---\ntitle: 'On ferns: a report'\nauthor: [Ann Lee, Bo Chen]\ndate: 2022-03-04\n"
+        f"tags: [botany]\nabstract: |\n  {FERN}\n---\n\nNotes of mine about it.\n",
+        '---\nTitle: "On ferns: a report"\nauthors:\n  - name: Ann Lee\n    orcid: x\n'
+        "  - name: Bo Chen\nyear: 2022-03-04\nkeywords: botany\n---\n"
+        f"# On ferns: a report\n\n## Abstract\n\n{FERN}\n\n## Notes\n\nMine.\n",
+    ],
+)
+def test_front_matter_tells_what_a_markdown_note_is_about(text: str) -> None:
+    (record,) = (p for p in pieces(text, "note.md") if isinstance(p, Record))
+    assert (record.title, record.abstract) == ("On ferns: a report", FERN)
+    assert record.authors == ("Ann Lee", "Bo Chen")
+    assert (record.published, record.categories) == ("2022-03-04", ("botany",))
+
+
+@pytest.mark.parametrize("block", ["title: [unclosed", "[" * 9_000, "- a list", "title: &a [*a]"])
+def test_front_matter_that_is_none_names_no_paper(block: str) -> None:
+    with pytest.raises(SourceError):
+        pieces(f"---\n{block}\n---\n\nNot much.\n", "note.md")
