@@ -81,13 +81,14 @@ def ingest(
             sync=sync,
             fill=not no_wait,
         )
-        count, unfinished = library.count(), library.unfinished()
+        count, unfinished = library.count(), library.standing().waiting
     if as_json:
         print_json({"papers": count, "waiting": unfinished} | asdict(report))
     else:
         print_report(report, count, verbose=verbose)
         if unfinished:
-            hint(f"{unfinished} papers are found by words only; `askpapers index` goes on")
+            left = "1 paper is" if unfinished == 1 else f"{unfinished} papers are"
+            hint(f"{left} found by words only; `askpapers index` goes on")
     _fail_for(report.broken)
 
 
@@ -130,7 +131,8 @@ def print_rejects(report: IngestReport, *, verbose: bool) -> None:
     for count in report.rejected:
         reasons[count.reason] += count.pieces
     console = out()
-    console.print(f"{reasons.total()} pieces are no papers:")
+    number = reasons.total()
+    console.print("1 piece is no paper:" if number == 1 else f"{number} pieces are no papers:")
     if verbose:
         for reject in rejects_in(Path(report.rejects)):
             console.print(plain(f"  {reject_line(reject)}"), soft_wrap=True)

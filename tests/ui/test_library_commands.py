@@ -52,6 +52,22 @@ def test_no_wait_ends_with_words_and_says_how_to_go_on(moss: str) -> None:
     assert printed("ingest", "--offline", "--no-wait", moss)["waiting"] == 0
 
 
+def test_one_is_told_as_one(tmp_path: Path) -> None:
+    path = tmp_path / "one.jsonl"
+    path.write_text('{"title": "On the growth of moss"}\n{"no": "paper"}\n', encoding="utf-8")
+    result = run("ingest", "--offline", "--no-wait", str(path))
+    assert "1 piece is no paper:" in result.stdout
+    assert "1 paper is found by words only" in result.stderr
+
+
+def test_a_paper_that_was_removed_does_not_wait_for_vectors(moss: str) -> None:
+    printed("ingest", "--offline", moss)
+    lines = Path(moss).read_text(encoding="utf-8").splitlines()
+    Path(moss).write_text("\n".join(lines[:2]), encoding="utf-8")
+    told = printed("ingest", "--offline", "--no-wait", "--sync", moss)
+    assert (told["papers"], told["vanished"], told["waiting"]) == (1, 1, 0)
+
+
 def test_show_says_why_the_records_are_one_work(moss: str) -> None:
     run("ingest", "--offline", "--no-wait", moss)
     first, second = printed("show", "a")["records"]
