@@ -61,6 +61,11 @@ INSERT INTO meta VALUES ('library_id', lower(hex(randomblob(16))));
 INSERT INTO meta VALUES ('generation', '0')
 """
 )
+_OLD_RECORDS = """
+INSERT INTO records SELECT rowid, paper_id, json_extract(record, '$.source'),
+    json_extract(record, '$.docno'), rowid, x'', record FROM old_records;
+DROP TABLE old_records;
+"""
 _FROM_1 = (
     # The match keys of version 1 are of another kind: the next ingest makes them anew.
     """
@@ -73,11 +78,7 @@ DROP INDEX records_paper;
 DROP INDEX records_docno;
 """
     + _RECORDS
-    + """
-INSERT INTO records SELECT rowid, paper_id, json_extract(record, '$.source'),
-    json_extract(record, '$.docno'), rowid, x'', record FROM old_records;
-DROP TABLE old_records;
-"""
+    + _OLD_RECORDS
     + _CLAIMS
 )
 MIGRATIONS = (_FROM_1,)
