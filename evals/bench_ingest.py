@@ -61,7 +61,7 @@ def ingest_rate(
 
 
 def _embed_seconds(embedder: Embedder, papers: Sequence[Paper]) -> float:
-    texts = [f"{chunk.title}\n{chunk.text}".strip() for p in papers for chunk in chunk_paper(p)]
+    texts = [chunk.passage for paper in papers for chunk in chunk_paper(paper)]
     began = time.perf_counter()
     embedder.embed(texts, "passage")
     return time.perf_counter() - began

@@ -65,7 +65,7 @@ def run_embedding(
     busy = load()
     papers = library.papers()
     chosen = papers[:: max(1, len(papers) // _PAPERS)][:_PAPERS]
-    texts = [f"{c.title}\n{c.text}".strip() for p in chosen for c in chunk_paper(p)[:1]]
+    texts = [chunk.passage for paper in chosen for chunk in chunk_paper(paper)[:1]]
     shipped = OnnxEmbedder.load(config)
     graph = _Graph(str(ensure("embedder", config)))
     ways: dict[str, Way] = {

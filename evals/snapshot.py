@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from rag.chunk import chunk_paper
-from rag.types import Chunk, Paper
+from rag.types import Paper
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -47,7 +47,7 @@ def take_snapshot(library: Library, most: int | None = None, tell: Tell | None =
     for start in range(0, len(papers), _BATCH):
         chunks = [c for p in papers[start : start + _BATCH] for c in chunk_paper(p)]
         stored = library.vectors([chunk.chunk_id for chunk in chunks])
-        vectors |= {_digest(_text(c)): stored[c.chunk_id] for c in chunks if c.chunk_id in stored}
+        vectors |= {_digest(c.passage): stored[c.chunk_id] for c in chunks if c.chunk_id in stored}
         if tell:
             tell(min(start + _BATCH, len(papers)), len(papers))
     return Snapshot(tuple(papers), vectors)
@@ -74,11 +74,6 @@ class StoredVectors:
         if missing:
             rows[missing] = self._real.embed([texts[i] for i in missing], kind)
         return rows
-
-
-def _text(chunk: Chunk) -> str:
-    """What is embedded for a chunk, as `Library` says it."""
-    return f"{chunk.title}\n{chunk.text}".strip()
 
 
 def _digest(text: str) -> bytes:

@@ -376,7 +376,7 @@ class Library:
 
     def embed(self, chunks: Sequence[Chunk]) -> NDArray[np.float32]:
         """The vectors (n, dimension) of chunks. Raises WeightsError."""
-        return self._embedder.embed([f"{c.title}\n{c.text}".strip() for c in chunks], "passage")
+        return self._embedder.embed([chunk.passage for chunk in chunks], "passage")
 
     def _embedder_stamp(self) -> str:
         return f"{self._embedder_name()} {self._embedder.dimension}"

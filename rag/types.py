@@ -129,6 +129,11 @@ class Chunk:
     end: int
     text: str
 
+    @property
+    def passage(self) -> str:
+        """What is embedded: the title first, so that no span is without its topic."""
+        return f"{self.title}\n{self.text}".strip()
+
 
 @dataclass(frozen=True, slots=True)
 class Hit:
