@@ -130,11 +130,11 @@ def _until(reached: Callable[[], bool]) -> float:
 
 
 def _search_on(library: Library, stop: threading.Event, spent: list[float]) -> None:
-    from rag.retrieve import retrieve
+    from rag.retrieve import search_papers
 
     while not stop.is_set():
         began = time.perf_counter()
-        retrieve(library, "how well does it generalise to new tasks", 10)
+        search_papers(library, "how well does it generalise to new tasks", 10)
         spent.append((time.perf_counter() - began) * 1000)
         stop.wait(_POLL_S)
 
