@@ -70,6 +70,7 @@ def run_embedding(
     graph = _Graph(str(ensure("embedder", config)))
     ways: dict[str, Way] = {
         "one text a core (shipped)": lambda some: shipped.embed(some, "passage"),
+        "the same on one core only": lambda some: graph.apart(some, _MAX_TOKENS, cores=1),
         "one text on all cores": graph.together,
         "batches of 2,048 tokens, padded": graph.batched,
         "one text a core, cut at 256 tokens": lambda some: graph.apart(some, 256),
@@ -133,10 +134,12 @@ class _Graph:
         """One text after the other, all cores on each."""
         return _normal([_first(self._shared, [ids])[0] for ids in self.encode(texts, _MAX_TOKENS)])
 
-    def apart(self, texts: Sequence[str], most: int) -> NDArray[np.float32]:
-        """As shipped, but reading no more than `most` tokens."""
+    def apart(
+        self, texts: Sequence[str], most: int, cores: int | None = None
+    ) -> NDArray[np.float32]:
+        """As shipped, but reading no more than `most` tokens, on so many cores."""
         ids = self.encode(texts, most)
-        with ThreadPoolExecutor(self._cores) as pool:
+        with ThreadPoolExecutor(cores or self._cores) as pool:
             return _normal(list(pool.map(lambda one: _first(self._alone, [one])[0], ids)))
 
     def batched(self, texts: Sequence[str], budget: int = 2048) -> NDArray[np.float32]:
