@@ -45,7 +45,8 @@ class _Job:
 class Gathering:
     """Sources being read: what has come so far. `broken` says which could not be read to their
     end; `complete` are the names of those that were, `whole` of them those read whole (an arXiv
-    search, for instance, is but a part of arXiv). `folders` are those that were asked for.
+    search, for instance, is but a part of arXiv). Of those that are `torn` some records could not
+    be read. `folders` are those that were asked for.
     """
 
     rejects: Rejects
@@ -54,6 +55,7 @@ class Gathering:
     rejected: Counter[str] = field(default_factory=Counter)
     complete: list[str] = field(default_factory=list)
     whole: list[str] = field(default_factory=list)
+    torn: set[str] = field(default_factory=set)
     folders: list[Path] = field(default_factory=list)
     broken: list[str] = field(default_factory=list)
     done: int = 0
@@ -151,6 +153,8 @@ class Gathering:
 
     def _reject(self, piece: Reject) -> None:
         self.rejected[piece.source] += 1
+        if piece.record:
+            self.torn.add(piece.source)
         self.rejects.add(piece)
 
 

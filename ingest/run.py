@@ -38,11 +38,16 @@ _LOOKUP_BATCH = 50  # ids asked for in one request
 
 @dataclass(frozen=True, slots=True)
 class SourceReport:
-    """What was found in one source."""
+    """What was found in one source.
+
+    `unseen` counts the records of earlier ingests that it does not show now and that a sync kept
+    all the same, because some of its records could not be read: they may be these.
+    """
 
     name: str
     records: int
     rejects: int
+    unseen: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,8 +100,8 @@ def ingest(
 
     A record that its source now tells otherwise takes the place of the old. With `sync`, records
     that a source no longer holds are removed, those of files deleted from a folder too, and
-    papers of which none is left; never those of a source that could not be read to its end. With
-    `fill`, vectors are made as well.
+    papers of which none is left; never those of a source that could not be read to its end, or
+    of which some records could not be read. With `fill`, vectors are made as well.
 
     Memory does not grow with the sources. Raises SourceError (a source cannot be read),
     LibraryBusy, LibraryError, WeightsError.
@@ -111,10 +116,7 @@ def ingest(
         _take_all(gathering, settler, tell)
     for name in gathering.complete:
         settler.replaced(name)
-    vanished = 0
-    if sync:
-        deleted = [name for folder in gathering.folders for name in settler.deleted(folder)]
-        vanished = sum(settler.vanished(name) for name in {*gathering.whole, *deleted})
+    vanished, unseen = _sync(gathering, settler) if sync else (0, {})
     looked_up, lookup_error = _look_up(settler, lookup)
     if fill:
         library.fill(lambda done, total: tell("vectors", done, total))
@@ -127,7 +129,9 @@ def ingest(
         merged=settler.account.merged,
         vanished=vanished,
         sources=tuple(
-            SourceReport(name, gathering.records[name], gathering.rejected[name])
+            SourceReport(
+                name, gathering.records[name], gathering.rejected[name], unseen.get(name, 0)
+            )
             for name in sorted(gathering.records | gathering.rejected)
         ),
         rejected=counts,
@@ -154,6 +158,14 @@ def _take_all(gathering: Gathering, settler: Settler, tell: Progress) -> None:
             batch = []
     settler.take(batch)
     tell("words", gathering.done, gathering.done)
+
+
+def _sync(gathering: Gathering, settler: Settler) -> tuple[int, dict[str, int]]:
+    """Remove what is there no more: (records removed, records kept by the name of their source)."""
+    deleted = {name for folder in gathering.folders for name in settler.deleted(folder)}
+    whole = {*gathering.whole}
+    vanished = sum(settler.vanished(name) for name in deleted | whole - gathering.torn)
+    return vanished, {name: settler.unseen(name) for name in whole & gathering.torn}
 
 
 def _look_up(settler: Settler, lookup: Lookup | None) -> tuple[int, str]:

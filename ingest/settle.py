@@ -66,6 +66,10 @@ class Settler:
         stored = self._stored.sources_below(f"{folder.resolve()}{os.sep}")
         return [name for name, place in stored if not os.path.lexists(place)]
 
+    def unseen(self, source: str) -> int:
+        """Number of records of `source` that this ingest did not see."""
+        return len(self.account.unseen(source, replaced=False))
+
     def vanished(self, source: str) -> int:
         """Remove every record of `source` that this ingest did not see; how many they were."""
         gone = self.account.unseen(source, replaced=False)

@@ -44,12 +44,16 @@ class Record:
 
 @dataclass(frozen=True, slots=True)
 class Reject:
-    """A piece of a source that became no record, with the reason; `text` is its beginning."""
+    """A piece of a source that became no record, with the reason; `text` is its beginning.
+
+    `record` says that it was to be one, in a file of records, and is no mere remark in a page.
+    """
 
     source: str
     position: int
     reason: str
     text: str = ""
+    record: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -115,6 +115,13 @@ def print_report(report: IngestReport, count: int, *, verbose: bool) -> None:
     for source in report.sources:
         line = f"  {source.name}: {counted(source.records, 'record')}, {source.rejects} rejected"
         console.print(plain(line), soft_wrap=True)
+    for source in report.sources:
+        if source.unseen:
+            warn(
+                f"nothing of {source.name} was removed: {counted(source.unseen, 'record')} of it"
+                " may be what could not be read now; mend what was rejected, or leave it out, and"
+                " --sync again"
+            )
     if report.lookup_error:
         warn(f"arXiv could not be asked for what is missing: {report.lookup_error}")
     elif report.looked_up:

@@ -45,12 +45,14 @@ class Layout:
 
     `recognise` judges by the beginning of the source, and by its name only where the beginning
     leaves a doubt; `read` yields Records (their positions may be set afterwards) and Rejects,
-    and raises SourceError.
+    and raises SourceError. With `of_records` it is written by a program, one record after another:
+    whatever is rejected was a record.
     """
 
     name: str
     recognise: Callable[[Head], bool]
     read: Callable[[Source], Iterator[Piece]]
+    of_records: bool = False
 
 
 def _page(
@@ -68,7 +70,9 @@ def _lines(
     read: Callable[[str, Iterator[str]], Iterator[Piece]],
 ) -> Layout:
     """A layout of other programs' exports, read line by line in whatever encoding they wrote."""
-    return Layout(name, recognise, lambda source: read(source.name, text_lines(source)))
+    return Layout(
+        name, recognise, lambda source: read(source.name, text_lines(source)), of_records=True
+    )
 
 
 def _json_lines(source: Source) -> Iterator[str] | Iterator[bytes]:
@@ -82,8 +86,9 @@ LAYOUTS = (
         "JSONL",
         lambda head: jsonl.recognise(head.text),
         lambda source: jsonl.read(source.name, _json_lines(source)),
+        of_records=True,
     ),
-    Layout("JSON", lambda head: json_array.recognise(head.text), json_array.read),
+    Layout("JSON", lambda head: json_array.recognise(head.text), json_array.read, of_records=True),
     _lines("RIS", lambda head: ris.recognise(head.text), ris.read),
     _lines("BibTeX", lambda head: bibtex.recognise(head.text), bibtex.read),
     Layout("HTML", lambda head: html_page.recognise(head.text), html_page.read),
@@ -128,7 +133,7 @@ def read(source: Source) -> Iterator[Piece]:
             yield piece if piece.position == position else replace(piece, position=position)
             position += 1
         else:
-            yield piece
+            yield replace(piece, record=layout.of_records)
     if piece is None:
         raise SourceError(source.label, f"is {layout.name} without a record in it; export it again")
 

@@ -87,6 +87,48 @@ def test_sync_takes_nothing_from_a_source_that_could_not_be_read_to_its_end(
     assert library.count() == 30_000
 
 
+LINE = json.dumps(ROWS[1]) + "\n"
+RIS = "TY  - JOUR\nTI  - {}\nER  - \n"
+BIB = "@misc{{x,\n title = {{{}}}\n}}\n"
+TITLES = [row["title"] for row in ROWS]
+
+
+@pytest.mark.parametrize(
+    ("name", "whole", "record", "spoilt"),
+    [
+        ("a.jsonl", "".join(json.dumps(row) + "\n" for row in ROWS), LINE, LINE[:-3] + "\n"),
+        ("a.json", json.dumps(ROWS), json.dumps(ROWS[1]) + ", ", '{"id": "2"}, '),
+        ("a.csv", "title\n" + "\n".join(TITLES), f"{TITLES[1]}\n", f"{'m' * 6000}\n"),
+        ("a.ris", "".join(map(RIS.format, TITLES)), RIS.format(TITLES[1]), RIS.format("")),
+        ("a.bib", "".join(map(BIB.format, TITLES)), BIB.format(TITLES[1]), "@misc{x, title = {\n"),
+    ],
+)
+def test_sync_takes_nothing_from_a_source_of_which_a_record_became_unreadable(
+    library: Library, tmp_path: Path, name: str, whole: str, record: str, spoilt: str
+) -> None:
+    path = tmp_path / name
+    path.write_text(whole, encoding="utf-8")
+    ingest(library, [str(path)], fill=False)
+    path.write_text(whole.replace(record, spoilt), encoding="utf-8")
+    report = ingest(library, [str(path)], sync=True, fill=False)
+    (source,) = report.sources
+    assert (report.vanished, source.rejects, source.unseen, library.count()) == (0, 1, 1, 3)
+    path.write_text(whole.replace(record, ""), encoding="utf-8")
+    report = ingest(library, [str(path)], sync=True, fill=False)
+    assert (report.vanished, report.sources[0].unseen, library.count()) == (1, 0, 2)
+
+
+def test_sync_removes_from_a_page_whose_remarks_are_rejected(
+    library: Library, tmp_path: Path
+) -> None:
+    page = tmp_path / "page.txt"
+    page.write_text(f"Kept apart\n\nAbstract: {FERN}\n\nAbstract: {MOSS}\n", encoding="utf-8")
+    assert ingest(library, [str(page)], fill=False).rejected
+    page.write_text(f"Kept apart\n\nAbstract: {FERN}\n\nAbstract: {FERN}\n", encoding="utf-8")
+    report = ingest(library, [str(page)], sync=True, fill=False)
+    assert (bool(report.rejected), report.vanished, library.count()) == (True, 1, 1)
+
+
 def test_sync_of_a_folder_removes_what_its_deleted_files_held(
     library: Library, tmp_path: Path
 ) -> None:

@@ -68,6 +68,16 @@ def test_a_paper_that_was_removed_does_not_wait_for_vectors(moss: str) -> None:
     assert (told["papers"], told["vanished"], told["waiting"]) == (1, 1, 0)
 
 
+def test_a_sync_says_that_it_kept_what_may_only_be_unreadable_now(moss: str) -> None:
+    run("ingest", "--offline", "--no-wait", moss)
+    text = Path(moss).read_text(encoding="utf-8")
+    Path(moss).write_text(text.replace('"id": "c",', '"id": "c"'), encoding="utf-8")
+    result = run("ingest", "--offline", "--no-wait", "--sync", moss)
+    assert result.exit_code == 0
+    assert "nothing of moss.jsonl was removed: 1 record of it may be what" in result.stderr
+    assert printed("show", "c")["title"] == "On quite other things"
+
+
 def test_show_says_why_the_records_are_one_work(moss: str) -> None:
     run("ingest", "--offline", "--no-wait", moss)
     first, second = printed("show", "a")["records"]
