@@ -6,6 +6,7 @@ import os
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from functools import partial
 from itertools import chain, islice
 from pathlib import Path
 from typing import BinaryIO
@@ -19,10 +20,14 @@ from rag.types import Record, Reject
 Fetch = Callable[[Sequence[str]], Iterator[Record | Reject]]
 """Names of what lies elsewhere (arXiv ids, DOIs, addresses) -> the papers they stand for."""
 
+Progress = Callable[[str, int, int], None]
+"""Called with (what is being done, done, in all); 0 in all means that nobody knows."""
+
 SourceName = Callable[[str, str], str]
 """(name, place) -> the name under which a library knows the source at that place."""
 
 _KEPT = 8  # pieces: a source that has no more is not read twice
+_MANY = 20  # files named one by one: to look at more of them would take minutes of PDFs
 
 
 @dataclass(slots=True)
@@ -68,19 +73,25 @@ class Gathering:
         share = self._meter.share()
         return round(self.done / share) if share else 0
 
-    def look(self, names: Sequence[str], stdin: BinaryIO, fetch: Fetch | None) -> None:
+    def look(
+        self, names: Sequence[str], stdin: BinaryIO, fetch: Fetch | None, tell: Progress
+    ) -> None:
         """Find every source and see that it holds a record, before anything is written.
 
-        In a folder or pattern one that does is enough. What lies elsewhere is asked for together
-        (`fetch`); a path that exists is always read itself. Raises SourceError.
+        In a folder or pattern one that does is enough, as it is of more than 20 files named one
+        by one. What lies elsewhere is asked for together (`fetch`); a path that exists is always
+        read itself. Raises SourceError.
         """
         remote = [name for name in names if fetch and _is_remote(name)]
-        for name in names:
-            if name not in remote:
-                place = find(name, stdin)
-                self._jobs += self._looked_at(place)
-                if place.folder:
-                    self.folders.append(place.folder)
+        elsewhere = {*remote}
+        places = [find(name, stdin) for name in names if name not in elsewhere]
+        self.folders += [place.folder for place in places if place.folder]
+        done, total = 0, sum(len(place.sources) for place in places)
+        for place in _together(places):
+            self._jobs += self._looked_at(place, partial(_tell_more, tell, done, total))
+            done += len(place.sources)
+        if total:
+            tell("sources", total, total)
         if remote and fetch:
             self._jobs.append(_asked(remote, fetch(remote)))
         if any(_is_file(job.source, self.rejects.path) for job in self._jobs):
@@ -89,10 +100,12 @@ class Gathering:
             )
         self.rejects.clear()
 
-    def _looked_at(self, place: Place) -> list[_Job]:
-        jobs = [_Job(s.name, s.label, place.several, s, _size(s)) for s in place.sources]
+    def _looked_at(self, place: Place, tell: Callable[[int], None]) -> list[_Job]:
+        found = place.several and not place.named
+        jobs = [_Job(s.name, s.label, found, s, _size(s)) for s in place.sources]
         reasons: list[str] = []
-        for job in jobs:
+        for count, job in enumerate(jobs):
+            tell(count)
             try:
                 _look_at(job)
             except SourceError as error:
@@ -156,6 +169,21 @@ class Gathering:
         if piece.record:
             self.torn.add(piece.source)
         self.rejects.add(piece)
+
+
+def _tell_more(tell: Progress, before: int, total: int, count: int) -> None:
+    tell("sources", before + count, total)
+
+
+def _together(places: Sequence[Place]) -> list[Place]:
+    """Places to be looked at: many files that are named one by one are one, as in a folder."""
+    single = [place for place in places if not place.several]
+    if len(single) <= _MANY:
+        return list(places)
+    label = f"{single[0].label} and {len(single) - 1} others"
+    sources = tuple(source for place in single for source in place.sources)
+    named = Place(label, sources, several=True, named=True)
+    return [named, *(place for place in places if place.several)]
 
 
 def _place(source: Source) -> str:

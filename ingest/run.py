@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from ingest.facts import Facts, shipped
-from ingest.gather import Fetch, Gathering
+from ingest.gather import Fetch, Gathering, Progress
 from ingest.rejects import RejectCount, Rejects
 from ingest.settle import Settler
 from ingest.sources import sample_sources
@@ -24,9 +24,6 @@ log = logging.getLogger(__name__)
 
 Lookup = Callable[[Sequence[str]], list[Record]]
 """arXiv ids -> a record for each that is known; raises SourceError if none can be had."""
-
-Progress = Callable[[str, int, int], None]
-"""Called with (what is being done, done, in all); 0 in all means that nobody knows."""
 
 REJECTS = "rejects.jsonl"
 """In the library's folder: the rejected pieces of the last ingest, unless another file is given."""
@@ -94,9 +91,10 @@ def ingest(
     Names of what lies elsewhere (arXiv ids, DOIs, addresses) go to `fetch`, if that is given.
     Every source is looked at before anything is written: one that cannot be read, holds no
     paper, or is the file `rejects` itself, leaves the library as it was. One that breaks off
-    later has its papers up to there taken in, and is named in the report. Papers with an arXiv
-    id that still miss title, authors or abstract are then completed with `lookup`, if that is
-    given; when it fails, a line is logged and the ingest goes on.
+    later has its papers up to there taken in, and is named in the report; so are bad ones among
+    more than 20 files, which are not all looked at first. Papers with an arXiv id that still miss
+    title, authors or abstract are then completed with `lookup`, if that is given; when it fails,
+    a line is logged and the ingest goes on.
 
     A record that its source now tells otherwise takes the place of the old. With `sync`, records
     that a source no longer holds are removed, those of files deleted from a folder too, and
@@ -112,7 +110,7 @@ def ingest(
         if rejects is None:
             rejected.clear()  # our own, which may lie in a folder that is read
         gathering = Gathering(rejected, library.catalogue.stored.source_name)
-        gathering.look(sources or sample_sources(), stdin or sys.stdin.buffer, fetch)
+        gathering.look(sources or sample_sources(), stdin or sys.stdin.buffer, fetch, tell)
         _take_all(gathering, settler, tell)
     for name in gathering.complete:
         settler.replaced(name)

@@ -152,13 +152,15 @@ class Place:
     """What one argument of the user stands for.
 
     `several` is true for a folder or a pattern: there one bad file does not spoil the rest.
-    `folder` is the folder, if it is one.
+    `folder` is the folder, if it is one. `named` is true where several were named one by one:
+    each of them is expected to hold papers.
     """
 
     label: str
     sources: tuple[Source, ...]
     several: bool
     folder: Path | None = None
+    named: bool = False
 
 
 def find(name: str, stdin: BinaryIO) -> Place:

@@ -280,6 +280,41 @@ def test_an_unreadable_file_in_a_folder_is_rejected_with_its_reason(
     ]
 
 
+def test_of_many_named_files_a_bad_one_is_told_and_the_others_are_taken_in(
+    library: Library, tmp_path: Path
+) -> None:
+    paths = [write(tmp_path / f"{i:02}.jsonl", {"title": f"On moss {i}"}) for i in range(30)]
+    Path(paths[0]).write_bytes(b"")
+    Path(paths[7]).write_bytes(b"\0\0")
+    report = ingest(library, paths, fill=False)
+    assert [told.partition(";")[0] for told in report.broken] == [
+        f"{paths[0]}: is empty",
+        f"{paths[7]}: is a binary file, neither PDF nor text",
+    ]
+    assert (report.records, library.count()) == (28, 28)
+
+
+def test_many_named_files_of_which_none_can_be_read_are_refused(
+    library: Library, tmp_path: Path
+) -> None:
+    for i in range(30):
+        (tmp_path / f"{i:02}.txt").touch()
+    paths = sorted(map(str, tmp_path.glob("*.txt")))
+    with pytest.raises(SourceError, match=r"00\.txt and 29 others: holds nothing that can be read"):
+        ingest(library, paths)
+
+
+def test_looking_at_the_sources_tells_how_far_it_is(library: Library, tmp_path: Path) -> None:
+    last = write(tmp_path / "pages" / "3.jsonl", {"title": "On moss"})
+    for i in range(3):
+        (tmp_path / "pages" / f"{i}.txt").touch()
+    told: list[tuple[str, int, int]] = []
+    for names in ([str(tmp_path / "pages")], [last, last]):
+        ingest(library, names, progress=lambda *step: told.append(step), fill=False)
+    looked = [(done, total) for what, done, total in told if what == "sources"]
+    assert looked == [(0, 4), (1, 4), (2, 4), (3, 4), (4, 4), (0, 2), (1, 2), (2, 2)]
+
+
 def test_a_folder_without_anything_readable_is_refused(library: Library, tmp_path: Path) -> None:
     (tmp_path / "empty.txt").touch()
     with pytest.raises(
@@ -301,7 +336,7 @@ def test_standard_input_is_a_source(library: Library) -> None:
 def test_progress_ends_complete(library: Library) -> None:
     told: dict[str, tuple[int, int]] = {}
     ingest(library, [], progress=lambda what, done, total: told.update({what: (done, total)}))
-    assert told == {"words": (38, 38), "vectors": (21, 21)}
+    assert told == {"sources": (5, 5), "words": (38, 38), "vectors": (21, 21)}
 
 
 class ScriptedArxiv:
