@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from rag.types import Reject
+from rag.errors import SourceError
+from rag.types import Record, Reject
 from ui.console import fail, hint, out, plain, print_json, progress, warn
 from ui.opening import JsonOption, open_library, settings
 
@@ -54,7 +56,10 @@ def ingest(
         bool, typer.Option("--verbose", "-v", help="Print every rejected piece.")
     ] = False,
     offline: Annotated[
-        bool, typer.Option("--offline", help="Do not ask arXiv for missing titles and authors.")
+        bool,
+        typer.Option(
+            "--offline", help="Ask nothing of the network: neither sources nor missing titles."
+        ),
     ] = False,
     as_json: JsonOption = False,
 ) -> None:
@@ -74,7 +79,9 @@ def ingest(
         report = ingest_sources(
             library,
             sources or [],
-            fetch=lambda names: fetch_all(names, config, arxiv_client=arxiv),
+            fetch=_refuse
+            if offline
+            else lambda names: fetch_all(names, config, arxiv_client=arxiv),
             lookup=None if offline else arxiv,
             progress=show,
             rejects=rejects,
@@ -90,6 +97,16 @@ def ingest(
             left = "1 paper is" if unfinished == 1 else f"{unfinished} papers are"
             hint(f"{left} found by words only; `askpapers index` goes on")
     _fail_for(report.broken)
+
+
+def _refuse(names: Sequence[str]) -> Iterator[Record | Reject]:
+    """What there is elsewhere with --offline. Raises SourceError."""
+    from ingest.remote import page_name
+
+    shown = page_name(names[0]) if "://" in names[0] else names[0]
+    raise SourceError(
+        shown, "is not a file here, and --offline fetches nothing; leave it out, or the option"
+    )
 
 
 def _fail_for(broken: tuple[str, ...]) -> None:

@@ -78,6 +78,14 @@ def test_a_sync_says_that_it_kept_what_may_only_be_unreadable_now(moss: str) -> 
     assert printed("show", "c")["title"] == "On quite other things"
 
 
+@pytest.mark.parametrize("name", ["2101.00001", "doi:10.1000/moss", "https://example.org/a"])
+def test_offline_nothing_is_fetched_from_elsewhere(config: Config, moss: str, name: str) -> None:
+    result = run("ingest", "--offline", "--no-wait", moss, name)
+    assert result.exit_code == 1
+    assert f"{name}: is not a file here, and --offline fetches nothing" in result.stderr
+    assert printed("papers") == []
+
+
 def test_show_says_why_the_records_are_one_work(moss: str) -> None:
     run("ingest", "--offline", "--no-wait", moss)
     first, second = printed("show", "a")["records"]
