@@ -33,6 +33,7 @@ _START = re.compile(
 _ARTICLE = ("ScholarlyArticle", "MedicalScholarlyArticle", "Article", "Thesis", "Report")
 _LABEL = re.compile(r"\s*(?:abstract|summary)\s*[:.—–-]?\s*", re.IGNORECASE)
 _HEADING = re.compile(r"\W*abstract\W*", re.IGNORECASE)
+_CODE = re.compile(r"\(([a-z]+(?:-[a-z]+)?(?:\.[A-Za-z-]{2,20})?)\)\s*(?:;|$)")  # an arXiv category
 _DOI = re.compile(r"10\.\d{4,9}/\S+")
 _ABSTRACT_MARKS = (  # as arXiv, ACL, PubMed, publishers and LaTeXML call the element
     "//blockquote[contains(concat(' ', @class, ' '), ' abstract ')]",
@@ -91,7 +92,7 @@ def read(source: Source) -> Iterator[Piece]:
             or str(linked.get("datePublished") or ""),
             arxiv=_first(meta, "citation_arxiv_id") or _arxiv_link(page, meta),
             their_doi=_doi(meta, linked),
-            categories=_subjects(meta),
+            categories=_subjects(meta) or _arxiv_subjects(page),
         )
     except Unusable as unusable:
         raise SourceError(source.label, str(unusable)) from unusable
@@ -232,3 +233,13 @@ def _subjects(meta: Meta) -> list[str]:
     names = ("citation_keywords", "citation_keyword", "dc.subject")
     said = next((meta[name] for name in names if name in meta), [])
     return [part for text in said for part in re.split(r"[;,]", text)]
+
+
+def _arxiv_subjects(page: HtmlElement) -> list[str]:
+    """The codes in the line `Subjects: Machine Learning (cs.LG); …` that arXiv shows."""
+    for label in page.xpath("//*[normalize-space(text())='Subjects:']")[:_MOST_TRIED]:
+        holder = label.getparent()
+        shown = _text(label if holder is None else holder).partition("Subjects:")[2]
+        if codes := [match[1] for match in _CODE.finditer(shown)]:
+            return codes
+    return []

@@ -268,6 +268,21 @@ def test_a_page_s_citation_tags_are_read() -> None:
     )
 
 
+@pytest.mark.parametrize(
+    "shown",
+    [
+        '<table><tr><td class="tablecell label">Subjects:</td><td class="tablecell subjects"><span>'
+        "Machine Learning (cs.LG)</span>; High Energy Physics (hep-th); Data (physics.data-an)"
+        "</td></tr></table>",
+        "<div><span>Subjects:</span> <span>Machine Learning (cs.LG)</span>; High Energy Physics -"
+        " Theory (hep-th); Data Analysis (and more) (physics.data-an)</div>",
+    ],
+)
+def test_the_subjects_that_arxiv_shows_are_read(shown: str) -> None:
+    (record,) = records(pieces(ARXIV_HTML.replace("</body>", f"{shown}</body>")))
+    assert record.categories == ("cs.LG", "hep-th", "physics.data-an")
+
+
 def test_a_page_s_linked_data_are_read() -> None:
     (record,) = records(pieces(LINKED_HTML))
     assert (record.title, record.abstract) == ("On Ferns", FERN)
