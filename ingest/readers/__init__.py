@@ -114,7 +114,9 @@ def layout_of(source: Source) -> Layout:
     for layout in LAYOUTS:
         if layout.recognise(head):
             return layout
-    source.text()  # a wrong encoding is the better explanation
+    text = source.text()  # a wrong encoding is the better explanation
+    if reason := paper_text.refusal(text):
+        raise SourceError(source.label, reason)
     names = ", ".join(layout.name for layout in LAYOUTS)
     raise SourceError(
         source.label, f"has none of the layouts that can be read ({names}); see README, Ingest"

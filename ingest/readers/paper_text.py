@@ -98,7 +98,29 @@ def _content(text: str) -> list[Line]:
     return [line for line in page_lines(text) if not _RULE.fullmatch(line.text)]
 
 
+def refusal(text: str) -> str:
+    """Why a text is refused that has the shape of a paper, but a short abstract; else empty."""
+    shape = _called(_content(text))
+    count = _word_count(shape.abstract) if shape else PROSE_WORDS
+    if count >= PROSE_WORDS:
+        return ""
+    return (
+        f"is laid out like a paper, but its abstract has {count} words, too few to tell it from a"
+        f" note: give at least {PROSE_WORDS}, or the paper as JSONL, which may be of any length"
+    )
+
+
 def _labelled(lines: Sequence[Line]) -> Shape | None:
+    shape = _called(lines)
+    return shape if shape and _word_count(shape.abstract) >= PROSE_WORDS else None
+
+
+def _word_count(lines: Sequence[Line]) -> int:
+    return sum(len(line.text.split()) for line in lines)
+
+
+def _called(lines: Sequence[Line]) -> Shape | None:
+    """A title and, of whatever length, the one abstract below it that is called so."""
     labels = [i for i, line in enumerate(lines) if _label(line)]
     if len(labels) != 1 or not 0 < labels[0] <= _BETWEEN:
         return None
@@ -113,8 +135,6 @@ def _labelled(lines: Sequence[Line]) -> Shape | None:
     body = [Line(lines[at].number, rest, False)] if rest else []
     end = _end(lines, at + 1, inline=bool(rest))
     abstract = [*body, *lines[at + 1 : end]]
-    if sum(len(line.text.split()) for line in abstract) < PROSE_WORDS:
-        return None
     return Shape(title, between, abstract, lines[end:])
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import io
 import json
 from pathlib import Path
 
@@ -13,8 +14,9 @@ from hypothesis import strategies as st
 from ingest.readers import LAYOUTS, author_page, id_closed, jsonl, layout_of, listing, read, summary
 from ingest.readers import abstracts as abstract_list
 from ingest.readers.page import Piece
-from ingest.sources import find, sample_sources
+from ingest.sources import Source, find, sample_sources
 from ingest.text import words
+from rag.errors import SourceError
 from rag.types import Record, Reject
 
 MOSS = (
@@ -300,3 +302,10 @@ def test_packed_jsonl_is_read_like_plain(tmp_path: Path) -> None:
 
 def test_layouts_have_names_of_their_own() -> None:
     assert len({layout.name for layout in LAYOUTS}) == len(LAYOUTS)
+
+
+def test_an_abstract_too_short_to_be_told_from_a_note_is_refused_with_that_reason() -> None:
+    text = "# On the growth of mosses\n\n## Abstract\n\nMosses grow slowly here.\n"
+    source = Source("a.md", "a.md", lambda: io.BytesIO(text.encode()))
+    with pytest.raises(SourceError, match=r"its abstract has 4 words, .* at least 25"):
+        list(read(source))
