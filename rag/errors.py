@@ -45,6 +45,13 @@ class LibraryError(RagError):
     """The data folder cannot serve this request."""
 
 
+class IndexReplaced(LibraryError):
+    """The index was made anew by another thread or process: this one serves no more."""
+
+    def __init__(self) -> None:
+        super().__init__("the index was made anew in this moment; try again")
+
+
 class PaperNotFound(LibraryError):
     """No paper in the library has the id that was asked for."""
 

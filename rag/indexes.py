@@ -8,15 +8,22 @@ from __future__ import annotations
 
 import threading
 from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING, TypeVar
 
 from rag.catalogue import Catalogue
-from rag.errors import LibraryError
+from rag.errors import IndexReplaced, LibraryError
 from rag.filters import Filter
 from rag.scope import Scope
 from rag.vectors import VectorIndex
 from rag.words import WordIndex
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+T = TypeVar("T")
 
 _SCOPES_KEPT = 4  # one of few chunks holds their vectors, 12 MB at most
 
@@ -32,13 +39,15 @@ class Indexes:
         self._catalogue = catalogue
         self._check = check
         self._lock = threading.Lock()
+        self._following = threading.Lock()
         self._scopes: OrderedDict[tuple[int, int, Filter], Scope] = OrderedDict()
         self._attach()
 
     def _attach(self) -> None:
-        self._generation = self._catalogue.generation
+        generation = self._catalogue.generation
         self._build = self._valid_build()
         self.vectors, self.words = self._of_build(self._build)
+        self._generation = generation  # last: other threads go by it
 
     def _valid_build(self) -> int:
         return int(self._catalogue.meta("build") or 0)
@@ -67,20 +76,43 @@ class Indexes:
         self._keep_up(self_writes=True)
 
     def _keep_up(self, *, self_writes: bool) -> None:
-        generation = self._catalogue.generation
-        if generation == self._generation:
+        if self._catalogue.generation == self._generation:
             return
-        if self._valid_build() != self._build:
-            self._check()
-            self.vectors.close()
-            self._attach()
-            return
-        self.words.reload()
-        if self_writes:
-            self.vectors.reopen()
-        else:
-            self.vectors.refresh()
-        self._generation = generation
+        with self._following:  # of several threads one goes over, the others wait for it
+            generation = self._catalogue.generation
+            if generation == self._generation:
+                return
+            if self._valid_build() != self._build:
+                self._check()
+                old = self.vectors
+                self._attach()
+                old.retire()
+                return
+            self.words.reload()
+            if self_writes:
+                self.vectors.reopen()
+            else:
+                self.vectors.refresh()
+            self._generation = generation
+
+    def search_vectors(self, vector: NDArray[np.float32], k: int) -> list[tuple[str, float]]:
+        """Up to `k` chunks by cosine to `vector` (dimension,), best first."""
+        return self._reading(lambda vectors: vectors.search(vector, k))
+
+    def get_vectors(self, chunk_ids: Sequence[str]) -> dict[str, NDArray[np.float32]]:
+        """The vectors (dimension,) of those of the chunks that have one already, by id."""
+        return self._reading(lambda vectors: vectors.get(chunk_ids))
+
+    def _reading(self, read: Callable[[VectorIndex], T]) -> T:
+        """Read the valid vectors: again if others took their place on the way."""
+        while True:
+            self.follow()
+            vectors = self.vectors
+            try:
+                return read(vectors)
+            except IndexReplaced:
+                if vectors is self.vectors:
+                    raise
 
     def scope(self, within: Filter) -> Scope:
         """What a filter leaves: one of the last few, if it was asked for since anything changed.
@@ -120,6 +152,7 @@ class Indexes:
         """Go over to the build that has become valid, and delete the old one."""
         old_vectors, old_words = self.vectors, self.words
         self.vectors, self.words, self._build = vectors, words, self._build + 1
+        old_vectors.retire()
         old_vectors.drop()
         old_words.drop()
 

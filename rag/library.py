@@ -178,8 +178,7 @@ class Library:
 
     def search_vectors(self, vector: NDArray[np.float32], k: int) -> list[tuple[str, float]]:
         """Up to `k` chunks by cosine to `vector` (dimension,), best first."""
-        self._indexes.follow()
-        return self._vectors.search(vector, k)
+        return self._indexes.search_vectors(vector, k)
 
     def scope(self, within: Filter) -> Scope:
         """What a filter leaves, to be searched in. Raises PaperNotFound, LibraryError."""
@@ -187,8 +186,7 @@ class Library:
 
     def vectors(self, chunk_ids: Sequence[str]) -> dict[str, NDArray[np.float32]]:
         """The vectors (dimension,) of those of the chunks that have one already, by id."""
-        self._indexes.follow()
-        return self._vectors.get(chunk_ids)
+        return self._indexes.get_vectors(chunk_ids)
 
     def chunks(self, chunk_ids: Iterable[str]) -> dict[str, Chunk]:
         """Those of the chunks that still exist, by id."""

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from filelock import FileLock
 
 from rag.config import server_address
-from rag.errors import LibraryError
+from rag.errors import IndexReplaced, LibraryError
 from rag.memory import give_memory_back
 from rag.types import Chunk
 
@@ -32,7 +32,6 @@ if TYPE_CHECKING:
 _SPELLINGS = itertools.count()
 
 T = TypeVar("T")
-
 log = logging.getLogger(__name__)
 
 # Rows a call: Chroma takes at most 5,461, and holds every thread of the process while it writes
@@ -41,9 +40,7 @@ _BATCH = 500
 
 _SERVER_PATIENCE_S = 30.0  # for each reply; Chroma's client would wait for ever
 _ATTEMPTS = 4  # all calls can be repeated: they say what shall be, not what to change
-
-# Share of the time that may go into reopening while another process keeps writing.
-_REOPENING_SHARE = 0.1
+_REOPENING_SHARE = 0.1  # of the time, at most, while another process keeps writing
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +96,7 @@ class VectorIndex:
         self._wanted = 0  # grows with every wish for freshness
         self._refresher: threading.Thread | None = None
         self._closed = threading.Event()
+        self._retired = False
 
     # -- opening
 
@@ -113,13 +111,15 @@ class VectorIndex:
             raise LibraryError(self._explain(error)) from error
 
     @contextmanager
-    def _open(self, *, fresh: bool = False) -> Iterator[Collection]:
-        """The open collection; with `fresh`, not one that is behind.
+    def _open(self, *, fresh: bool = False, last: bool = False) -> Iterator[Collection]:
+        """The open collection; with `fresh`, not one that is behind; with `last`, even a retired.
 
         An embedded one is held by this thread alone, so that nobody closes it meanwhile.
         """
         with self._errors_told(), ExitStack() as held:
             with self._lock:
+                if self._retired and not last:
+                    raise IndexReplaced  # to open it would make it anew, and empty
                 if self._handle and fresh and self._handle.serves < self._wanted:
                     self._release()
                 if self._handle is None:
@@ -220,6 +220,12 @@ class VectorIndex:
         if refresher:
             refresher.join()
 
+    def retire(self) -> None:
+        """Close it for good: another build is valid. Later calls raise IndexReplaced."""
+        with self._lock:
+            self._retired = True
+        self.close()
+
     def warm(self) -> None:
         """Begin to open in the background, so that the first search finds it open."""
 
@@ -300,7 +306,7 @@ class VectorIndex:
     def drop(self) -> None:
         """Delete all of it: the collection on the server, or the folder."""
         if self._url:
-            with self._open():
+            with self._open(last=True):
                 assert self._handle is not None
                 self._handle.client.delete_collection(self._name)
         self.close()
