@@ -70,12 +70,19 @@ class OnnxModel:
     def run(self, texts: Iterable[str | tuple[str, str]]) -> Iterator[NDArray[np.float32]]:
         """The model's first output for each text or pair of texts, batch axis first, in order.
 
-        Nobody need wait for the pool's threads with a single text: that one runs in the caller's.
+        The first is read by the calling thread itself: waking another takes milliseconds on an
+        idle machine, as long as a query does.
         """
         jobs = list(texts)
-        if len(jobs) == 1:
-            return iter((self._read(jobs[0]),))
-        return self._pool.map(self._read, jobs)
+        waiting = [self._pool.submit(self._read, job) for job in jobs[1:]]
+        try:
+            for job in jobs[:1]:
+                yield self._read(job)
+            for future in waiting:
+                yield future.result()
+        finally:
+            for future in waiting:  # who has stopped asking wants no more
+                future.cancel()
 
     def _read(self, text: str | tuple[str, str]) -> NDArray[np.float32]:
         parts = (text,) if isinstance(text, str) else text
