@@ -3,8 +3,7 @@
 Writing goes paper rows (`pending`) -> word index (`words`) -> vectors (`indexed`), and then the
 generation grows by one. Each step can be repeated, so a process killed at any instant leaves
 work to be finished, never a lost or a doubled paper: words by the next opening, vectors by the
-next fill. Readers take nothing
-from the derived indexes that the catalogue does not confirm.
+next fill. Readers take nothing from the derived indexes that the catalogue does not confirm.
 """
 
 from __future__ import annotations
@@ -63,6 +62,7 @@ class Library:
         self._embedder = embedder
         self.catalogue = Catalogue(config.home / "catalogue.sqlite3")
         self._lock = FileLock(config.home / "write.lock")
+        self._told_gone: set[str] = set()  # papers that the words have dropped, the vectors not yet
         self._indexes = Indexes(
             config.home, config.chroma_url, self.catalogue, self._check_embedder
         )
@@ -321,9 +321,11 @@ class Library:
             self._lock.release()
 
     def _write_words(self) -> None:
-        if deleting := self.catalogue.ids_in("deleting"):
-            self._words.replace(deleting, [])
+        deleting = set(self.catalogue.ids_in("deleting"))
+        if untold := sorted(deleting - self._told_gone):
+            self._words.replace(untold, [])
             self._indexes.advance()
+        self._told_gone = deleting
         for state, told in _TOLD.items():
             while behind := self.catalogue.ids_in(state, _WORDS_BATCH):
                 chunks, papers = self.catalogue.chunks_of(behind), self.papers(behind)

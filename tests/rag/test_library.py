@@ -19,6 +19,7 @@ from rag.config import Config
 from rag.errors import EmbedderMismatch, LibraryError, PaperNotFound
 from rag.library import Library
 from rag.types import KeyedRecord, Paper, Record, Work
+from rag.words import WordIndex
 from tests.fakes import CountingEmbedder, HashEmbedder
 
 pytestmark = pytest.mark.usefixtures("each_chroma")
@@ -71,6 +72,27 @@ def test_a_written_paper_is_found_by_words_at_once_and_by_vectors_after_filling(
     library.fill()
     assert found_by_vectors(library, "mosses grow slowly") == {"title:Moss/abstract/0"}
     assert library.unfinished() == 0
+
+
+@here_only
+def test_the_words_are_told_of_a_removed_paper_once(
+    library: Library, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told: list[str] = []
+    replace_words = WordIndex.replace
+
+    def noted(words: WordIndex, paper_ids: list[str], *rest: object) -> None:
+        told.extend(paper_ids)
+        replace_words(words, paper_ids, *rest)  # type: ignore[arg-type]  # handed through
+
+    monkeypatch.setattr(WordIndex, "replace", noted)
+    for name in ("Moss", "Fern", "Moss", "Lichen"):
+        written = work(name, f"{name} grows slowly.")
+        library.write([written])
+        if name == "Moss":
+            library.write([], gone=[written.records[0].record_id])
+            assert found_by_words(library, "moss") == set()
+    assert told == [f"title:{name}" for name in ("Moss", "Moss", "Fern", "Moss", "Moss", "Lichen")]
 
 
 def test_the_vector_of_a_chunk_can_be_read_back_and_is_missing_until_it_is_made(
