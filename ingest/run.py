@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
@@ -126,17 +126,20 @@ def ingest(
         unchanged=settler.account.count("unchanged"),
         merged=settler.account.merged,
         vanished=vanished,
-        sources=tuple(
-            SourceReport(
-                name, gathering.records[name], gathering.rejected[name], unseen.get(name, 0)
-            )
-            for name in sorted(gathering.records | gathering.rejected)
-        ),
+        sources=_each(gathering, unseen),
         rejected=counts,
         rejects=str(rejected.path) if counts else "",
         broken=tuple(gathering.broken),
         looked_up=looked_up,
         lookup_error=lookup_error,
+    )
+
+
+def _each(gathering: Gathering, unseen: Mapping[str, int]) -> tuple[SourceReport, ...]:
+    records, rejected = gathering.records, gathering.rejected
+    return tuple(
+        SourceReport(name, records[name], rejected[name], unseen.get(name, 0))
+        for name in sorted(records | rejected)
     )
 
 

@@ -113,7 +113,6 @@ class VectorIndex:
     @contextmanager
     def _open(self, *, fresh: bool = False, last: bool = False) -> Iterator[Collection]:
         """The open collection; with `fresh`, not one that is behind; with `last`, even a retired.
-
         An embedded one is held by this thread alone, so that nobody closes it meanwhile.
         """
         with self._errors_told(), ExitStack() as held:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -56,10 +57,7 @@ def ingest(
         bool, typer.Option("--verbose", "-v", help="Print every rejected piece.")
     ] = False,
     offline: Annotated[
-        bool,
-        typer.Option(
-            "--offline", help="Ask nothing of the network: neither sources nor missing titles."
-        ),
+        bool, typer.Option("--offline", help="Fetch neither sources nor missing titles.")
     ] = False,
     as_json: JsonOption = False,
 ) -> None:
@@ -79,9 +77,7 @@ def ingest(
         report = ingest_sources(
             library,
             sources or [],
-            fetch=_refuse
-            if offline
-            else lambda names: fetch_all(names, config, arxiv_client=arxiv),
+            fetch=_refuse if offline else partial(fetch_all, config=config, arxiv_client=arxiv),
             lookup=None if offline else arxiv,
             progress=show,
             rejects=rejects,
