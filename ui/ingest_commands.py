@@ -73,7 +73,8 @@ def ingest(
 
     config = settings()
     arxiv = ArxivClient(config.arxiv_url, mailto=config.mailto)  # one, for one pause between all
-    with open_library(config, embeds=not no_wait) as library, progress() as show:
+    # The embedder is loaded when its turn comes: words need not wait for it.
+    with open_library(config, embeds=False) as library, progress() as show:
         report = ingest_sources(
             library,
             sources or [],
