@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import os
 import platform
+import time
 from pathlib import Path
 
 import psutil
+
+_LOOK_S = 0.5
 
 
 def machine() -> str:
@@ -19,8 +22,19 @@ def machine() -> str:
 
 
 def load() -> float:
-    """Share of the processor that others keep busy, in [0, 1], over half a second."""
-    return psutil.cpu_percent(interval=0.5) / 100
+    """Share of the processor that other programs keep busy, in [0, 1], over half a second."""
+    before = _busy_and_all(), time.process_time()
+    time.sleep(_LOOK_S)
+    after = _busy_and_all(), time.process_time()
+    others = after[0][0] - before[0][0] - (after[1] - before[1])
+    return max(0.0, others / max(after[0][1] - before[0][1], 1e-9))
+
+
+def _busy_and_all() -> tuple[float, float]:
+    """Seconds that all cores have been busy, and seconds in all, since the machine began."""
+    times = psutil.cpu_times()
+    total = sum(times)
+    return total - times.idle - getattr(times, "iowait", 0.0), total
 
 
 def _processor() -> str:

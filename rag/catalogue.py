@@ -12,7 +12,7 @@ import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
 from rag.database import Database
 from rag.errors import LibraryError, PaperNotFound
@@ -142,21 +142,18 @@ class Catalogue:
         return sorted(found, key=lambda chunk: chunk.chunk_id)
 
     def _chunks(self, column: str, values: Iterable[str]) -> dict[str, Chunk]:
-        sql = f'SELECT chunk_id, paper_id, field, start, "end" FROM chunks WHERE {column}'  # noqa: S608 - a constant
-        rows = list(self.database.rows_in(f"{sql} IN ({{}})", values))
-        papers = {p.paper_id: p for p in self.papers({str(row[1]) for row in rows})}
-        chunks: dict[str, Chunk] = {}
-        for chunk_id, paper_id, field, start, end in rows:
-            paper = papers.get(str(paper_id))
-            if paper is None:
-                continue
-            name: Literal["abstract", "summary"] = "summary" if field == "summary" else "abstract"
-            left, right = int(start), int(end)
-            text = paper.text(name)[left:right]
-            chunks[str(chunk_id)] = Chunk(
-                str(chunk_id), paper.paper_id, paper.title, name, left, right, text
+        sql = (
+            'SELECT chunk_id, chunks.paper_id, title, field, start, "end",'  # noqa: S608 - a constant
+            " CASE field WHEN 'summary' THEN summary ELSE abstract END"
+            " FROM chunks JOIN papers ON papers.paper_id = chunks.paper_id"
+            f" WHERE state != 'deleting' AND chunks.{column} IN ({{}})"
+        )
+        return {
+            chunk_id: Chunk(chunk_id, paper_id, title, field, start, end, prose[start:end])
+            for chunk_id, paper_id, title, field, start, end, prose in self.database.rows_in(
+                sql, values
             )
-        return chunks
+        }
 
     def ids(self) -> list[str]:
         """Ids of all papers."""

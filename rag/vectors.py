@@ -61,13 +61,13 @@ class _Handle:
 class Hnsw:
     """Settings of the graph that is searched (Malkov and Yashunin, 2016).
 
-    `ef_search` neighbours are looked at in a search, four times Chroma's default: `askpapers eval
+    `ef_search` neighbours are looked at in a search, three times Chroma's default: `askpapers eval
     hnsw` shows what that finds and costs (docs/speed.md).
     """
 
     max_neighbors: int = 16
     ef_construction: int = 100
-    ef_search: int = 400
+    ef_search: int = 300
 
 
 class VectorIndex:
