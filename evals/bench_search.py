@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import time
 from collections.abc import Sequence
+from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
+from multiprocessing import get_context
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -15,6 +17,7 @@ from evals.stats import percentile
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    from rag.config import Config
     from rag.library import Library
 
 _WARMUP = 10
@@ -51,13 +54,14 @@ def warm_search(library: Library, queries: Sequence[str], k: int = 10) -> Search
     from rag.retrieve import papers_near
 
     whole, beyond = [], []
-    for number, query in enumerate([*queries[:_WARMUP], *queries]):
+    warmup = list(queries[:_WARMUP])
+    for number, query in enumerate([*warmup, *queries]):
         began = time.perf_counter()
         vector = library.embedder.embed([query], "query")[0]
         embedded = time.perf_counter()
         papers_near(library, query, vector, k)  # with the embedding, what `search_papers` does
         ended = time.perf_counter()
-        if number >= _WARMUP:
+        if number >= len(warmup):
             whole.append((ended - began) * 1000)
             beyond.append((ended - embedded) * 1000)
     return SearchTimes(
@@ -67,6 +71,26 @@ def warm_search(library: Library, queries: Sequence[str], k: int = 10) -> Search
         percentile(beyond, 50),
         percentile(beyond, 95),
     )
+
+
+def warm_search_apart(config: Config, queries: Sequence[str]) -> SearchTimes:
+    """`warm_search` of the library in `config.home`, in a process that does nothing else.
+
+    A benchmark holds many papers itself, which would be in the way of the caches.
+    """
+    with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as pool:
+        return pool.submit(_open_and_search, config, queries).result()
+
+
+def _open_and_search(config: Config, queries: Sequence[str]) -> SearchTimes:
+    from rag.embed import OnnxEmbedder
+    from rag.embed_api import ApiEmbedder
+    from rag.library import Library
+
+    here = config.embedder == "onnx"
+    embedder = OnnxEmbedder.load(config) if here else ApiEmbedder.from_config(config)
+    with Library.open(config, embedder) as library:
+        return warm_search(library, queries)
 
 
 def recall(library: Library, queries: Sequence[str], k: int = 10) -> float:
@@ -81,7 +105,7 @@ def recall(library: Library, queries: Sequence[str], k: int = 10) -> float:
         block = vectors[start : start + _EXACT_BLOCK]
         for vector, scores in zip(block, block @ matrix.T, strict=True):
             found += _agreement(library, vector, scores, names, k)
-    return found / (len(queries) * min(k, len(names)))
+    return float(found / (len(queries) * min(k, len(names))))
 
 
 def _ids(library: Library) -> list[str]:
