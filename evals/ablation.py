@@ -52,10 +52,9 @@ WAYS: Mapping[str, Way] = {
     "min-max, 0.4 words, a list's own scores only": fusions.min_max(0.4, lists_only=True),
     "min-max, 0.4 words, all scores": fusions.min_max(0.4, lists_only=False),
     "z-scores, 0.4 words": fusions.z_scores(0.4),
-    "feedback on all from the best 1, 0.2": fusions.rocchio(1, 0.2),
-    "feedback on all from the best 2, 0.2": fusions.rocchio(2, 0.2),
-    "feedback on all from the best 2, 0.4": fusions.rocchio(2, 0.4),
-    "feedback on all from the best 5, 0.2": fusions.rocchio(5, 0.2),
+    "feedback from the best 1, 0.2": fusions.rocchio(1, 0.2),
+    "feedback from the best 2, 0.4": fusions.rocchio(2, 0.4),
+    "feedback from the best 5, 0.2": fusions.rocchio(5, 0.2),
 }
 SHIPPED = "shipped"
 LEARNED = "learned on 7 features, cross-validated"

@@ -64,18 +64,18 @@ def weighted(reading: str = BOTH, index: str = TITLE_3, weight: float = WORD_WEI
 def shipped(m: Material) -> Scores:
     """What search does, by its own code."""
     listed = np.flatnonzero(_listed(m, BOTH, TITLE_3))
+    read = (m.ranks[BOTH] < RESCORED) | (m.word_ranks[TITLE_3] < NOWHERE)
+    read &= ~np.isnan(m.cosines[BOTH])
     chosen = Candidates(
         tuple(m.chunk_ids[i] for i in listed),
         m.cosines[BOTH][listed],
         m.words[TITLE_3][listed],
+        {m.chunk_ids[i]: m.vectors[i] for i in listed if read[i]},
         vectors_full=False,
         words_full=False,
     )
-    fused = fuse(chosen)
-    top = [listed[i] for i in best_first(fused)[:RESCORED]]
-    vectors = {m.chunk_ids[i]: m.vectors[i] for i in top if not np.isnan(m.cosines[BOTH][i])}
     scores = np.full(len(m.chunk_ids), -np.inf)
-    scores[listed] = feedback(chosen, fused, m.readings[BOTH], vectors)
+    scores[listed] = feedback(chosen, fuse(chosen), m.readings[BOTH])
     return scores
 
 
@@ -141,7 +141,7 @@ def z_scores(word_share: float) -> Way:
 
 
 def rocchio(chunks: int, weight: float) -> Way:
-    """Feedback on all candidates, from other numbers of chunks or with other weights."""
+    """Feedback from other numbers of chunks or with other weights."""
 
     def way(m: Material) -> Scores:
         first = weighted()(m)

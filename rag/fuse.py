@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 # candidates lie within about 0.2 of each other, so this is a third of what decides. Chosen, like
 # all here, on SciFact's train claims, where 0.08 to 0.12 did about as well (docs/ranking.md).
 WORD_WEIGHT = 0.1
-# The query is moved towards the mean of its best chunks by this much, and these are scored again.
+# The query is moved towards the mean of its best chunks by this much, and the best scored again.
 FEEDBACK_CHUNKS = 2
 FEEDBACK_WEIGHT = 0.2
 RESCORED = 30  # 20 and 50 gave the same first ten
@@ -26,13 +26,15 @@ class Candidates:
     """The chunks that either index found for a query, in the order of their ids.
 
     `cosines` (n,) holds NaN for a chunk whose vector is still to be made, `words` (n,) its BM25,
-    0 for a chunk that shares no word with the query. `vectors_full` and `words_full` say that an
-    index gave all it was asked for, and so may have more.
+    0 for a chunk that shares no word with the query; `vectors` (dimension,) are the chunks' own.
+    `vectors_full` and `words_full` say that an index gave all it was asked for, and so may have
+    more.
     """
 
     chunk_ids: tuple[str, ...]
     cosines: NDArray[np.float64]
     words: NDArray[np.float64]
+    vectors: Mapping[str, NDArray[np.float32]]
     vectors_full: bool
     words_full: bool
 
@@ -58,15 +60,16 @@ def feedback(
     candidates: Candidates,
     scores: NDArray[np.float64],
     query: NDArray[np.float32],
-    vectors: Mapping[str, NDArray[np.float32]],
 ) -> NDArray[np.float64]:
-    """`scores` (n,) after the chunks with `vectors` have been scored for a query that is moved
+    """`scores` (n,) after the chunks with vectors have been scored for a query that is moved
     towards the best of them (Rocchio, 1971; for such vectors, Li et al., 2023).
 
     `query` (dimension,). What they gain is taken about its mean, so that the rest keep their
     place among them.
     """
-    places = [i for i in best_first(scores) if candidates.chunk_ids[i] in vectors]
+    vectors = candidates.vectors
+    best = best_first(scores)[:RESCORED]
+    places = [i for i in best if candidates.chunk_ids[i] in vectors]
     if not places:
         return scores
     stored = np.stack([vectors[candidates.chunk_ids[i]] for i in places])

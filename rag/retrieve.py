@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from itertools import islice
 from typing import TYPE_CHECKING
@@ -50,7 +51,7 @@ def retrieve(
     vector = library.embedder.embed([query], "query")[0]
     clock.mark("embed")
     candidates = gather(library, query, vector, max(k, CANDIDATES), clock, scope)
-    hits = tuple(islice(_hits(library, candidates, vector, scope), k))
+    hits = tuple(islice(_hits(library, candidates, vector), k))
     clock.mark("fuse")
     return Retrieval(query, vector, hits)
 
@@ -75,7 +76,7 @@ def papers_near(
     while True:
         candidates = gather(library, query, vector, depth, scope=scope)
         best: dict[str, Hit] = {}
-        for hit in _hits(library, candidates, vector, scope):
+        for hit in _hits(library, candidates, vector):
             best.setdefault(hit.chunk.paper_id, hit)
             if len(best) == k:
                 break
@@ -100,25 +101,30 @@ def gather(
     absence from a list.
     """
     clock = clock or StageClock()
-    if scope is None:
-        near = library.search_vectors(vector, depth)
-        vectors_full = len(near) == depth
-    else:
-        near, vectors_full = scope.search_vectors(vector, depth)
-    cosines = dict(near)
-    clock.mark("vectors")
-    words = dict((scope or library).search_words(query, depth))
-    words_full = len(words) == depth
-    words |= library.score_words(query, [name for name in cosines if name not in words])
+    searched = scope or library
+    with ThreadPoolExecutor(1) as aside:  # both search without Python's lock: 1 ms less
+        by_words = aside.submit(searched.search_words, query, depth)
+        if scope is None:
+            near = library.search_vectors(vector, depth)
+            vectors_full = len(near) == depth
+        else:
+            near, vectors_full = scope.search_vectors(vector, depth)
+        clock.mark("vectors")
+        found = dict(by_words.result())
+    words_full = len(found) == depth
+    words = found | library.score_words(query, [name for name, _ in near if name not in found])
     clock.mark("words")
-    missing = (scope or library).vectors([name for name in words if name not in cosines])
-    cosines |= {name: float(stored @ vector) for name, stored in missing.items()}
-    clock.mark("vectors")
+    cosines = dict(near)
     chunk_ids = tuple(sorted({*cosines, *words}))
+    top = [name for name, _ in near[:RESCORED]]
+    stored = searched.vectors(sorted({*found, *top}))
+    cosines |= {name: float(stored[name] @ vector) for name in stored if name not in cosines}
+    clock.mark("vectors")
     return Candidates(
         chunk_ids,
         np.array([cosines.get(name, np.nan) for name in chunk_ids]),
         np.array([words.get(name, 0.0) for name in chunk_ids]),
+        stored,
         vectors_full,
         words_full,
     )
@@ -134,18 +140,13 @@ def rank_papers(hits: Sequence[Hit]) -> tuple[PaperScore, ...]:
     return tuple(PaperScore(paper_id, score) for paper_id, score in ranked)
 
 
-def _hits(
-    library: Library, candidates: Candidates, vector: NDArray[np.float32], scope: Scope | None
-) -> Iterator[Hit]:
+def _hits(library: Library, candidates: Candidates, vector: NDArray[np.float32]) -> Iterator[Hit]:
     """Candidates as hits, best first, read from the catalogue as they are asked for.
 
     Ties go by id, so that order is stable; what the catalogue no longer has is left out.
     """
     fused = fuse(candidates)
-    vectors = (scope or library).vectors(
-        [candidates.chunk_ids[i] for i in best_first(fused)[:RESCORED]]
-    )
-    scores = unit(feedback(candidates, fused, vector, vectors))
+    scores = unit(feedback(candidates, fused, vector))
     order = best_first(scores)
     for start in range(0, len(order), _READ_AT_ONCE):
         block = order[start : start + _READ_AT_ONCE]

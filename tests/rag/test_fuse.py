@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import replace
+
 import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
+from numpy.typing import NDArray
 
 from rag.fuse import Candidates, best_first, feedback, fuse, unit
 
@@ -12,10 +16,14 @@ cosines = st.floats(-1, 1) | st.just(float("nan"))
 pairs = st.lists(st.tuples(cosines, st.floats(0, 30)), max_size=6)
 
 
-def candidates(scores: list[tuple[float, float]]) -> Candidates:
+def candidates(
+    scores: list[tuple[float, float]], vectors: Mapping[str, NDArray[np.float32]] | None = None
+) -> Candidates:
     names = tuple("abcdef"[: len(scores)])
     by_vector, by_word = (np.array([pair[i] for pair in scores], dtype=float) for i in (0, 1))
-    return Candidates(names, by_vector, by_word, vectors_full=False, words_full=False)
+    return Candidates(
+        names, by_vector, by_word, vectors or {}, vectors_full=False, words_full=False
+    )
 
 
 @given(pairs)
@@ -64,20 +72,20 @@ def turned(*degrees: float) -> dict[str, np.ndarray[tuple[int], np.dtype[np.floa
 def test_feedback_favours_what_is_like_the_best() -> None:
     vectors = turned(20, 21, 30, -29)
     query = np.array([1.0, 0.0], dtype=np.float32)
-    found = candidates([(float(v @ query), 0.0) for v in vectors.values()])
+    found = candidates([(float(v @ query), 0.0) for v in vectors.values()], vectors)
     before = fuse(found)
     assert list(best_first(before)) == [0, 1, 3, 2]
-    assert list(best_first(feedback(found, before, query, vectors))) == [0, 1, 2, 3]
+    assert list(best_first(feedback(found, before, query))) == [0, 1, 2, 3]
 
 
 def test_feedback_leaves_chunks_without_vectors_where_they_are() -> None:
     vectors = turned(10, 20)
     query = np.array([1.0, 0.0], dtype=np.float32)
-    found = candidates([(0.98, 0.0), (0.94, 0.0), (float("nan"), 3.0), (0.5, 1.0)])
+    found = candidates([(0.98, 0.0), (0.94, 0.0), (float("nan"), 3.0), (0.5, 1.0)], vectors)
     before = fuse(found)
-    after = feedback(found, before, query, vectors)
+    after = feedback(found, before, query)
     assert list(after[2:]) == list(before[2:])
-    assert list(feedback(found, before, query, {})) == list(before)
+    assert list(feedback(replace(found, vectors={}), before, query)) == list(before)
 
 
 def test_nothing_found_has_no_scores() -> None:
