@@ -28,12 +28,24 @@ _FIELDS = ("id", "question", "kind", "unanswerable", "papers", "facts", "split",
 
 
 @dataclass(frozen=True, slots=True)
+class Provenance:
+    """Who wrote a case (`by`), when (an ISO date), and from what; `reviewed` by a person or not."""
+
+    by: str
+    date: str = ""
+    source: str = ""
+    reviewed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Case:
     """One question with its labels.
 
     `papers` name those that may be cited (`arxiv:2112.09332` or the exact title). Every one of
-    `facts` must be said; a fact is a tuple of wordings of which one suffices. An unanswerable
-    case has no facts; its `papers` are where one would look.
+    `facts` must be said; a fact is a tuple of wordings of which one suffices. `wrong` are
+    wordings, grouped likewise, that contradict the facts. An unanswerable case has no facts; its
+    `papers` are where one would look. `history` are the earlier questions of the conversation,
+    oldest first; `reference` is an answer as a person would write it.
     """
 
     id: str
@@ -44,6 +56,10 @@ class Case:
     facts: tuple[tuple[str, ...], ...]
     split: Split
     tags: tuple[str, ...] = ()
+    history: tuple[str, ...] = ()
+    wrong: tuple[tuple[str, ...], ...] = ()
+    reference: str = ""
+    provenance: Provenance | None = None
 
     @property
     def answerable(self) -> bool:

@@ -203,13 +203,25 @@ class PaperScore:
 
 
 @dataclass(frozen=True, slots=True)
+class Usage:
+    """Tokens that a chat model read and wrote for one answer; `cached` of the read ones were not
+    read anew.
+    """
+
+    prompt: int
+    completion: int
+    cached: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class Answer:
     """Everything a screen, an API or a scorer needs to show and judge one answer.
 
     `answer` is the text as printed, markers included. `confidence` in [0, 1] estimates that
     the papers answer the question. `reason` says why it abstained, or is empty. `papers` holds
     the cited and found papers themselves. `timings_ms` maps a stage to milliseconds.
-    `removed_markers` counts markers of the chat model that pointed at nothing.
+    `removed_markers` counts markers of the chat model that pointed at nothing; `usage` is None
+    where no chat model was asked, or it does not say.
     """
 
     id: str
@@ -225,6 +237,7 @@ class Answer:
     timings_ms: dict[str, float]
     papers: tuple[Paper, ...] = ()
     removed_markers: int = 0
+    usage: Usage | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,32 @@
+"""Whether passages bear a claim out: the Entailer Protocol, and verdicts."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """Whether a claim is borne out, None where only a judge could tell and there is none.
+
+    `certain` says that exact text or a number decided, not a likeness; `why` names what did.
+    """
+
+    supported: bool | None
+    certain: bool
+    why: str = ""
+
+
+class Entailer(Protocol):
+    """Says whether passages, taken together, bear a claim out."""
+
+    @property
+    def name(self) -> str:
+        """What is said to have judged: `exact`, `words`, `reranker`, `judge:local`, …"""
+        ...
+
+    def entails(self, passages: Sequence[str], claim: str) -> Verdict:
+        """Verdict on `claim` (without markers). Raises ChatError, WeightsError."""
+        ...
