@@ -12,11 +12,14 @@ class Verdict:
     """Whether a claim is borne out, None where only a judge could tell and there is none.
 
     `certain` says that exact text or a number decided, not a likeness; `why` names what did.
+    `likeness` is what a threshold was held against otherwise, the higher the more likely borne
+    out; None where nothing of the kind was measured.
     """
 
     supported: bool | None
     certain: bool
     why: str = ""
+    likeness: float | None = None
 
 
 class Entailer(Protocol):
