@@ -1,0 +1,64 @@
+"""Replies as lines of JSON: the object of `ask --json` and what else a run notes of it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict
+
+from evals.score import Reply
+from rag.types import Answer, Paper
+from rag.wire import answer_json
+
+_ABOUT_THE_REPLY = ("error", "ms")
+
+
+def reply_json(reply: Reply) -> dict[str, object]:
+    """One line of a run's answers: after an error only `id`, `error` and `ms`.
+
+    Papers are named by their ids: their texts would be written again with every answer.
+    """
+    about: dict[str, object] = {"id": reply.case_id, "error": reply.error, "ms": reply.ms}
+    if reply.answer is None:
+        return about
+    answer, usage = reply.answer, reply.usage or reply.answer.usage
+    return (
+        answer_json(answer)
+        | {
+            "papers": [paper.paper_id for paper in answer.papers],
+            "removed_markers": answer.removed_markers,
+            "usage": asdict(usage) if usage else None,
+        }
+        | about
+    )
+
+
+def parse_reply(row: Mapping[str, object], papers: Mapping[str, Paper]) -> Reply:
+    """The reply that `reply_json` wrote; `papers` are looked up by id, others left out.
+
+    Raises ValueError saying which field is wrong.
+    """
+    from pydantic import TypeAdapter
+
+    error, ms = (row.get(field) for field in _ABOUT_THE_REPLY)
+    answer = None
+    if "answer" in row:
+        cited = row.get("citations")
+        fields = {name: value for name, value in row.items() if name not in _ABOUT_THE_REPLY}
+        fields["papers"] = _known(row.get("papers"), papers)
+        if isinstance(cited, list):
+            fields["citations"] = [_without_null(citation) for citation in cited]
+        answer = TypeAdapter(Answer).validate_python(fields)
+    told = {"case_id": row.get("id"), "answer": answer, "error": error or "", "ms": ms}
+    return TypeAdapter(Reply).validate_python(told | {"usage": answer.usage if answer else None})
+
+
+def _known(ids: object, papers: Mapping[str, Paper]) -> tuple[Paper, ...]:
+    listed = ids if isinstance(ids, list) else []
+    return tuple(papers[name] for name in listed if isinstance(name, str) and name in papers)
+
+
+def _without_null(citation: object) -> object:
+    """A citation whose `arxiv_id` is text again: on the way out none became null."""
+    if not isinstance(citation, dict):
+        return citation
+    return citation | {"arxiv_id": citation.get("arxiv_id") or ""}
