@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass, field
+from functools import cache
 from pathlib import Path
-from typing import Literal, cast, get_args
+from typing import TYPE_CHECKING, Literal
 
 from rag.errors import SourceError
+
+if TYPE_CHECKING:
+    from pydantic import TypeAdapter
+    from pydantic_core import ErrorDetails
 
 Kind = Literal["fact", "several", "catalogue", "unanswerable"]
 """What the question asks for: one paper's fact, several papers', the library's list, or nothing."""
@@ -24,12 +29,12 @@ QUESTIONS = Path(__file__).with_name("questions.jsonl")
 EVERY_PAPER = "*"
 """In `Case.papers`: any paper of the library may be cited."""
 
-_FIELDS = ("id", "question", "kind", "unanswerable", "papers", "facts", "split", "tags")
-
 
 @dataclass(frozen=True, slots=True)
 class Provenance:
-    """Who wrote a case (`by`), when (an ISO date), and from what; `reviewed` by a person or not."""
+    """Who wrote a case (`by`), when (an ISO date), and from what; `reviewed` says that someone
+    other than a chat model has read it against its papers and answers for it.
+    """
 
     by: str
     date: str = ""
@@ -39,22 +44,22 @@ class Provenance:
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """One question with its labels.
+    """One question with its labels; docs/cases.md says what each is for.
 
     `papers` name those that may be cited (`arxiv:2112.09332` or the exact title). Every one of
     `facts` must be said; a fact is a tuple of wordings of which one suffices. `wrong` are
-    wordings, grouped likewise, that contradict the facts. An unanswerable case has no facts; its
+    wordings, grouped likewise, that contradict the facts. An unanswerable case has neither; its
     `papers` are where one would look. `history` are the earlier questions of the conversation,
     oldest first; `reference` is an answer as a person would write it.
     """
 
     id: str
     question: str
-    kind: Kind
-    unanswerable: Unanswerable
-    papers: tuple[str, ...]
-    facts: tuple[tuple[str, ...], ...]
-    split: Split
+    kind: Kind = "fact"
+    unanswerable: Unanswerable = ""
+    papers: tuple[str, ...] = ()
+    facts: tuple[tuple[str, ...], ...] = ()
+    split: Split = "dev"
     tags: tuple[str, ...] = ()
     history: tuple[str, ...] = ()
     wrong: tuple[tuple[str, ...], ...] = ()
@@ -66,87 +71,153 @@ class Case:
         """Whether the papers hold the answer."""
         return self.kind != "unanswerable"
 
+    @property
+    def reviewed(self) -> bool:
+        """False for a draft that nobody has accepted yet; only what says so is a draft."""
+        return self.provenance is None or self.provenance.reviewed
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A line of a file of cases: its number from 1, and its case, or else what is wrong with it."""
+
+    number: int
+    case: Case | None
+    problems: tuple[str, ...] = field(default=())
+
 
 def load_cases(path: Path = QUESTIONS) -> tuple[Case, ...]:
-    """Every case of `path`, in its order.
+    """Every case of `path`, in its order, drafts too (see `Case.reviewed`).
 
     Raises SourceError with the line number for a line that is no case or an id seen before.
     """
-    try:
-        lines = path.read_text(encoding="utf-8").splitlines()
-    except (OSError, UnicodeDecodeError) as error:
-        raise SourceError(str(path), f"cannot be read as questions: {error}") from error
-    cases: list[Case] = []
-    seen: set[str] = set()
-    for number, line in enumerate(lines, start=1):
-        if not line.strip():
-            continue
-        try:
-            case = parse_case(line)
-        except ValueError as error:
-            raise SourceError(f"{path}, line {number}", str(error)) from error
-        if case.id in seen:
-            raise SourceError(f"{path}, line {number}", f"the id {case.id!r} was used before")
-        seen.add(case.id)
-        cases.append(case)
+    cases = []
+    for line in read_lines(path):
+        if line.case is None or line.problems:
+            raise SourceError(f"{path}, line {line.number}", "; ".join(line.problems))
+        cases.append(line.case)
     if not cases:
         raise SourceError(str(path), "holds no questions")
     return tuple(cases)
 
 
-def parse_case(line: str) -> Case:
-    """The case that one JSON line describes. Raises ValueError saying what is wrong with it."""
+def read_lines(path: Path) -> Iterator[Line]:
+    """The lines of `path` that are not blank, with all that is wrong with each.
+
+    Raises SourceError if the file cannot be read.
+    """
     try:
-        row = json.loads(line)
-    except json.JSONDecodeError as error:
-        raise ValueError(f"is not JSON: {error}") from error
-    if not isinstance(row, dict):
-        raise ValueError("is not a JSON object")
-    if wrong := sorted(set(_FIELDS).symmetric_difference(row)):
-        raise ValueError(f"must have exactly the fields {', '.join(_FIELDS)}; see to {wrong}")
-    facts = row["facts"]
-    if not isinstance(facts, list):
-        raise ValueError(f"`facts` is {facts!r}: give a list of lists of wordings")
-    case = Case(
-        id=_text(row, "id"),
-        question=_text(row, "question"),
-        kind=cast(Kind, _one_of(row, "kind", get_args(Kind))),
-        unanswerable=cast(Unanswerable, _one_of(row, "unanswerable", get_args(Unanswerable))),
-        papers=_texts(row["papers"], "papers"),
-        facts=tuple(_texts(fact, "facts") for fact in facts),
-        split=cast(Split, _one_of(row, "split", get_args(Split))),
-        tags=_texts(row["tags"], "tags"),
-    )
-    _check(case)
+        lines = path.read_text(encoding="utf-8-sig").split("\n")
+    except OSError as error:
+        raise SourceError(str(path), f"cannot be read: {error.strerror or error}") from error
+    except UnicodeDecodeError as error:
+        raise SourceError(str(path), f"is not UTF-8 text ({error.reason})") from error
+    seen: dict[str, int] = {}
+    for number, text in enumerate(lines, start=1):
+        if not text.strip():
+            continue
+        try:
+            case = parse_case(text)
+        except CaseError as error:
+            yield Line(number, None, error.problems)
+            continue
+        first = seen.setdefault(case.id, number)
+        used = (f"the id {case.id!r} was used before, in line {first}",) if first < number else ()
+        yield Line(number, case, used)
+
+
+class CaseError(ValueError):
+    """What is wrong with something that was to be a case, every one of its `problems`."""
+
+    def __init__(self, problems: tuple[str, ...]) -> None:
+        super().__init__("; ".join(problems))
+        self.problems = problems
+
+
+def parse_case(line: str) -> Case:
+    """The case that one JSON line describes. Raises CaseError."""
+    from pydantic import ValidationError
+
+    try:
+        case = _schema().validate_json(line, strict=True)
+    except ValidationError as error:
+        raise CaseError(tuple(_said(e) for e in error.errors(include_url=False))) from error
+    if problems := tuple(_broken_rules(case)):
+        raise CaseError(problems)
     return case
 
 
-def _check(case: Case) -> None:
+def case_json(case: Case) -> dict[str, object]:
+    """A case as the object of its JSON line, without the optional fields that it leaves empty."""
+    row = asdict(case)
+    optional = ("history", "wrong", "reference", "provenance")
+    return {name: value for name, value in row.items() if value or name not in optional}
+
+
+def case_line(case: Case) -> str:
+    """A case as one JSON line, without its end."""
+    return json.dumps(case_json(case), ensure_ascii=False)
+
+
+@cache
+def _schema() -> TypeAdapter[Case]:
+    from pydantic import ConfigDict, TypeAdapter, with_config
+
+    # The dataclasses above are the schema; a field that they lack is most likely a slip.
+    strict = with_config(ConfigDict(extra="forbid"))
+    return TypeAdapter(strict(Case))
+
+
+def _said(error: ErrorDetails) -> str:
+    """One of pydantic's findings, in our words."""
+    place = "".join(f"[{p}]" if isinstance(p, int) else f".{p}" for p in error["loc"]).lstrip(".")
+    match error["type"]:
+        case "json_invalid":
+            return f"is not JSON: {error['ctx']['error']}"
+        case "dataclass_type" | "dataclass_exact_type" if not place:
+            return "is not a JSON object"
+        case "missing":
+            return f"`{place}` is missing"
+        case "unexpected_keyword_argument":
+            return f"`{place}` is no field of a case; docs/cases.md lists them"
+        case "literal_error":
+            return f"`{place}` is {error['input']!r}: give one of {error['ctx']['expected']}"
+        case "string_type":
+            return f"`{place}` is {error['input']!r}: give a text"
+        case "tuple_type":
+            return f"`{place}` is {error['input']!r}: give a list"
+        case _:
+            return f"`{place}` is {error['input']!r}: {error['msg']}"
+
+
+def _broken_rules(case: Case) -> Iterator[str]:
+    """What a case of the right shape still does wrong."""
+    yield from _empty(case)
     if case.answerable == bool(case.unanswerable):
-        raise ValueError("`unanswerable` must say why for an unanswerable case, and only there")
-    if case.answerable and not (case.facts and case.papers):
-        raise ValueError("a case that can be answered needs `facts` and `papers`")
-    if case.facts and not case.answerable:
-        raise ValueError("an unanswerable case has no facts")
-    if not all(case.facts):
-        raise ValueError("a fact needs at least one wording")
+        yield "`unanswerable` must say why for an unanswerable case, and only there"
+    if case.answerable:
+        yield from (
+            f"a case that can be answered needs `{name}`"
+            for name in ("facts", "papers")
+            if not getattr(case, name)
+        )
+    elif case.facts or case.wrong:
+        yield "an unanswerable case has no facts, and so nothing `wrong` that contradicts them"
+    if EVERY_PAPER in case.papers and case.kind != "catalogue":
+        yield f"only a catalogue case may be answered from any paper ({EVERY_PAPER!r} in `papers`)"
+    said = {wording.casefold() for fact in case.facts for wording in fact}
+    if both := [w for group in case.wrong for w in group if w.casefold() in said]:
+        yield f"{both[0]!r} is both a fact and wrong"
 
 
-def _text(row: dict[str, object], field: str) -> str:
-    value = row[field]
-    if not isinstance(value, str) or not value.strip():
-        raise ValueError(f"`{field}` is {value!r}: give some text")
-    return value
-
-
-def _texts(value: object, field: str) -> tuple[str, ...]:
-    if not isinstance(value, list) or not all(isinstance(v, str) and v.strip() for v in value):
-        raise ValueError(f"`{field}` holds {value!r}: give a list of texts")
-    return tuple(value)
-
-
-def _one_of(row: dict[str, object], field: str, allowed: Iterable[str]) -> str:
-    value = row[field]
-    if value not in tuple(allowed):
-        raise ValueError(f"`{field}` is {value!r}: give one of {', '.join(map(repr, allowed))}")
-    return str(value)
+def _empty(case: Case) -> Iterator[str]:
+    for name in ("id", "question"):
+        if not getattr(case, name).strip():
+            yield f"`{name}` is empty: give some text"
+    for name in ("papers", "tags", "history"):
+        if not all(text.strip() for text in getattr(case, name)):
+            yield f"`{name}` holds an empty text: leave it out"
+    for name in ("facts", "wrong"):
+        groups = getattr(case, name)
+        if not all(group and all(wording.strip() for wording in group) for group in groups):
+            yield f"every one of `{name}` needs at least one wording, and none may be empty"

@@ -59,7 +59,7 @@ def run_confidence(config: Config, progress: Progress | None = None) -> Confiden
     from evals.sample_library import sample_library
     from rag.rerank import CrossEncoder
 
-    cases = [case for case in load_cases() if case.kind != "catalogue"]
+    cases = [c for c in load_cases() if c.kind != "catalogue" and not c.history]
     reranker = CrossEncoder.load(config, progress)
     with sample_library(config, progress) as library:
         signs = [_signs(library, reranker, case) for case in cases]

@@ -58,7 +58,8 @@ def run_latency(
     from evals.sample_library import sample_answerers
 
     if questions is None:
-        questions = [case.question for case in load_cases() if case.split == "dev"]
+        dev = (case for case in load_cases() if case.split == "dev" and not case.history)
+        questions = [case.question for case in dev]
     with sample_answerers(config, [backend], progress) as (answerer,):
         stages = time_stages(answerer, questions, warmup=warmup, progress=progress)
     return LatencyReport(answerer.backend, len(questions), warmup, machine(), stages)

@@ -8,7 +8,15 @@ from pathlib import Path
 
 import pytest
 
-from evals.cases import EVERY_PAPER, Case, load_cases
+from evals.cases import (
+    EVERY_PAPER,
+    Case,
+    CaseError,
+    Provenance,
+    case_line,
+    load_cases,
+    parse_case,
+)
 from evals.scorers import says
 from ingest.sources import sample_sources
 from rag.errors import SourceError
@@ -22,6 +30,18 @@ ROW: dict[str, object] = {
     "facts": [["3 m"]],
     "split": "dev",
     "tags": [],
+}
+
+FULL = ROW | {
+    "history": ["Of what?"],
+    "wrong": [["30 m", "3 km"]],
+    "reference": "Three metres.",
+    "provenance": {
+        "by": "Ada",
+        "date": "2026-01-02",
+        "source": "arxiv:0000.00000",
+        "reviewed": True,
+    },
 }
 
 
@@ -43,19 +63,25 @@ def test_a_line_becomes_a_case(tmp_path: Path) -> None:
     [
         ("{", "is not JSON"),
         ("[]", "is not a JSON object"),
-        ({**ROW, "note": 1}, "note"),
-        ({k: v for k, v in ROW.items() if k != "facts"}, "facts"),
-        ({**ROW, "kind": "riddle"}, "riddle"),
+        ({**ROW, "note": 1}, "`note` is no field"),
+        ({k: v for k, v in ROW.items() if k != "question"}, "`question` is missing"),
+        ({**ROW, "kind": "riddle"}, "'riddle': give one of 'fact', 'several'"),
         ({**ROW, "split": "train"}, "train"),
+        ({**ROW, "id": 3}, "`id` is 3: give a text"),
         ({**ROW, "question": " "}, "give some text"),
-        ({**ROW, "facts": ["3 m"]}, "list of texts"),
+        ({**ROW, "facts": ["3 m"]}, "`facts[0]` is '3 m': give a list"),
         ({**ROW, "facts": [[]]}, "at least one wording"),
+        ({**ROW, "wrong": [["2 m", " "]]}, "at least one wording"),
+        ({**ROW, "wrong": [["3 M"]]}, "'3 M' is both a fact and wrong"),
+        ({**ROW, "history": [""]}, "`history` holds an empty text"),
+        ({**ROW, "provenance": {"date": "2026-01-01"}}, "`provenance.by` is missing"),
         ({**ROW, "facts": []}, "needs `facts`"),
-        ({**ROW, "papers": []}, "and `papers`"),
+        ({**ROW, "papers": []}, "needs `papers`"),
+        ({**ROW, "papers": ["*"]}, "only a catalogue case"),
         ({**ROW, "unanswerable": "other_topic"}, "only there"),
         ({**ROW, "kind": "unanswerable", "unanswerable": "other_topic"}, "no facts"),
         ({**ROW, "kind": "unanswerable", "facts": []}, "must say why"),
-        (ROW, "was used before"),
+        (ROW, "was used before, in line 1"),
     ],
 )
 def test_a_bad_line_is_named_with_its_number(tmp_path: Path, bad: object, complaint: str) -> None:
@@ -63,6 +89,45 @@ def test_a_bad_line_is_named_with_its_number(tmp_path: Path, bad: object, compla
     with pytest.raises(SourceError, match="line 3") as caught:
         load_cases(path)
     assert complaint in str(caught.value)
+
+
+def test_only_an_id_and_a_question_with_its_labels_must_be_given(tmp_path: Path) -> None:
+    needed = {name: ROW[name] for name in ("id", "question", "papers", "facts")}
+    assert load_cases(write(tmp_path, needed)) == load_cases(write(tmp_path, ROW))
+
+
+def test_every_field_is_read_and_written_back(tmp_path: Path) -> None:
+    (case,) = load_cases(write(tmp_path, FULL))
+    assert case.history == ("Of what?",)
+    assert case.wrong == (("30 m", "3 km"),)
+    assert case.provenance == Provenance("Ada", "2026-01-02", "arxiv:0000.00000", reviewed=True)
+    assert json.loads(case_line(case)) == FULL
+    assert load_cases(write(tmp_path, case_line(case))) == (case,)
+
+
+def test_a_line_is_written_without_the_optional_fields_it_leaves_empty(tmp_path: Path) -> None:
+    (case,) = load_cases(write(tmp_path, ROW))
+    assert json.loads(case_line(case)) == ROW
+
+
+def test_only_what_says_so_is_a_draft() -> None:
+    assert Case("a", "How tall?").reviewed
+    assert Case("a", "How tall?", provenance=Provenance("Ada", reviewed=True)).reviewed
+    assert not Case("a", "How tall?", provenance=Provenance("local")).reviewed
+
+
+def test_all_that_is_wrong_with_a_line_is_told_at_once() -> None:
+    with pytest.raises(CaseError) as caught:
+        parse_case(json.dumps({**ROW, "kind": "riddle", "split": "train", "note": 1}))
+    assert len(caught.value.problems) == 3
+
+
+def test_a_line_break_of_unicode_within_a_question_ends_no_line(tmp_path: Path) -> None:
+    asked = "How tall?\u2028And how wide?"
+    (case,) = load_cases(
+        write(tmp_path, json.dumps({**ROW, "question": asked}, ensure_ascii=False))
+    )
+    assert case.question == asked
 
 
 def test_an_empty_file_and_a_missing_one_are_errors(tmp_path: Path) -> None:
