@@ -1,10 +1,14 @@
-"""The few statistics the tables print."""
+"""The few statistics the tables print: rates, means, intervals, and tests of a difference."""
 
 from __future__ import annotations
 
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from evals.arrays import Floats, Places
 
 Z_95 = 1.959963984540054  # two-sided 95% point of the normal distribution
 _AT_ONCE = 1000  # resamples held in memory
@@ -34,11 +38,15 @@ def rate(outcomes: Sequence[bool]) -> Rate:
     n, count = len(outcomes), sum(outcomes)
     if n == 0:
         return Rate(0, 0, 0.0, 1.0)
-    share = count / n
+    return Rate(count, n, *wilson(count / n, n))
+
+
+def wilson(share: float, n: float) -> tuple[float, float]:
+    """The 95% score interval (Wilson, 1927) of a share seen in `n` > 0 independent cases."""
     scale = 1 + Z_95**2 / n
     middle = (share + Z_95**2 / (2 * n)) / scale
     half = Z_95 / scale * math.sqrt(share * (1 - share) / n + Z_95**2 / (4 * n * n))
-    return Rate(count, n, max(0.0, middle - half), min(1.0, middle + half))
+    return max(0.0, middle - half), min(1.0, middle + half)
 
 
 def percentile(values: Sequence[float], percent: float) -> float:
@@ -54,7 +62,7 @@ def percentile(values: Sequence[float], percent: float) -> float:
 
 @dataclass(frozen=True, slots=True)
 class Mean:
-    """A mean over `n` queries, its standard error and a 95% interval."""
+    """A mean over `n` queries or cases, its standard error and a 95% interval."""
 
     value: float
     error: float
@@ -99,3 +107,82 @@ def randomisation(differences: Sequence[float], resamples: int = 10_000) -> floa
         signs = rng.integers(0, 2, size, dtype=np.int8) * 2 - 1
         as_far += int((np.abs((signs * x).mean(axis=1)) >= seen).sum())
     return (as_far + 1) / (resamples + 1)
+
+
+def cluster_sums(values: Floats, clusters: Places) -> Floats:
+    """`values` of shape (cases, …) added up within each cluster: shape (clusters, …)."""
+    import numpy as np
+
+    sums = np.zeros((int(clusters.max(initial=-1)) + 1, *values.shape[1:]))
+    np.add.at(sums, clusters, values)
+    return sums
+
+
+def cluster_draws(count: int, resamples: int) -> Floats:
+    """How often each of `count` clusters is drawn in each resample: shape (resamples, count).
+
+    Whole clusters are drawn with replacement (Davison and Hinkley, 1997, 3.8). Seeded.
+    """
+    import numpy as np
+
+    rng = np.random.default_rng(0)
+    draws = rng.multinomial(count, np.full(count, 1 / count), size=resamples)
+    return np.asarray(draws, dtype=np.float64)
+
+
+def clustered_error(sums: Floats, weights: Floats, clusters: Places) -> float:
+    """Standard error of the weighted mean, sum of `sums` by sum of `weights`, each of shape
+    (cases,), where cases of one cluster vary together (Miller, 2024; linearised, as a ratio of two
+    totals). NaN with fewer than two clusters.
+    """
+    return error_of(residuals(sums, weights), clusters)
+
+
+def residuals(sums: Floats, weights: Floats) -> Floats:
+    """What each case adds to the weighted mean's deviation; they add up to 0."""
+    import numpy as np
+
+    total = weights.sum()
+    return np.asarray((sums - weights * (sums.sum() / total)) / total)
+
+
+def error_of(deviations: Floats, clusters: Places) -> float:
+    """Standard error of a sum of `deviations` around 0, independent between clusters only."""
+    by_cluster = cluster_sums(deviations, clusters)
+    count = by_cluster.size
+    if count < 2:
+        return math.nan
+    return math.sqrt(count / (count - 1) * float((by_cluster**2).sum()))
+
+
+def clustered_mean(sums: Floats, weights: Floats, clusters: Places, resamples: int = 2000) -> Mean:
+    """The weighted mean of one metric over the cases with a weight, with a 95% interval.
+
+    Between values the interval is a percentile bootstrap of whole clusters. Where every value is
+    0 or 1, or all are alike, a bootstrap would be too sure: there it is Wilson's, for as many
+    independent cases as the clustered error makes of them (Korn and Graubard, 1998).
+    """
+    import numpy as np
+
+    scored = weights > 0
+    if not scored.any():
+        return Mean(math.nan, math.nan, math.nan, math.nan, 0)
+    s, w = sums[scored], weights[scored]
+    among = np.unique(clusters[scored], return_inverse=True)[1]
+    value, error = float(s.sum() / w.sum()), clustered_error(s, w, among)
+    values = s / w
+    if np.isin(values, (0, 1)).all() or np.ptp(values) < 1e-12 or math.isnan(error):
+        low, high = wilson(value, _independent(value, error, w))
+    else:
+        draws = cluster_draws(int(among.max()) + 1, resamples)
+        means = (draws @ cluster_sums(s, among)) / (draws @ cluster_sums(w, among))
+        low, high = (float(bound) for bound in np.percentile(means, [2.5, 97.5]))
+    return Mean(value, error, low, high, int(scored.sum()))
+
+
+def _independent(value: float, error: float, weights: Floats) -> float:
+    """How many independent cases of equal weight would have this error; one, if it is unknown."""
+    if math.isnan(error):
+        return 1.0
+    most = float(weights.sum() ** 2 / (weights**2).sum())  # Kish, 1965
+    return most if error == 0 else max(1.0, min(most, value * (1 - value) / error**2))

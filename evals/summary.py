@@ -1,0 +1,193 @@
+"""What a run comes to: every metric with its interval, over all cases and by group."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
+
+from evals.arrays import clusters, grades
+from evals.cases import Case
+from evals.score import Metric, Run
+from evals.stats import Mean, clustered_mean
+from rag.errors import ConfigError
+
+if TYPE_CHECKING:
+    from rich.table import Table
+
+Unit = Literal["share", "ms", "tokens", "price"]
+"""What a figure is counted in; `share` is a number in [0, 1]."""
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """One metric over some cases; `mean.n` counts the cases that have a score of it."""
+
+    metric: Metric
+    mean: Mean
+    unit: Unit = "share"
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """The figures of some cases; `failed` of the `cases` have an error instead of an answer.
+
+    Only metrics that at least one of the cases has a score of are there.
+    """
+
+    name: str
+    cases: int
+    failed: int
+    figures: tuple[Figure, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """A run's figures over all cases, and in each group of `by` ("" if there are none)."""
+
+    run: str
+    by: str
+    overall: Group
+    groups: tuple[Group, ...] = ()
+
+
+_GROUPS: dict[str, Callable[[Case], tuple[str, ...]]] = {
+    "tag": lambda case: case.tags,
+    "kind": lambda case: (case.unanswerable or case.kind,),
+    "split": lambda case: (case.split,),
+}
+MOST_GROUPS = 8
+"""As many columns as a terminal has room for."""
+
+
+def summarise(run: Run, by: str = "") -> Summary:
+    """Every metric of the run's scores with a 95% interval, see `stats.clustered_mean`.
+
+    `by` groups the cases: `tag` (a case may be in several), `kind` (of an unanswerable case, why)
+    or `split`. Raises ConfigError for another `by`.
+    """
+    if by and by not in _GROUPS:
+        raise ConfigError(f"cases cannot be grouped by {by!r}: take one of {', '.join(_GROUPS)}")
+    metrics = metrics_of(run)
+    members: dict[str, list[Case]] = {}
+    for case in run.cases if by else ():
+        for name in _GROUPS[by](case):
+            members.setdefault(name, []).append(case)
+    groups = (_group(run, name, cases, metrics) for name, cases in members.items())
+    return Summary(run.name, by, _group(run, "all", run.cases, metrics), tuple(groups))
+
+
+def metrics_of(*runs: Run) -> tuple[Metric, ...]:
+    """The metrics that the runs' scores name: known ones as a report orders them, then others."""
+    from evals.scorers import METRICS
+
+    named = dict.fromkeys(score.metric for run in runs for score in run.scores)
+    known = {metric.name: metric for metric in METRICS}
+    others = (Metric(name, name, "A metric of another system.") for name in named)
+    return (
+        *(metric for metric in METRICS if metric.name in named),
+        *(metric for metric in others if metric.name not in known),
+    )
+
+
+def _group(run: Run, name: str, cases: Sequence[Case], metrics: Sequence[Metric]) -> Group:
+    table = grades(run.scores, cases, [metric.name for metric in metrics])
+    cluster = clusters(cases)
+    means = [
+        clustered_mean(table.sums[:, place], table.weights[:, place], cluster)
+        for place in range(len(metrics))
+    ]
+    ids = {case.id for case in cases}
+    failed = sum(bool(reply.error) for reply in run.replies if reply.case_id in ids)
+    figures = (Figure(metric, mean) for metric, mean in zip(metrics, means, strict=True))
+    return Group(name, len(cases), failed, tuple(f for f in figures if f.mean.n))
+
+
+def summary_table(summary: Summary) -> Table:
+    """Metrics as rows; the overall figures, or the largest groups beside them, as columns."""
+    from rich.markup import escape
+    from rich.table import Table
+
+    groups = sorted(summary.groups, key=lambda group: -group.cases)[: MOST_GROUPS - 1]
+    left_out = len(summary.groups) - len(groups)
+    table = Table(
+        title=f"{escape(summary.run)}: {summary.overall.cases} cases, "
+        f"{summary.overall.failed} failed",
+        caption="[95% interval], clustered by paper"
+        + (f"; {left_out} smaller groups are in the JSON" if left_out else ""),
+    )
+    table.add_column("metric")
+    table.add_column("all" if groups else "mean", justify="right")
+    if not groups:
+        table.add_column("interval", justify="right")
+        table.add_column("cases", justify="right")
+    for group in groups:
+        table.add_column(f"{escape(group.name)} ({group.cases})", justify="right")
+    for figure in summary.overall.figures:
+        cells = [shown(figure.mean.value, figure.unit)]
+        if not groups:
+            cells += [interval(figure.mean, figure.unit), str(figure.mean.n)]
+        table.add_row(escape(figure.metric.title), *cells, *(_cell(g, figure) for g in groups))
+    return table
+
+
+def _cell(group: Group, figure: Figure) -> str:
+    found = next((f for f in group.figures if f.metric.name == figure.metric.name), None)
+    return "" if found is None else f"{shown(found.mean.value)} {interval(found.mean, found.unit)}"
+
+
+def shown(value: float, unit: Unit = "share") -> str:
+    """A figure as a table prints it; empty if there is none."""
+    if math.isnan(value):
+        return ""
+    places = {"share": ".3f", "ms": ",.0f", "tokens": ",.0f", "price": ".6f"}[unit]
+    return format(value, places)
+
+
+def interval(mean: Mean, unit: Unit = "share") -> str:
+    """The interval as a table prints it; empty if there is none."""
+    if math.isnan(mean.low):
+        return ""
+    return f"[{shown(mean.low, unit)}, {shown(mean.high, unit)}]"
+
+
+def summary_json(summary: Summary) -> dict[str, object]:
+    """The summary as a JSON object; what is not known is null."""
+    return {
+        "run": summary.run,
+        "by": summary.by,
+        "overall": _group_json(summary.overall),
+        "groups": [_group_json(group) for group in summary.groups],
+    }
+
+
+def _group_json(group: Group) -> dict[str, object]:
+    return {
+        "name": group.name,
+        "cases": group.cases,
+        "failed": group.failed,
+        "figures": {
+            f.metric.name: {
+                "title": f.metric.title,
+                "better": f.metric.better,
+                "unit": f.unit,
+                **mean_json(f.mean),
+            }
+            for f in group.figures
+        },
+    }
+
+
+def mean_json(mean: Mean) -> dict[str, object]:
+    """A mean as a JSON object; JSON has no NaN."""
+
+    def number(value: float) -> float | None:
+        return None if math.isnan(value) else round(value, 6)
+
+    return {
+        "mean": number(mean.value),
+        "standard_error": number(mean.error),
+        "interval_95": [number(mean.low), number(mean.high)],
+        "n": mean.n,
+    }
