@@ -4,11 +4,21 @@ from __future__ import annotations
 
 import math
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from numpy.typing import NDArray
 
-from evals.stats import bootstrap, percentile, randomisation, rate
+from evals.stats import (
+    bootstrap,
+    clustered_error,
+    clustered_mean,
+    percentile,
+    randomisation,
+    rate,
+    wilson,
+)
 
 
 @pytest.mark.parametrize(
@@ -67,3 +77,61 @@ def test_a_p_value_does_not_depend_on_the_direction(gains: list[float]) -> None:
     p = randomisation(gains, resamples=500)
     assert 0 < p <= 1
     assert randomisation([-gain for gain in gains], resamples=500) == pytest.approx(p, abs=0.01)
+
+
+def whole(values: list[float]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Sums and weights of values that weigh the same."""
+    return np.array(values), np.ones(len(values))
+
+
+def test_a_clustered_error_is_the_textbooks_where_every_case_is_its_own_cluster() -> None:
+    sums, weights = whole([0.0, 0.25, 0.5, 1.0])
+    expected = float(np.std(sums, ddof=1)) / 2
+    assert clustered_error(sums, weights, np.arange(4)) == pytest.approx(expected)
+
+
+def test_cases_of_one_cluster_that_agree_are_worth_one() -> None:
+    values = [0.0, 1.0, 1.0, 0.0, 1.0]
+    alone = clustered_error(*whole(values), np.arange(5))
+    four_times = clustered_error(*whole(values * 4), np.tile(np.arange(5), 4))
+    assert four_times == pytest.approx(alone)
+
+
+def test_a_weighted_mean_weighs() -> None:
+    # Two citations of two right, one of four: three of six.
+    sums, weights = np.array([2.0, 1.0]), np.array([2.0, 4.0])
+    assert clustered_mean(sums, weights, np.arange(2)).value == pytest.approx(0.5)
+
+
+def test_cases_without_a_score_do_not_count() -> None:
+    mean = clustered_mean(np.array([1.0, 0.0, 0.0]), np.array([1.0, 1.0, 0.0]), np.arange(3))
+    assert (mean.value, mean.n) == (0.5, 2)
+    assert math.isnan(clustered_mean(np.zeros(2), np.zeros(2), np.arange(2)).value)
+
+
+def test_the_interval_of_a_rate_without_clusters_is_nearly_wilsons() -> None:
+    mean = clustered_mean(*whole([1.0] * 8 + [0.0] * 2), np.arange(10))
+    assert (mean.low, mean.high) == pytest.approx(wilson(0.8, 9), abs=1e-9)  # n - 1: unbiased
+
+
+def test_all_right_is_no_certainty() -> None:
+    mean = clustered_mean(*whole([1.0] * 20), np.arange(20))
+    assert (mean.low, mean.high) == pytest.approx(wilson(1.0, 20))
+    assert mean.high == 1.0
+
+
+def test_one_cluster_tells_no_more_than_one_case() -> None:
+    mean = clustered_mean(*whole([1.0, 1.0, 1.0]), np.zeros(3, dtype=np.int64))
+    assert (mean.low, mean.high) == pytest.approx(wilson(1.0, 1))
+
+
+@pytest.mark.parametrize("kind", ["rates", "values"])
+def test_a_clustered_interval_covers_the_truth_about_as_often_as_it_says(kind: str) -> None:
+    rng = np.random.default_rng(7)
+    covered, times = 0, 300
+    for _ in range(times):  # 40 papers whose difficulty differs, 5 cases of each
+        easy = np.repeat(rng.beta(2, 2, 40), 5)
+        values = (rng.random(200) < easy) if kind == "rates" else (easy + rng.random(200)) / 2
+        mean = clustered_mean(*whole(list(map(float, values))), np.arange(200) // 5, 500)
+        covered += mean.low <= 0.5 <= mean.high
+    assert 0.90 <= covered / times <= 0.99

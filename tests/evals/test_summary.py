@@ -1,0 +1,102 @@
+"""A run's summary: figures, intervals and groups, on runs small enough to count by hand."""
+
+from __future__ import annotations
+
+import io
+import json
+from dataclasses import replace
+
+import pytest
+from rich.console import Console
+
+from evals.arrays import cluster_of
+from evals.score import Reply, Score
+from evals.summary import Group, summarise, summary_json, summary_table
+from rag.errors import ConfigError
+from tests.evals.answers import case, silent
+from tests.evals.runs import cases, scored
+
+
+def value(group: Group, metric: str) -> float:
+    return next(f.mean.value for f in group.figures if f.metric.name == metric)
+
+
+def test_a_metric_is_the_mean_of_the_cases_that_have_a_score_of_it() -> None:
+    run = scored(cases(4), {"fact": [1, 0, 1, None], "RR": [0.5, 0.25, 0, 0.25]})
+    overall = summarise(run).overall
+    assert value(overall, "fact") == pytest.approx(2 / 3)
+    assert value(overall, "RR") == pytest.approx(0.25)
+    assert [f.mean.n for f in overall.figures if f.unit == "share"][:2] == [3, 4]
+
+
+def test_a_metric_of_another_system_is_there_too_and_last() -> None:
+    run = scored(cases(2), {"style": [1, 0], "fact": [1, 1]})
+    names = [f.metric.name for f in summarise(run).overall.figures]
+    assert names.index("fact") < names.index("style")
+
+
+def test_weights_count() -> None:
+    run = replace(
+        scored(cases(2), {}), scores=(Score("c0", "quote", 1, 1), Score("c1", "quote", 0, 3))
+    )
+    assert value(summarise(run).overall, "quote") == pytest.approx(0.25)
+
+
+def test_failures_are_counted() -> None:
+    run = scored(cases(3), {"fact": [0, 1, 1]})
+    late = Reply("c0", None, error="ChatTimeout: no reply within 60 s")
+    assert summarise(replace(run, replies=(late, *run.replies[1:]))).overall.failed == 1
+
+
+def test_groups_take_their_own_cases_and_a_case_may_be_in_several() -> None:
+    asked = (
+        case(("a",), case_id="x"),
+        replace(case(("a",), case_id="y"), tags=("hard", "short")),
+        replace(case(("a",), case_id="z"), tags=("hard",)),
+    )
+    summary = summarise(scored(asked, {"fact": [1, 1, 0]}), by="tag")
+    assert [(g.name, g.cases, value(g, "fact")) for g in summary.groups] == [
+        ("hard", 2, 0.5),
+        ("short", 1, 1.0),
+    ]
+
+
+def test_an_unanswerable_case_is_grouped_by_why() -> None:
+    run = scored((*cases(1), silent()), {"fact": [1, None], "abstention_recall": [None, 1]})
+    groups = {g.name: g for g in summarise(run, by="kind").groups}
+    assert set(groups) == {"fact", "other_topic"}
+    assert [f.metric.name for f in groups["other_topic"].figures] == ["abstention_recall"]
+
+
+def test_cases_cannot_be_grouped_by_what_they_do_not_have() -> None:
+    with pytest.raises(ConfigError, match=r"'colour'.*tag, kind, split"):
+        summarise(scored(cases(1), {"fact": [1]}), by="colour")
+
+
+def test_cases_of_one_paper_tell_less_than_cases_of_many() -> None:
+    alike = [1.0] * 5 + [0.0] * 5 + [1.0] * 10
+    apart = summarise(scored(cases(20), {"fact": alike})).overall.figures[0].mean
+    together = summarise(scored(cases(20, per_paper=5), {"fact": alike})).overall.figures[0].mean
+    assert together.value == apart.value
+    assert together.high - together.low > 1.3 * (apart.high - apart.low)
+
+
+def test_what_is_about_the_whole_library_shares_no_paper() -> None:
+    assert cluster_of(case(("21",), papers=("*",), case_id="a")) != cluster_of(
+        case(("2021",), papers=("*",), case_id="b")
+    )
+    assert cluster_of(case(("x",), case_id="a")) == cluster_of(case(("y",), case_id="b"))
+
+
+@pytest.mark.parametrize("by", ["", "kind"])
+def test_the_table_and_the_json_show_every_figure(by: str) -> None:
+    run = scored((*cases(3), silent()), {"fact": [1, 0, 1, None]}, name="[bold]mine")
+    summary = summarise(run, by)
+    console = Console(width=140, file=io.StringIO(), record=True)
+    console.print(summary_table(summary))
+    text = console.export_text()
+    assert "[bold]mine: 4 cases, 0 failed" in text
+    assert "0.667" in text
+    told = json.loads(json.dumps(summary_json(summary), allow_nan=False))
+    assert told["overall"]["figures"]["fact"]["mean"] == pytest.approx(2 / 3, abs=1e-5)
+    assert len(told["groups"]) == (2 if by else 0)
