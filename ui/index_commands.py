@@ -31,12 +31,13 @@ def index(
 
     It may be stopped and started again at any time, and run beside an ingest or the app.
     """
-    from ui.filling import helpers
+    from ui.filling import helpers, let_others_first
 
     if rebuild and workers > 1:
         raise typer.BadParameter("--rebuild has one worker: leave out --workers")
     with open_library(settings(), embeds=True, check=not rebuild) as library:
         before = library.standing().waiting
+        let_others_first()
         try:
             with progress() as bar, helpers(workers - 1 if before else 0):
                 work = library.rebuild if rebuild else library.fill

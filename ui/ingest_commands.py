@@ -70,6 +70,7 @@ def ingest(
     from ingest.arxiv import ArxivClient
     from ingest.remote import fetch_all
     from ingest.run import ingest as ingest_sources
+    from ui.filling import let_others_first
 
     config = settings()
     arxiv = ArxivClient(config.arxiv_url, mailto=config.mailto)  # one, for one pause between all
@@ -83,8 +84,11 @@ def ingest(
             progress=show,
             rejects=rejects,
             sync=sync,
-            fill=not no_wait,
+            fill=False,
         )
+        if not no_wait:
+            let_others_first()
+            library.fill(lambda done, total: show("vectors", done, total))
         count, unfinished = library.count(), library.standing().waiting
     if as_json:
         print_json({"papers": count, "waiting": unfinished} | asdict(report))

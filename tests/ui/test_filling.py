@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 import time
@@ -121,3 +122,15 @@ def test_a_worker_with_nothing_to_do_ends_well(config: Config) -> None:
     worker = start_worker(gentle=True)
     assert worker.wait(timeout=60) == 0
     assert worker.communicate()[0] == b""
+
+
+@pytest.mark.skipif(not hasattr(os, "setpriority"), reason="Unix alone has priorities")
+def test_a_process_that_lets_others_first_does_so_in_every_thread_it_starts() -> None:
+    code = (
+        "import os, threading; from ui.filling import let_others_first as gentle;"
+        "gentle(); gentle();"
+        "tell = lambda: print(os.getpriority(os.PRIO_PROCESS, 0));"
+        "thread = threading.Thread(target=tell); thread.start(); thread.join()"
+    )
+    told = subprocess.run([sys.executable, "-c", code], capture_output=True, check=True).stdout
+    assert int(told) >= 10
