@@ -9,10 +9,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from evals.cases import Case, load_cases
-from rag.answer import HITS, QUOTES
 from rag.confidence import BIAS, WEIGHTS, Signs, confidence, read_signs
 from rag.evidence import SentenceVectors, choose_quotes
 from rag.retrieve import retrieve
+from rag.settings import DEFAULTS
 
 if TYPE_CHECKING:
     from rich.table import Table
@@ -81,9 +81,9 @@ def run_confidence(config: Config, progress: Progress | None = None) -> Confiden
 
 
 def _signs(library: Library, reranker: Reranker, case: Case) -> Signs:
-    retrieval = retrieve(library, case.question, 2 * HITS)
+    retrieval = retrieve(library, case.question, 2 * DEFAULTS.hits)
     sentences = SentenceVectors(library.embedder)
-    quotes = choose_quotes(retrieval, sentences, reranker, QUOTES)
+    quotes = choose_quotes(retrieval, sentences, reranker, DEFAULTS.quotes)
     return read_signs(case.question, quotes, library.paper(quotes[0].paper_id))
 
 

@@ -15,11 +15,13 @@ from rag.confidence import confidence, read_signs
 from rag.errors import QuestionError
 from rag.evidence import SentenceVectors, choose_quotes, near_best
 from rag.filters import EVERYTHING, Filter
+from rag.followup import in_context
 from rag.library import Library
 from rag.prompts import answer_prompt
 from rag.rerank import Reranker
 from rag.retrieve import Retrieval, rank_papers, retrieve
 from rag.scope import Scope
+from rag.settings import DEFAULTS, Settings
 from rag.terms import content_words
 from rag.types import (
     Answer,
@@ -32,15 +34,10 @@ from rag.types import (
     Quote,
     Sentence,
     Status,
+    Usage,
 )
 
 MAX_QUESTION_CHARS = 2000
-HITS = 10  # papers named in an answer's `hits`
-QUOTES = 4  # a small chat model refuses wrongly when it is given many more
-# A quote whose odds are below this share of the best one's only leads a small chat model astray:
-# without them it got 7 more of 24 dev questions right, and none of 14 wrong.
-LEAST_ODDS = 0.03
-LEAST_CONFIDENCE = 0.5  # below this no chat model is asked
 FAR_OFF = 0.01  # a best quote that scores below this is not even about the topic
 
 NO_ANSWER = "The papers in this library do not answer this."
@@ -49,10 +46,17 @@ NO_ANSWER = "The papers in this library do not answer this."
 class Answerer:
     """Answers questions from one library with one chat model; safe to share by threads."""
 
-    def __init__(self, library: Library, chat: ChatModel, reranker: Reranker) -> None:
+    def __init__(
+        self,
+        library: Library,
+        chat: ChatModel,
+        reranker: Reranker,
+        settings: Settings = DEFAULTS,
+    ) -> None:
         self._library = library
         self._chat = chat
         self._reranker = reranker
+        self._settings = settings
         self._sentences = SentenceVectors(library.embedder)
 
     @property
@@ -60,24 +64,39 @@ class Answerer:
         """Name of the chat model."""
         return self._chat.name
 
-    def ask(self, question: str, *, question_id: str = "", within: Filter = EVERYTHING) -> Answer:
+    def ask(
+        self,
+        question: str,
+        *,
+        question_id: str = "",
+        within: Filter = EVERYTHING,
+        history: Sequence[str] = (),
+    ) -> Answer:
         """The finished answer. Raises QuestionError, LibraryError, ChatError, WeightsError."""
         answer: Answer | None = None
-        for event in self.stream(question, question_id=question_id, within=within):
+        events = self.stream(question, question_id=question_id, within=within, history=history)
+        for event in events:
             if isinstance(event, Done):
                 answer = event.answer
         assert answer is not None  # stream always ends with Done
         return answer
 
     def stream(
-        self, question: str, *, question_id: str = "", within: Filter = EVERYTHING
+        self,
+        question: str,
+        *,
+        question_id: str = "",
+        within: Filter = EVERYTHING,
+        history: Sequence[str] = (),
     ) -> Iterator[Event]:
         """Events while the answer is made: statuses, pieces of text, at last `Done`.
 
         With `within`, from the papers it leaves; then no question is one about the library.
-        Raises as `ask` does.
+        `history` are the earlier questions of the conversation, oldest first: one that leans on
+        them is asked together with what it leans on (see `rag.followup`). Raises as `ask` does.
         """
         draft = _blank(_checked(question), question_id, self._chat.name)
+        asked = in_context(draft.question, [_checked(earlier) for earlier in history])
         clock = StageClock()
         yield Status("Searching the library")
         if self._library.count() == 0:
@@ -90,44 +109,89 @@ class Answerer:
             return
         reply = None if scope else answer_from_catalogue(self._library, draft.question)
         clock.mark("catalogue")
-        if reply is not None:
+        if reply is not None and (reply.statements or not self._settings.always):
             answer = _from_catalogue(draft, reply, clock)
             yield Delta(answer.answer)
             yield Done(answer)
             return
-        yield from self._from_quotes(draft, clock, scope)
+        yield from self._from_quotes(draft, asked, clock, scope)
 
     def _from_quotes(
-        self, draft: Answer, clock: StageClock, scope: Scope | None
+        self, draft: Answer, asked: str, clock: StageClock, scope: Scope | None
     ) -> Iterator[Event]:
-        retrieval = retrieve(self._library, draft.question, 2 * HITS, clock, scope)
+        settings = self._settings
+        found = retrieve(self._library, asked, 2 * settings.hits, clock, scope, settings.ranking)
         yield Status("Reading the closest sentences")
-        quotes = choose_quotes(retrieval, self._sentences, self._reranker, QUOTES)
-        draft = self._with_hits(draft, retrieval)
-        evidence = _evidence(near_best(quotes, LEAST_ODDS), draft.papers)
+        read = replace(found, hits=found.hits[: settings.hits])
+        quotes = choose_quotes(read, self._sentences, self._reranker, settings.quotes)
+        draft = self._with_hits(draft, found)
+        evidence = _evidence(near_best(quotes, settings.least_odds), draft.papers)
         if evidence:
-            found = read_signs(draft.question, quotes, evidence[0].paper)
-            draft = replace(draft, confidence=round(confidence(found), 4))
+            signs = read_signs(draft.question, quotes, evidence[0].paper)
+            draft = replace(draft, confidence=round(confidence(signs), 4))
         clock.mark("quotes")
-        if draft.confidence < LEAST_CONFIDENCE:
+        if draft.confidence < settings.least_confidence:
             near = bool(quotes) and quotes[0].score >= FAR_OFF
-            yield Done(_abstained(draft, _what_is_missing(draft, near=near), clock))
+            yield Done(_abstained(draft, _what_is_missing(draft, asked, near=near), clock))
             return
         yield Status(f"Writing from {len(evidence)} quotes")
-        parser = CitationParser(evidence)
-        for piece in self._chat.stream(answer_prompt(draft.question, evidence)):
-            if shown := parser.feed(piece):
+        parser, usage = CitationParser(evidence), None
+        for piece in self._chat.stream(answer_prompt(asked, evidence)):
+            if isinstance(piece, Usage):
+                usage = piece
+            elif shown := parser.feed(piece):
                 yield Delta(shown)
         if shown := parser.close():
             yield Delta(shown)
         clock.mark("chat")
-        yield Done(_checked_answer(draft, parser.result(), evidence, clock))
+        draft = replace(draft, usage=usage)
+        yield Done(self._checked_answer(draft, asked, parser.result(), evidence, clock))
 
     def _with_hits(self, draft: Answer, retrieval: Retrieval) -> Answer:
-        hits = rank_papers(retrieval.hits)[:HITS]
+        hits = rank_papers(retrieval.hits)[: self._settings.hits]
         papers = {p.paper_id: p for p in self._library.papers(hit.paper_id for hit in hits)}
         live = tuple(hit for hit in hits if hit.paper_id in papers)
         return replace(draft, hits=live, papers=tuple(papers[hit.paper_id] for hit in live))
+
+    def _checked_answer(
+        self,
+        draft: Answer,
+        asked: str,
+        written: Draft,
+        evidence: Sequence[Evidence],
+        clock: StageClock,
+    ) -> Answer:
+        """The answer from what the chat model wrote, each sentence tested against its quotes."""
+        draft = replace(draft, removed_markers=written.removed_markers)
+        if written.declined:
+            return _abstained(draft, _what_is_missing(draft, asked), clock)
+        checked = check_draft(asked, written, evidence)
+        cited = dict.fromkeys(i for item in checked.sentences for i in item.sentence.evidence)
+        unsupported = all(item.support == "unsupported" for item in checked.sentences)
+        if unsupported and not self._settings.always:
+            why = "is not what its quotes say" if cited else "cited none of the quotes"
+            reason = f"{_what_is_missing(draft, asked)}; what the chat model wrote {why}"
+            return _abstained(draft, reason, clock)
+        positions = {index: position for position, index in enumerate(cited)}
+        citations = tuple(
+            _prose_citation(checked.numbers[evidence[i].quote.paper_id], evidence[i]) for i in cited
+        )
+        sentences = tuple(
+            Sentence(
+                text=item.sentence.text,
+                citations=tuple(positions[i] for i in item.sentence.evidence),
+                support=item.support,
+            )
+            for item in checked.sentences
+        )
+        clock.mark("check")
+        return replace(
+            draft,
+            answer=checked.text,
+            sentences=sentences,
+            citations=citations,
+            timings_ms=clock.total(),
+        )
 
 
 def _checked(question: str) -> str:
@@ -164,41 +228,6 @@ def _evidence(quotes: Sequence[Quote], papers: Sequence[Paper]) -> tuple[Evidenc
     keys = evidence_keys(len(known))
     return tuple(
         Evidence(key, quote, by_id[quote.paper_id]) for key, quote in zip(keys, known, strict=True)
-    )
-
-
-def _checked_answer(
-    draft: Answer, written: Draft, evidence: Sequence[Evidence], clock: StageClock
-) -> Answer:
-    """The answer from what the chat model wrote, each sentence tested against its quotes."""
-    draft = replace(draft, removed_markers=written.removed_markers)
-    if written.declined:
-        return _abstained(draft, _what_is_missing(draft), clock)
-    checked = check_draft(draft.question, written, evidence)
-    cited = dict.fromkeys(i for item in checked.sentences for i in item.sentence.evidence)
-    if all(item.support == "unsupported" for item in checked.sentences):
-        why = "is not what its quotes say" if cited else "cited none of the quotes"
-        reason = f"{_what_is_missing(draft)}; what the chat model wrote {why}"
-        return _abstained(draft, reason, clock)
-    positions = {index: position for position, index in enumerate(cited)}
-    citations = tuple(
-        _prose_citation(checked.numbers[evidence[i].quote.paper_id], evidence[i]) for i in cited
-    )
-    sentences = tuple(
-        Sentence(
-            text=item.sentence.text,
-            citations=tuple(positions[i] for i in item.sentence.evidence),
-            support=item.support,
-        )
-        for item in checked.sentences
-    )
-    clock.mark("check")
-    return replace(
-        draft,
-        answer=checked.text,
-        sentences=sentences,
-        citations=citations,
-        timings_ms=clock.total(),
     )
 
 
@@ -258,8 +287,8 @@ def _abstained(draft: Answer, reason: str, clock: StageClock) -> Answer:
     )
 
 
-def _what_is_missing(draft: Answer, *, near: bool = True) -> str:
-    words = ", ".join(dict.fromkeys(content_words(draft.question)))
+def _what_is_missing(draft: Answer, asked: str, *, near: bool = True) -> str:
+    words = ", ".join(dict.fromkeys(content_words(asked)))
     looked = f"looked for: {words}" if words else "the question names nothing to look for"
     if not near or not draft.papers:
         return f"{looked}; no paper in the library comes near"

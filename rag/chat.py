@@ -10,7 +10,7 @@ from rag.cite import DECLINED
 from rag.config import Config
 from rag.errors import ConfigError
 from rag.evidence import odds
-from rag.types import Prompt, Quote
+from rag.types import Prompt, Quote, Usage
 
 BACKENDS = ("auto", "extractive", "local", "local:PATH", "openai:MODEL")
 """Every form the name of a backend can have."""
@@ -30,8 +30,10 @@ class ChatModel(Protocol):
         """What answers are said to come from: `extractive`, `local`, `openai:MODEL`, …"""
         ...
 
-    def stream(self, prompt: Prompt) -> Iterator[str]:
+    def stream(self, prompt: Prompt) -> Iterator[str | Usage]:
         """Pieces of the draft, which cites `prompt.evidence` by its keys. Raises ChatError.
+
+        Last of all come the tokens it took, where the chat model counts any.
 
         Closing the iterator stops the writing.
         """

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import secrets
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from queue import SimpleQueue
 from typing import Any, Protocol
@@ -13,10 +13,12 @@ from typing import Any, Protocol
 from rag import weights
 from rag.config import Config
 from rag.errors import ChatError, ChatProtocolError, RagError, WeightsError
-from rag.types import Prompt
+from rag.judge import weighed
+from rag.types import Message, Prompt, Usage
 
 CONTEXT_TOKENS = 4096  # the prompt is about 700; each further token costs memory at once
 MOST_TOKENS = 256  # three sentences are about 100
+FIRST_TOKENS = 100  # the likeliest ones a judge looks for its options in; 200 cost no more
 _MAGIC = b"GGUF"
 
 Chunk = dict[str, Any]
@@ -67,8 +69,8 @@ class LocalChat:
         self._server: Server | None = None
         self._lock = threading.Lock()
 
-    def stream(self, prompt: Prompt) -> Iterator[str]:
-        """Pieces of the draft, always the same for the same prompt.
+    def stream(self, prompt: Prompt) -> Iterator[str | Usage]:
+        """Pieces of the draft, always the same for the same prompt, and the tokens at last.
 
         Raises WeightsError if the file cannot be loaded, ChatError if the prompt does not fit,
         ChatProtocolError if nothing was written. Closed early, the model stops at its next
@@ -79,15 +81,22 @@ class LocalChat:
         # llama.cpp calls back from inside its loop; a thread turns that into an iterator. It is
         # no daemon: a thread killed inside native code can take the process down at exit.
         threading.Thread(
-            target=self._write, args=(_request(prompt), chunks.put, stop), name="askpapers-local"
+            target=self._write,
+            args=(_writing(prompt.messages), chunks.put, stop),
+            name="askpapers-local",
         ).start()
         wrote = finished = False
         try:
             while (chunk := chunks.get()) is not None:
                 if isinstance(chunk, RagError):
                     raise chunk
-                piece, finished = self._piece(chunk)
-                if piece:
+                if usage := self._checked(chunk).get("usage"):
+                    yield _tokens(usage)
+                if not chunk.get("choices"):
+                    continue
+                choice = chunk["choices"][0]
+                finished = choice["finish_reason"] is not None
+                if piece := choice["delta"].get("content"):
                     wrote = True
                     yield piece
         finally:
@@ -97,6 +106,30 @@ class LocalChat:
                 f"chat model {self.name!r} broke off without an answer: ask again, or use "
                 "--backend extractive"
             )
+
+    def weigh(self, messages: Sequence[Message], options: Sequence[str]) -> tuple[float, ...]:
+        """As `Judge.weigh`, from the log-probabilities of the reply's first token.
+
+        Raises WeightsError if the file cannot be loaded, ChatError if the messages do not fit,
+        ChatProtocolError if the reply would begin with none of the options.
+        """
+        replies: list[Chunk] = []
+
+        def take(reply: Chunk) -> bool:
+            replies.append(reply)
+            return False
+
+        self._run(_weighing(messages), take)
+        try:
+            (reply,) = map(self._checked, replies)
+            (first,) = reply["choices"][0]["logprobs"]["content"]
+            found = {one["token"]: float(one["logprob"]) for one in first["top_logprobs"]}
+        except (ValueError, LookupError, TypeError) as error:
+            raise ChatProtocolError(
+                f"judge {self.name!r} gave no log-probabilities ({type(error).__name__}): "
+                "install the xllamacpp of constraints.txt"
+            ) from None
+        return weighed(self.name, found, options)
 
     def _write(
         self,
@@ -109,15 +142,28 @@ class LocalChat:
             return stop.is_set()
 
         try:
-            with self._lock:
-                if not stop.is_set():
-                    self._loaded().handle_chat_completions(request, take)
+            self._run(request, take, stop)
         except RagError as error:
             put(error)
-        except RuntimeError as error:  # what xllamacpp raises for all that goes wrong inside
-            put(ChatError(f"chat model {self.name!r} failed: {error}; try --backend extractive"))
         finally:
             put(None)
+
+    def _run(
+        self,
+        request: Chunk,
+        take: Callable[[Chunk], bool],
+        stop: threading.Event | None = None,
+    ) -> None:
+        """Have the server do `request`, when its turn has come, unless it is to `stop` by then."""
+        with self._lock:
+            if stop and stop.is_set():
+                return
+            try:
+                self._loaded().handle_chat_completions(request, take)
+            except RuntimeError as error:  # what xllamacpp raises for all that goes wrong inside
+                raise ChatError(
+                    f"chat model {self.name!r} failed: {error}; try --backend extractive"
+                ) from None
 
     def _loaded(self) -> Server:
         if self._server is None:
@@ -131,17 +177,14 @@ class LocalChat:
                 ) from None  # its text only points at "input params"
         return self._server
 
-    def _piece(self, chunk: Chunk) -> tuple[str, bool]:
-        """Text of a streamed chunk, and whether it is the last."""
+    def _checked(self, chunk: Chunk) -> Chunk:
+        """What the server handed out, unless that is an error."""
         if error := chunk.get("error"):
             raise ChatError(
                 f"chat model {self.name!r}: {error.get('message', error)}; "
                 "ask a shorter question, or use --backend extractive"
             )
-        if not chunk.get("choices"):
-            return "", False
-        choice = chunk["choices"][0]
-        return choice["delta"].get("content") or "", choice["finish_reason"] is not None
+        return chunk
 
 
 def _check(path: Path) -> None:
@@ -157,15 +200,30 @@ def _check(path: Path) -> None:
         raise WeightsError(f"local:{path}: is no GGUF file: give the path of a GGUF chat model")
 
 
-def _request(prompt: Prompt) -> Chunk:
-    return {
-        "messages": [{"role": m.role, "content": m.content} for m in prompt.messages],
+def _writing(messages: Sequence[Message]) -> Chunk:
+    return _request(messages) | {
         "max_tokens": MOST_TOKENS,
+        "stream": True,
+        "stream_options": {"include_usage": True},
+    }
+
+
+def _weighing(messages: Sequence[Message]) -> Chunk:
+    return _request(messages) | {"max_tokens": 1, "logprobs": True, "top_logprobs": FIRST_TOKENS}
+
+
+def _request(messages: Sequence[Message]) -> Chunk:
+    return {
+        "messages": [{"role": m.role, "content": m.content} for m in messages],
         "temperature": 0.0,
         "seed": 0,
         "cache_prompt": True,
-        "stream": True,
     }
+
+
+def _tokens(usage: Mapping[str, Any]) -> Usage:
+    cached = (usage.get("prompt_tokens_details") or {}).get("cached_tokens") or 0
+    return Usage(usage["prompt_tokens"], usage["completion_tokens"], cached)
 
 
 def _load(path: Path) -> Server:

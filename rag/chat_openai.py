@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import closing
+from collections.abc import Iterator, Sequence
+from contextlib import closing, contextmanager
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -17,11 +17,13 @@ from rag.errors import (
     ChatTimeout,
     ConfigError,
 )
-from rag.types import Prompt
+from rag.judge import weighed
+from rag.types import Message, Prompt, Usage
 
 DEFAULT_URL = "https://api.openai.com/v1"
 CONTEXT_TOKENS = 16_384  # more than any prompt of ours; LlamaIndex only reports it
 MOST_TOKENS = 1024  # three sentences are about 100; models that think first need the rest
+FIRST_TOKENS = 20  # the likeliest ones a judge looks for its options in: the most that OpenAI tells
 RETRIES = 2  # after a refused connection, a time-out, 429 or 5xx; waits as `Retry-After` asks
 _NO_KEY = "no-key-set"  # many local servers want none, but the client insists on one
 _EXTRACTIVE = "or use --backend extractive"
@@ -39,7 +41,8 @@ class OpenAIChat:
         self._url = base_url or DEFAULT_URL
         self._key = key
         self._timeout_s = timeout_s
-        self._llm: Any = None
+        self._llms: dict[int, Any] = {}
+        self._counts = True  # until the endpoint refuses to be asked for the tokens
 
     @classmethod
     def from_config(cls, model: str, config: Config) -> OpenAIChat:
@@ -66,17 +69,67 @@ class OpenAIChat:
             timeout_s=config.openai_timeout_s,
         )
 
-    def stream(self, prompt: Prompt) -> Iterator[str]:
-        """Pieces of the draft, as deterministic as the endpoint allows. Raises ChatError."""
+    def stream(self, prompt: Prompt) -> Iterator[str | Usage]:
+        """Pieces of the draft, as deterministic as the endpoint allows, then the tokens it counted.
+
+        An endpoint that will not be asked for its tokens is asked again without. Raises ChatError.
+        """
+        import openai
+
+        with self._translating():
+            while True:
+                asked = {"stream_options": {"include_usage": True}} if self._counts else {}
+                try:
+                    replies = self._client(MOST_TOKENS).stream_chat(
+                        _chat_messages(prompt.messages), **asked
+                    )
+                    with closing(replies):
+                        yield from self._pieces(replies)
+                    return
+                except (openai.BadRequestError, openai.UnprocessableEntityError) as error:
+                    if not (asked and "stream_options" in f"{error.message} {error.body}"):
+                        raise
+                    self._counts = False
+
+    def weigh(self, messages: Sequence[Message], options: Sequence[str]) -> tuple[float, ...]:
+        """As `Judge.weigh`, from the log-probabilities of the reply's first token.
+
+        Raises ChatError; ChatProtocolError if the endpoint tells no log-probabilities, or the
+        reply would begin with none of the options.
+        """
+        import openai
+
+        with self._translating():
+            try:
+                reply = self._client(1).chat(
+                    _chat_messages(messages), logprobs=True, top_logprobs=FIRST_TOKENS
+                )
+            except (openai.BadRequestError, openai.UnprocessableEntityError) as error:
+                if "logprobs" in f"{error.message} {error.body}":
+                    raise self._weighs_nothing() from None
+                raise
+            told = reply.raw.choices[0].logprobs
+        if not (told and told.content and told.content[0].top_logprobs):
+            raise self._weighs_nothing()
+        first = told.content[0].top_logprobs
+        return weighed(self.name, {one.token: float(one.logprob) for one in first}, options)
+
+    def _weighs_nothing(self) -> ChatProtocolError:
+        return ChatProtocolError(
+            self._text("the endpoint tells no log-probabilities, which a judge needs", "judge")
+        )
+
+    @contextmanager
+    def _translating(self) -> Iterator[None]:
+        """Turns whatever goes wrong inside into a ChatError.
+
+        Nothing foreign stays chained: its request would carry the key.
+        """
         import httpx
         import openai
-        from llama_index.core.llms import ChatMessage
 
-        messages = [ChatMessage(role=m.role, content=m.content) for m in prompt.messages]
         try:
-            with closing(self._client().stream_chat(messages)) as replies:
-                yield from self._pieces(replies)
-        # Nothing foreign stays chained: its request would carry the key.
+            yield
         except openai.OpenAIError as error:
             raise self._translated(error) from None
         except httpx.TimeoutException:
@@ -85,17 +138,18 @@ class OpenAIChat:
             raise ChatProtocolError(
                 self._text(f"the connection broke in mid-reply ({type(error).__name__})", "again")
             ) from None
-        # What LlamaIndex and openai let through for a chunk that is no JSON, or of another shape.
+        # What LlamaIndex and openai let through for a reply that is no JSON, or of another shape.
         except (ValueError, TypeError, AttributeError, LookupError) as error:
             raise ChatProtocolError(
                 self._text(f"the reply is malformed ({type(error).__name__})", "url")
             ) from None
 
-    def _pieces(self, replies: Iterator[Any]) -> Iterator[str]:
+    def _pieces(self, replies: Iterator[Any]) -> Iterator[str | Usage]:
         """Texts of the streamed replies, once it is clear that the stream ended as it should."""
-        wrote, finish = False, None
+        wrote, finish, usage = False, None, None
         for reply in replies:
-            # Servers end with a chunk of usage figures that has no choice.
+            usage = reply.raw.usage or usage
+            # The chunk that holds the usage has no choice.
             choice = reply.raw.choices[0] if reply.raw.choices else None
             if choice is not None and getattr(choice.delta, "refusal", None):
                 raise ChatRefused(self._text("the model refused to answer", "rephrase"))
@@ -110,16 +164,20 @@ class OpenAIChat:
         if not wrote:
             why = f" within {MOST_TOKENS} tokens" if finish == "length" else ""
             raise ChatProtocolError(self._text(f"the reply is empty{why}", "model"))
+        if usage is not None:
+            cached = getattr(usage.prompt_tokens_details, "cached_tokens", None)
+            yield Usage(usage.prompt_tokens, usage.completion_tokens, cached or 0)
 
-    def _client(self) -> Any:
-        if self._llm is None:
+    def _client(self, most_tokens: int) -> Any:
+        """LlamaIndex's class for replies of so many tokens; it takes no other limit in a call."""
+        if most_tokens not in self._llms:
             from llama_index.core.callbacks import CallbackManager
             from llama_index.llms.openai_like import (  # type: ignore[import-untyped]  # ships no types
                 OpenAILike,
             )
 
             try:
-                self._llm = OpenAILike(
+                self._llms[most_tokens] = OpenAILike(
                     model=self._model,
                     api_base=self._url,
                     api_key=self._key or _NO_KEY,
@@ -128,7 +186,7 @@ class OpenAIChat:
                     is_function_calling_model=False,
                     context_window=CONTEXT_TOKENS,
                     temperature=0.0,
-                    max_tokens=MOST_TOKENS,
+                    max_tokens=most_tokens,
                     timeout=self._timeout_s,
                     max_retries=RETRIES,
                     additional_kwargs={"seed": 0},
@@ -138,7 +196,7 @@ class OpenAIChat:
                 raise ConfigError(
                     f"{self.name!r} cannot chat: set ASKPAPERS_OPENAI_MODEL to a chat model"
                 ) from None
-        return self._llm
+        return self._llms[most_tokens]
 
     def _translated(self, error: Exception) -> ChatError:
         import openai
@@ -186,8 +244,15 @@ class OpenAIChat:
         return f"{parts.hostname}:{parts.port}" if parts.port else f"{parts.hostname}"
 
 
+def _chat_messages(messages: Sequence[Message]) -> list[Any]:
+    from llama_index.core.llms import ChatMessage
+
+    return [ChatMessage(role=m.role, content=m.content) for m in messages]
+
+
 _REMEDIES = {
     "again": "ask again",
+    "judge": "use --judge local or another endpoint",
     "key": "check OPENAI_API_KEY",
     "model": "name another model with ASKPAPERS_OPENAI_MODEL or --backend openai:MODEL",
     "model or url": "check the model's name and OPENAI_BASE_URL",

@@ -15,6 +15,7 @@ from rag.clock import StageClock
 from rag.fuse import RESCORED, Candidates, best_first, feedback, fuse, unit
 from rag.library import Library
 from rag.scope import Scope
+from rag.settings import Ranking
 from rag.types import Hit, Paper, PaperScore
 
 if TYPE_CHECKING:
@@ -41,8 +42,9 @@ def retrieve(
     k: int,
     clock: StageClock | None = None,
     scope: Scope | None = None,
+    ranking: Ranking = "both",
 ) -> Retrieval:
-    """The `k` best chunks for `query`, by both their scores (see `rag.fuse`).
+    """The `k` best chunks for `query`, by both their scores (see `rag.fuse`) or by one `ranking`.
 
     With `scope`, of the chunks that it leaves. Stages are marked on `clock`. Raises LibraryError
     if an index cannot serve, WeightsError if the embedder's file cannot be had.
@@ -50,7 +52,8 @@ def retrieve(
     clock = clock or StageClock()
     vector = library.embedder.embed([query], "query")[0]
     clock.mark("embed")
-    candidates = gather(library, query, vector, max(k, CANDIDATES), clock, scope)
+    ways = {"both": gather, "vectors": _by_vectors, "words": _by_words}
+    candidates = ways[ranking](library, query, vector, max(k, CANDIDATES), clock, scope)
     hits = tuple(islice(_hits(library, candidates, vector), k))
     clock.mark("fuse")
     return Retrieval(query, vector, hits)
@@ -128,6 +131,44 @@ def gather(
         vectors_full,
         words_full,
     )
+
+
+def _by_vectors(
+    library: Library,
+    query: str,  # noqa: ARG001  # the signature of `gather`
+    vector: NDArray[np.float32],
+    depth: int,
+    clock: StageClock,
+    scope: Scope | None,
+) -> Candidates:
+    """The `depth` best chunks by their cosine alone; no vectors are given, so none is rescored."""
+    if scope is None:
+        near = library.search_vectors(vector, depth)
+        full = len(near) == depth
+    else:
+        near, full = scope.search_vectors(vector, depth)
+    clock.mark("vectors")
+    near = sorted(near)
+    cosines = np.array([cosine for _, cosine in near], dtype=np.float64)
+    chunk_ids = tuple(name for name, _ in near)
+    return Candidates(chunk_ids, cosines, np.zeros(len(near)), {}, full, words_full=False)
+
+
+def _by_words(
+    library: Library,
+    query: str,
+    vector: NDArray[np.float32],  # noqa: ARG001  # the signature of `gather`
+    depth: int,
+    clock: StageClock,
+    scope: Scope | None,
+) -> Candidates:
+    """The `depth` best chunks by BM25 alone."""
+    found = sorted((scope or library).search_words(query, depth))
+    clock.mark("words")
+    words = np.array([score for _, score in found], dtype=np.float64)
+    chunk_ids = tuple(name for name, _ in found)
+    nowhere = np.full(len(found), np.nan)
+    return Candidates(chunk_ids, nowhere, words, {}, False, len(found) == depth)
 
 
 def rank_papers(hits: Sequence[Hit]) -> tuple[PaperScore, ...]:

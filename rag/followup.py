@@ -1,0 +1,56 @@
+"""Follow-up questions: which ones lean on an earlier one, and what is then asked."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from rag.terms import content_stems
+
+_OPENS = re.compile(
+    r"\W*(?:and|but|or|so|then|also|what about|how about|why so|why not|how so|in what way)\b",
+    re.IGNORECASE,
+)
+_NOUNS = "approach|case|corpus|dataset|method|model|one|paper|result|study|system|task|work"
+_EXPLETIVE = "true|matters?|possible|known|clear|hard|harder|easy|easier|worth|better to|enough"
+_REFERS = re.compile(
+    rf"\b(?:it(?! (?:{_EXPLETIVE})\b)|its(?! own)|they|them|their(?! own)|theirs|he|him|his|she|her|hers"
+    rf"|this|these|those|that (?:{_NOUNS})|the (?:same|others?|former|latter)"
+    r"|the (?:first|second|third|last) one|which ones?)\b",
+    re.IGNORECASE,
+)
+# What a pronoun further on may stand for: a name, so written, but for the question's first word;
+# or whatever an earlier clause speaks of.
+_NAME = re.compile(r"(?<!^)\b(?:[A-Z]\w*|\w*[a-z][A-Z]\w*|\w+-?\d\w*)\b|^\w*[a-z]\w*[A-Z\d]\w*\b")
+_CLAUSE = re.compile(
+    r"[,;:–—]| - |\b(?:after|and|because|before|but|if|or|that|when|while)\b", re.IGNORECASE
+)
+_FEWEST_STEMS = 2  # "Why?", "How many?", "Which datasets?" say too little to be searched for
+
+
+def in_context(question: str, history: Sequence[str]) -> str:
+    """What is asked by `question` after the questions of `history`, oldest first.
+
+    One that leans on what was asked before has the last question that stands by itself put
+    before it; any other, and any without history, is as it was.
+    """
+    if not history or not leans(question):
+        return question
+    standing = [earlier for earlier in history if not leans(earlier)]
+    return f"{(standing or history)[-1]} {question}"
+
+
+def leans(question: str) -> bool:
+    """Whether `question` is understood only after another: it opens with "and" or "what about",
+    refers back ("it", "these", "the same") to nothing of its own, or says next to nothing.
+    """
+    text = question.strip()
+    if _OPENS.match(text) or len(set(content_stems(text))) < _FEWEST_STEMS:
+        return True
+    referring = _REFERS.search(text)
+    return referring is not None and not _spoken_of(text[: referring.start()])
+
+
+def _spoken_of(before: str) -> bool:
+    """Whether the text before a pronoun holds something that it may stand for."""
+    return bool(_NAME.search(before) or (_CLAUSE.search(before) and content_stems(before)))
