@@ -27,7 +27,7 @@ class OnnxModel:
     """A transformer that reads one text at a time on each core; safe to share by threads.
 
     A text occupies one thread from beginning to end. Sharing one text among the cores costs
-    15% more processor time and leaves them waiting for each other, and does not even make a
+    8% more processor time and leaves them waiting for each other, and does not even make a
     single query faster (4.7 ms on one thread, 4.9 ms on two).
     """
 
