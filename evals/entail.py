@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
+from rag.support import check_sentence
+
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
@@ -33,3 +35,22 @@ class Entailer(Protocol):
     def entails(self, passages: Sequence[str], claim: str) -> Verdict:
         """Verdict on `claim` (without markers). Raises ChatError, WeightsError."""
         ...
+
+
+@dataclass(frozen=True, slots=True)
+class ExactEntailer:
+    """What is certain without a model: a claim that is one of the passages, or that states a
+    number which stands in none of them.
+    """
+
+    name: str = "exact"
+
+    def entails(self, passages: Sequence[str], claim: str) -> Verdict:
+        """None for all that lies between, which takes a judge."""
+        support = check_sentence(claim, passages)
+        if support == "supported":
+            return Verdict(True, True, "stands there word for word")
+        if support == "unsupported":
+            why = "states a number that stands nowhere there" if passages else "cites nothing"
+            return Verdict(False, True, why)
+        return Verdict(None, False, "only a judge can tell")

@@ -11,7 +11,9 @@ from pathlib import Path
 from typing import IO, TYPE_CHECKING, Protocol
 
 from evals.cases import Case, load_cases
-from evals.scorers import Score, scorers_for
+from evals.entail import ExactEntailer
+from evals.score import Reply, Score
+from evals.scorers import score_reply
 from rag.errors import RagError, SourceError
 from rag.types import Answer
 from rag.wire import answer_json
@@ -19,6 +21,10 @@ from rag.wire import answer_json
 if TYPE_CHECKING:
     from rag.config import Config
     from rag.weights import Progress
+
+
+GRADES = ("fact", "citation", "abstention_recall")
+"""The metrics that the tables of the questions show."""
 
 
 class Asker(Protocol):
@@ -117,10 +123,9 @@ def ask_all(
 
 
 def _scores(case: Case, answer: Answer | None, error: str) -> dict[str, Score]:
-    return {
-        name: Score(False, error) if answer is None else scorer(case, answer)
-        for name, scorer in scorers_for(case).items()
-    }
+    papers = {paper.paper_id: paper for paper in answer.papers} if answer else {}
+    scores = score_reply(case, Reply(case.id, answer, error), ExactEntailer(), papers)
+    return {score.metric: score for score in scores if score.metric in GRADES}
 
 
 def outcome_json(outcome: Outcome) -> dict[str, object]:
@@ -133,7 +138,7 @@ def outcome_json(outcome: Outcome) -> dict[str, object]:
         "kind": case.kind,
         "unanswerable": case.unanswerable,
         "split": case.split,
-        "scores": {k: {"right": s.right, "why": s.why} for k, s in outcome.scores.items()},
+        "scores": {k: {"right": s.value == 1, "why": s.why} for k, s in outcome.scores.items()},
         "error": outcome.error,
         "ms": round(outcome.ms, 1),
         "answer": answer_json(outcome.answer) if outcome.answer else None,

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Literal
 
 from evals.cases import Case
 from evals.questions import Outcome, QuestionsReport, outcome_json
-from evals.scorers import inexact_quotes
+from evals.scorers.quotes import inexact_quotes
 from evals.stats import Rate, percentile, rate
 
 if TYPE_CHECKING:
@@ -56,7 +56,7 @@ def _row(backend: str, group: str, outcomes: Sequence[Outcome]) -> Row:
     answers = [o.answer for o in outcomes if o.answer]
     exact = []
     for answer in answers:
-        inexact = inexact_quotes(answer)
+        inexact = inexact_quotes(answer, {paper.paper_id: paper for paper in answer.papers})
         exact += [citation not in inexact for citation in answer.citations]
     return Row(
         backend=backend,
@@ -64,7 +64,7 @@ def _row(backend: str, group: str, outcomes: Sequence[Outcome]) -> Row:
         n=len(outcomes),
         fact=_rate(outcomes, "fact"),
         citation=_rate(outcomes, "citation"),
-        abstained=_rate(outcomes, "abstained"),
+        abstained=_rate(outcomes, "abstention_recall"),
         over_abstained=rate(
             [bool(o.answer and o.answer.abstained) for o in outcomes if o.case.answerable]
         ),
@@ -76,7 +76,7 @@ def _row(backend: str, group: str, outcomes: Sequence[Outcome]) -> Row:
 
 
 def _rate(outcomes: Iterable[Outcome], scorer: str) -> Rate:
-    return rate([o.scores[scorer].right for o in outcomes if scorer in o.scores])
+    return rate([o.scores[scorer].value == 1 for o in outcomes if scorer in o.scores])
 
 
 def questions_table(report: QuestionsReport, by: By = "split") -> Table:
@@ -132,7 +132,7 @@ def misses_table(report: QuestionsReport) -> Table:
     for heading in ("backend", "case", "question", "why"):
         table.add_column(heading)
     for outcome in report.outcomes:
-        whys = [f"{name}: {s.why}" for name, s in outcome.scores.items() if not s.right]
+        whys = [f"{name}: {s.why}" for name, s in outcome.scores.items() if s.value < 1]
         if whys:
             case = outcome.case
             why = outcome.error or "\n".join(whys)

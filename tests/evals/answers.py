@@ -14,6 +14,7 @@ TOWER = Paper(
     arxiv_id="1111.00001",
 )
 BRIDGE = Paper("title:bridges", "Bridges of Ice", abstract="Ice bridges melt.", summary="Cold.")
+PAPERS = {paper.paper_id: paper for paper in (TOWER, BRIDGE)}
 
 
 def case(

@@ -1,0 +1,58 @@
+"""Is it right? The facts that a case asks for, looked for in the text of the answer."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+from evals.cases import Case
+from evals.score import Metric, Score
+from evals.scorers.markers import without_markers
+from rag.types import Answer
+
+FACT = Metric(
+    "fact",
+    "right fact",
+    "Share of answerable cases whose answer says every fact of the case, in one of its wordings.",
+)
+
+
+def right_fact(case: Case, answer: Answer) -> Score:
+    """1 if it did not abstain and every fact of the case stands in the answer's text, else 0.
+
+    A fact stands there if one of its wordings does (see `says`). Answerable cases only.
+    """
+    if answer.abstained:
+        return Score(case.id, FACT.name, 0.0, why="abstained")
+    missing = [fact[0] for fact in case.facts if not any_said(fact, answer.answer)]
+    why = f"does not say {'; '.join(missing)}" if missing else ""
+    return Score(case.id, FACT.name, float(not missing), why=why)
+
+
+def any_said(wordings: tuple[str, ...], text: str) -> bool:
+    """Whether one of `wordings` stands in `text`."""
+    return any(says(text, wording) for wording in wordings)
+
+
+def says(text: str, wording: str) -> bool:
+    """Whether `wording` stands in `text` as whole words, give or take case, white space, markers,
+    the way quotation marks, dashes, percent and thousands are written, and the last word's ending.
+
+    Numbers are whole: "5%" does not stand in "25%", nor "0.5", nor "28" in "28.8".
+    """
+    wanted = re.escape(normalised(wording))
+    before = r"(?<![\w.,])" if wording[:1].isdigit() else r"(?<!\w)"
+    after = r"(?!\d|[.,]\d)" if wording[-1:].isdigit() else ""
+    return re.search(before + wanted + after, normalised(text)) is not None
+
+
+def normalised(text: str) -> str:
+    """`text` with one spelling for what does not matter in comparing (see `says`)."""
+    text = unicodedata.normalize("NFKC", without_markers(text)).casefold()
+    text = re.sub(r"[\u2010-\u2015\u2212]", "-", text)  # hyphens, dashes, minus
+    text = re.sub(r"[\u2018\u2019`]", "'", text)
+    text = re.sub(r"[\u201c\u201d]", '"', text)
+    text = text.replace("\\%", "%").replace("\\sim", "~").replace("$", "")  # LaTeX
+    text = re.sub(r"(?<=\d)\s*(?:percent|per cent|%)", "%", text)
+    text = re.sub(r"(?<=\d),(?=\d{3}(?!\d))", "", text)
+    return " ".join(text.split())

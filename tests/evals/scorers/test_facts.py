@@ -1,0 +1,70 @@
+"""Facts said or not, on answers small enough to grade by hand."""
+
+from __future__ import annotations
+
+import dataclasses
+
+import pytest
+
+from evals.scorers.facts import right_fact, says
+from tests.evals.answers import TALL, case
+
+
+@pytest.mark.parametrize(
+    ("text", "wording"),
+    [
+        ("preferred 56 % of the time", "56%"),
+        ("preferred 56 percent of the time", "56%"),
+        ("with 60,000 comparisons", "60000"),
+        ("1/1,000th the compute", "1/1,000"),
+        ("in a few cases ($\\sim5\\%$ of books)", "5%"),
+        ("a 1.3B parameter model", "1.3B"),
+        ("Power\u2011law scaling", "power-law"),
+        ("it outperforms the rest", "outperform"),
+        ("a simple\n statistic [2] called", "simple statistic"),
+        ("of 175 billion parameters", "175 BILLION"),
+        ("in 2021-12-17", "2021-12"),
+    ],
+)
+def test_spelling_does_not_matter(text: str, wording: str) -> None:
+    assert says(text, wording)
+
+
+@pytest.mark.parametrize(
+    ("text", "wording"),
+    [
+        ("25%", "5%"),
+        ("0.5%", "5%"),
+        ("28.8% of the problems", "28"),
+        ("28.8% of the problems", "8.8%"),
+        ("1,560 of them", "560"),
+        ("100 samples", "10"),
+        ("all humans", "man"),
+        ("see [2]", "2"),
+        ("see [1, 2]", "2"),
+        ("", "anything"),
+    ],
+)
+def test_a_part_of_a_number_or_a_word_is_not_the_fact(text: str, wording: str) -> None:
+    assert not says(text, wording)
+
+
+def test_the_fact_is_right_if_one_wording_of_each_is_said() -> None:
+    assert right_fact(case(("3.5 metres", "3.5 m")), TALL).value == 1
+
+
+def test_the_fact_is_wrong_if_one_of_several_is_missing_and_says_which() -> None:
+    score = right_fact(case(("3.5 m",), ("25%", "a quarter")), TALL)
+    assert score.value == 0
+    assert score.why == "does not say 25%"
+
+
+def test_a_fact_counts_only_in_an_answer_that_is_given() -> None:
+    hedged = dataclasses.replace(TALL, abstained=True)
+    assert right_fact(case(("3.5 m",)), hedged).value == 0
+
+
+def test_a_plain_yes_or_no_is_told_from_words_that_begin_alike() -> None:
+    assert says("No, it cannot. [1]", "no,")
+    assert not says("Novel, and not small.", "no,")
+    assert says("Yes. [1]", "yes")
