@@ -62,3 +62,15 @@ def _without_null(citation: object) -> object:
     if not isinstance(citation, dict):
         return citation
     return citation | {"arxiv_id": citation.get("arxiv_id") or ""}
+
+
+def said(error: Exception) -> str:
+    """What a line's error says, in one line: pydantic's findings without its advertisement."""
+    from pydantic import ValidationError
+
+    if isinstance(error, KeyError):
+        return f"lacks `{error.args[0]}`"
+    if not isinstance(error, ValidationError):
+        return str(error)
+    found = error.errors(include_url=False, include_context=False)
+    return "; ".join(f"`{'.'.join(map(str, e['loc']))}`: {e['msg']}" for e in found)

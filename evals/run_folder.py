@@ -18,8 +18,8 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from evals.cases import Case
-from evals.reply_lines import parse_reply, reply_json
+from evals.cases import Case, case_json
+from evals.reply_lines import parse_reply, reply_json, said
 from evals.score import Reply, Run, Score
 from rag.errors import SourceError
 from rag.types import Paper
@@ -32,8 +32,6 @@ FORMAT = 1
 
 CONFIG, CASES, PAPERS = "run.json", "cases.jsonl", "papers.jsonl"
 ANSWERS, SCORES = "answers.jsonl", "scores.jsonl"
-
-_LATER_FIELDS = ("history", "wrong", "reference", "provenance")  # left out of a line when empty
 
 T = TypeVar("T")
 
@@ -218,12 +216,6 @@ class RunFolder:
         return dict(_each(self.path / SCORES, graded))
 
 
-def case_json(case: Case) -> dict[str, object]:
-    """A case as a line of a file of cases; the fields that came later only where they say more."""
-    row = asdict(case)
-    return {name: value for name, value in row.items() if value or name not in _LATER_FIELDS}
-
-
 def _line(row: Mapping[str, object]) -> str:
     return json.dumps(row, ensure_ascii=False) + "\n"
 
@@ -245,7 +237,9 @@ def _each(path: Path, parse: Callable[[Any], T]) -> Iterator[T]:
         try:
             yield parse(json.loads(line))
         except (ValueError, KeyError, TypeError) as error:
-            raise SourceError(f"{path}, line {number}", f"is not of a run: {error}") from error
+            raise SourceError(
+                f"{path}, line {number}", f"is not of a run: {said(error)}"
+            ) from error
 
 
 def _unwritable(path: Path, error: OSError) -> SourceError:
