@@ -51,7 +51,7 @@ def load_judged(queries: Path, qrels: Path) -> Judged:
 def read_queries(path: Path) -> dict[str, str]:
     """Id -> text of JSON lines with `_id` or `id`, and `text` or `query`. Raises SourceError."""
     found: dict[str, str] = {}
-    for where, line in _lines(path):
+    for where, line in lines_of(path):
         try:
             value = json.loads(line)
         except ValueError as error:
@@ -74,7 +74,7 @@ def read_qrels(path: Path) -> dict[str, dict[str, int]]:
     (TREC), apart by tabs or blanks. Raises SourceError.
     """
     found: dict[str, dict[str, int]] = {}
-    for number, (where, line) in enumerate(_lines(path)):
+    for number, (where, line) in enumerate(lines_of(path)):
         cells = line.split("\t") if "\t" in line else line.split()
         if len(cells) == 4:
             del cells[1]
@@ -96,7 +96,7 @@ def read_qrels(path: Path) -> dict[str, dict[str, int]]:
 def read_run(path: Path) -> dict[str, dict[str, float]]:
     """A TREC run: lines `query Q0 docno rank score tag`. Raises SourceError."""
     found: dict[str, dict[str, float]] = {}
-    for where, line in _lines(path):
+    for where, line in lines_of(path):
         cells = line.split()
         if len(cells) != 6:
             raise SourceError(where, "is no line of a run: query Q0 docno rank score tag")
@@ -121,8 +121,11 @@ def write_run(path: Path, run: Run, tag: str) -> None:
         raise SourceError(str(path), f"cannot be written: {error.strerror or error}") from error
 
 
-def _lines(path: Path) -> Iterator[tuple[str, str]]:
-    """Lines that are not blank, each with where it stands; `.gz` is unpacked."""
+def lines_of(path: Path) -> Iterator[tuple[str, str]]:
+    """Lines that are not blank, each with where it stands; `.gz` is unpacked.
+
+    Raises SourceError.
+    """
     number = 0
     try:
         with _open(path) as file:
