@@ -31,7 +31,7 @@ _WORD = r"(?:[A-Z][\w'’.-]*\w|\d+(?:[.,]\d+)*)"
 _NAMED = re.compile(rf"{_WORD}(?:\s+{_WORD})*")
 _OPENERS = frozenset(
     """a after an and as at before by during for from he her his in it its of on she that the their
-    they this to when while with""".split()
+    then there they this to when while with""".split()
 )
 
 Row = Mapping[str, Any]
