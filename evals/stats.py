@@ -139,10 +139,12 @@ def clustered_error(sums: Floats, weights: Floats, clusters: Places) -> float:
 
 
 def residuals(sums: Floats, weights: Floats) -> Floats:
-    """What each case adds to the weighted mean's deviation; they add up to 0."""
+    """What each case adds to the weighted mean's deviation; they add up to 0. NaN of nothing."""
     import numpy as np
 
     total = weights.sum()
+    if not total:
+        return np.full_like(sums, math.nan)
     return np.asarray((sums - weights * (sums.sum() / total)) / total)
 
 

@@ -1,0 +1,175 @@
+"""Two runs of the same cases as arrays: their difference, seen, resampled, and swapped."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Protocol
+
+from evals.arrays import Grades, grades
+from evals.cases import Case
+from evals.score import Metric, Run
+from evals.stats import cluster_sums, error_of, residuals
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from evals.arrays import Floats, Places
+
+    Swaps = NDArray[np.bool_]
+
+_AT_ONCE = 500  # rows of swaps held in memory
+
+
+class Contrast(Protocol):
+    """Some metrics of run A and run B, and their differences B - A however cases are dealt.
+
+    Arrays of differences are of shape (ways of dealing, metrics); NaN where a metric has nothing
+    to count.
+    """
+
+    @property
+    def metrics(self) -> tuple[Metric, ...]:
+        """The metrics, in the order of every array's columns."""
+        ...
+
+    @property
+    def values(self) -> tuple[Floats, Floats]:
+        """Each metric in A and in B."""
+        ...
+
+    @property
+    def counts(self) -> tuple[int, ...]:
+        """For each metric, how many cases have a score of it in A or in B."""
+        ...
+
+    def errors(self, clusters: Places) -> Floats:
+        """The standard error of each difference; cases of one cluster vary together."""
+        ...
+
+    def swapped(self, swaps: Swaps) -> Floats:
+        """The differences if A and B traded what they said on the cases marked in each row."""
+        ...
+
+    def resampled(self, draws: Floats, clusters: Places) -> Floats:
+        """The differences if each cluster came as often as each row of `draws` says."""
+        ...
+
+
+def swaps(cases: int, times: int, seed: int = 0) -> Swaps:
+    """For each of `times`, which cases trade sides: each with even chances. Seeded."""
+    import numpy as np
+
+    return np.random.default_rng(seed).integers(0, 2, (times, cases), dtype=np.int8).astype(bool)
+
+
+@dataclass(frozen=True, slots=True)
+class MeansContrast:
+    """Metrics that are weighted means of cases' scores."""
+
+    metrics: tuple[Metric, ...]
+    a: Grades
+    b: Grades
+
+    @classmethod
+    def of(cls, a: Run, b: Run, cases: Sequence[Case], metrics: Sequence[Metric]) -> MeansContrast:
+        """What both runs scored in `metrics`, on `cases` alone."""
+        names = [metric.name for metric in metrics]
+        return cls(tuple(metrics), grades(a.scores, cases, names), grades(b.scores, cases, names))
+
+    @property
+    def values(self) -> tuple[Floats, Floats]:
+        return (
+            _ratio(self.a.sums.sum(axis=0), self.a.weights.sum(axis=0)),
+            _ratio(self.b.sums.sum(axis=0), self.b.weights.sum(axis=0)),
+        )
+
+    @property
+    def counts(self) -> tuple[int, ...]:
+        scored = (self.a.weights > 0) | (self.b.weights > 0)
+        return tuple(int(count) for count in scored.sum(axis=0))
+
+    def errors(self, clusters: Places) -> Floats:
+        import numpy as np
+
+        return np.array([self._error(column, clusters) for column in range(len(self.metrics))])
+
+    def _error(self, column: int, clusters: Places) -> float:
+        import numpy as np
+
+        a, b = self.a, self.b
+        apart = residuals(b.sums[:, column], b.weights[:, column]) - residuals(
+            a.sums[:, column], a.weights[:, column]
+        )
+        scored = (a.weights[:, column] > 0) | (b.weights[:, column] > 0)
+        among = np.unique(clusters[scored], return_inverse=True)[1]
+        return error_of(apart[scored], among)
+
+    def swapped(self, swaps: Swaps) -> Floats:
+        import numpy as np
+
+        sums, weights = self.b.sums - self.a.sums, self.b.weights - self.a.weights
+        of_a = np.hstack([self.a.sums, self.a.weights]).sum(axis=0)
+        both = of_a + np.hstack([self.b.sums, self.b.weights]).sum(axis=0)
+        rows = []
+        for some in _pieces(swaps):
+            a = of_a + some.astype(np.float64) @ np.hstack([sums, weights])
+            rows.append(self._difference(a, both - a))
+        return np.vstack(rows)
+
+    def resampled(self, draws: Floats, clusters: Places) -> Floats:
+        import numpy as np
+
+        a, b = (
+            draws @ cluster_sums(np.hstack([side.sums, side.weights]), clusters)
+            for side in (self.a, self.b)
+        )
+        return self._difference(a, b)
+
+    def _difference(self, a: Floats, b: Floats) -> Floats:
+        """From sums and, in the columns after them, weights."""
+        width = len(self.metrics)
+        return _ratio(b[:, :width], b[:, width:]) - _ratio(a[:, :width], a[:, width:])
+
+
+def _ratio(sums: Floats, weights: Floats) -> Floats:
+    """Sums by weights; NaN where nothing weighs (a rest of rounding is nothing)."""
+    import numpy as np
+
+    there = weights > 1e-9
+    return np.where(there, sums / np.where(there, weights, 1.0), np.nan)
+
+
+def _pieces(swaps: Swaps) -> Iterator[Swaps]:
+    for start in range(0, len(swaps), _AT_ONCE):
+        yield swaps[start : start + _AT_ONCE]
+
+
+def p_values(seen: Floats, dealt: Floats) -> Floats:
+    """Two-sided p of each metric in a paired permutation test: in how many of the ways `dealt` at
+    random the difference is at least as far from 0 as the one `seen` (Fisher, 1935; Smucker, Allan
+    and Carterette, 2007), the seen one counted among them, so that p is never 0. What cannot be
+    counted in a way counts as far, and p is 1 for what cannot be counted at all.
+
+    It asks whether chance alone could have dealt these answers to A and to B on these cases; that
+    the cases share papers matters to the interval, not to this.
+    """
+    import numpy as np
+
+    far = ~(np.abs(dealt) < np.abs(seen) - 1e-12)
+    p = (far.sum(axis=0) + 1) / (len(dealt) + 1)
+    return np.where(np.isnan(seen), 1.0, p)
+
+
+def holm(p: Floats) -> Floats:
+    """The p values corrected for being several: the chance of even one false alarm among all stays
+    below the level (Holm, 1979).
+    """
+    import numpy as np
+
+    order = np.argsort(p, kind="stable")
+    steps = np.maximum.accumulate(p[order] * np.arange(p.size, 0, -1))
+    corrected = np.empty_like(p)
+    corrected[order] = np.minimum(steps, 1.0)
+    return corrected

@@ -1,0 +1,40 @@
+"""How small a difference so many cases can show, and how many cases a difference needs."""
+
+from __future__ import annotations
+
+import math
+from statistics import NormalDist
+
+NORMAL = NormalDist()
+LEVEL, POWER = 0.05, 0.8
+"""The chance of a false alarm, and of seeing what is there, that planning is done for."""
+
+
+def smallest_seen(error: float, level: float = LEVEL, power: float = POWER) -> float | None:
+    """The smallest true difference that a two-sided test at `level` shows with chance `power`,
+    when differences have the standard error `error` (normal approximation; Card et al., 2020, on
+    why to say it). None without an error: of runs that never differ nothing is known.
+    """
+    return _reach(level, power) * error if error > 0 else None
+
+
+def cases_needed(
+    difference: float, error: float, cases: int, level: float = LEVEL, power: float = POWER
+) -> int | None:
+    """How many cases like these would show `difference` with chance `power`, the standard error
+    being `error` with `cases` of them. None where there is no difference, or no error, to go by.
+    """
+    if not error > 0 or not difference or math.isnan(difference):
+        return None
+    return math.ceil(cases * (_reach(level, power) * error / difference) ** 2)
+
+
+def chance_seen(difference: float, error: float, level: float = LEVEL) -> float:
+    """The chance that a two-sided test at `level` shows a true `difference`; `error` > 0."""
+    bound, apart = NORMAL.inv_cdf(1 - level / 2), difference / error
+    return NORMAL.cdf(apart - bound) + NORMAL.cdf(-bound - apart)
+
+
+def _reach(level: float, power: float) -> float:
+    """How many standard errors away a difference must be; 2.80 at 5% and 80%."""
+    return NORMAL.inv_cdf(1 - level / 2) + NORMAL.inv_cdf(power)
