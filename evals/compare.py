@@ -143,7 +143,7 @@ def _differences(contrast: Contrast, among: Places, resamples: int) -> Iterator[
     for place, metric in enumerate(contrast.metrics):
         n = contrast.counts[place]
         difference = float(seen[place])
-        low, high = _bounds(again[:, place])
+        low, high = bounds(again[:, place])
         yield Difference(
             metric,
             float(in_a[place]),
@@ -156,7 +156,7 @@ def _differences(contrast: Contrast, among: Places, resamples: int) -> Iterator[
         )
 
 
-def _bounds(resampled: Floats) -> tuple[float, float]:
+def bounds(resampled: Floats) -> tuple[float, float]:
     """The 95% percentile interval of what could be counted."""
     import numpy as np
 

@@ -44,8 +44,17 @@ class Contrast(Protocol):
         """For each metric, how many cases have a score of it in A or in B."""
         ...
 
+    @property
+    def differing(self) -> tuple[int, ...]:
+        """For each metric, on how many cases A and B are not graded alike."""
+        ...
+
     def errors(self, clusters: Places) -> Floats:
         """The standard error of each difference; cases of one cluster vary together."""
+        ...
+
+    def dealt(self, trade: Swaps) -> Contrast:
+        """The contrast of two runs that have traded what they said on the cases marked."""
         ...
 
     def swapped(self, swaps: Swaps) -> Floats:
@@ -89,6 +98,24 @@ class MeansContrast:
     def counts(self) -> tuple[int, ...]:
         scored = (self.a.weights > 0) | (self.b.weights > 0)
         return tuple(int(count) for count in scored.sum(axis=0))
+
+    @property
+    def differing(self) -> tuple[int, ...]:
+        apart = (self.a.sums != self.b.sums) | (self.a.weights != self.b.weights)
+        return tuple(int(count) for count in apart.sum(axis=0))
+
+    def dealt(self, trade: Swaps) -> MeansContrast:
+        import numpy as np
+
+        def mixed(one: Grades, other: Grades) -> Grades:
+            rows = trade[:, None]
+            return Grades(
+                one.names,
+                np.where(rows, other.sums, one.sums),
+                np.where(rows, other.weights, one.weights),
+            )
+
+        return MeansContrast(self.metrics, mixed(self.a, self.b), mixed(self.b, self.a))
 
     def errors(self, clusters: Places) -> Floats:
         import numpy as np

@@ -7,6 +7,7 @@ from typing import Annotated, Literal
 
 import typer
 
+from ui.compare_commands import compare, null
 from ui.console import out, print_json, progress
 from ui.opening import BackendOption, JsonOption, settings
 from ui.retrieval_command import retrieval
@@ -16,6 +17,8 @@ def build() -> typer.Typer:
     """The `eval` group."""
     app = typer.Typer(no_args_is_help=True, help="Measure answers, ranking and speed.")
     app.command()(questions)
+    app.command()(compare)
+    app.command()(null)
     app.command()(latency)
     app.command()(confidence)
     app.command()(retrieval)

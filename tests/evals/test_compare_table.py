@@ -1,0 +1,86 @@
+"""What is printed of a comparison: every figure, both answers, and untrusted text as text."""
+
+from __future__ import annotations
+
+import io
+import json
+from dataclasses import replace
+
+from rich.console import Console
+from rich.table import Table
+
+from evals.compare import compare
+from evals.compare_table import (
+    changes_table,
+    compare_json,
+    compare_table,
+    null_json,
+    null_table,
+    said,
+    verdict,
+)
+from evals.null import false_alarms
+from evals.score import Reply
+from tests.evals.answers import ABSTAINED, TALL
+from tests.evals.runs import cases, scored
+
+ASKED = cases(30)
+A = scored(ASKED, {"fact": [1] * 30, "over_abstention": [0] * 30}, "[bold]old")
+B = scored(ASKED, {"fact": [0] * 15 + [1] * 15, "over_abstention": [0] * 30}, "new")
+B = replace(B, replies=(Reply("c0", None, "ChatTimeout: [red]late"), *B.replies[1:]))
+FOUND = compare(A, B, resamples=1000)
+
+
+def printed(table: Table) -> str:
+    console = Console(width=200, file=io.StringIO(), record=True)
+    console.print(table)
+    return console.export_text()
+
+
+def test_the_table_shows_both_values_the_difference_and_the_tests() -> None:
+    text = printed(compare_table(FOUND))
+    assert "A: [bold]old, B: new; 30 common cases" in text
+    row = next(line for line in text.splitlines() if "1.000" in line)
+    for figure in ("0.500", "-0.500", "30"):
+        assert figure in row
+
+
+def test_left_out_cases_are_told() -> None:
+    fewer = compare(A, scored(ASKED[:20], {"fact": [1] * 20}), resamples=50)
+    assert "10 only in A, 0 only in B" in printed(compare_table(fewer))
+
+
+def test_broken_cases_show_both_answers_and_how_many_more_there_are() -> None:
+    text = printed(changes_table("broken", FOUND.broken, 2))
+    assert "broken: 15" in text
+    assert "13 more" in text
+    assert "failed: ChatTimeout: [red]late" in text
+    assert "The tallest reaches 3.5 m. [1]" in text
+
+
+def test_a_reply_is_said_in_words() -> None:
+    assert said(Reply("c", TALL)) == "The tallest reaches 3.5 m. [1]"
+    assert said(Reply("c", ABSTAINED)) == "abstained: nothing on that"
+
+
+def test_the_verdict_names_what_is_certain_only() -> None:
+    assert verdict(FOUND).startswith("B is worse in ")
+    assert verdict(compare(B, A, resamples=1000)).startswith("B is better in ")
+    assert verdict(compare(A, A, resamples=10)).startswith("No metric differs")
+
+
+def test_the_json_is_whole_and_strict() -> None:
+    told = json.loads(json.dumps(compare_json(FOUND), allow_nan=False))
+    assert told["metrics"]["fact"]["difference"]["mean"] == -0.5
+    assert told["metrics"]["fact"]["p_holm"] >= told["metrics"]["fact"]["p"]
+    assert told["metrics"]["over_abstention"]["seen_from"] is None
+    assert len(told["broken"]) == 15
+    assert told["broken"][0]["b"]["error"] == "ChatTimeout: [red]late"
+
+
+def test_false_alarms_are_printed_by_metric_and_for_all() -> None:
+    report = false_alarms(A, B, times=20)
+    assert "after Holm" in printed(null_table(report))
+    told = json.loads(json.dumps(null_json(report), allow_nan=False))
+    assert told["metrics"]["fact"]["differing"] == 15
+    assert told["any_holm"]["n"] == 20
