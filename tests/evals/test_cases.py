@@ -1,15 +1,13 @@
-"""The shipped questions are well formed, balanced and true to the pages; bad lines are named."""
+"""A line becomes a case and back; all that is wrong with a bad one is told, with its number."""
 
 from __future__ import annotations
 
 import json
-from collections import Counter
 from pathlib import Path
 
 import pytest
 
 from evals.cases import (
-    EVERY_PAPER,
     Case,
     CaseError,
     Provenance,
@@ -17,8 +15,6 @@ from evals.cases import (
     load_cases,
     parse_case,
 )
-from evals.scorers import says
-from ingest.sources import sample_sources
 from rag.errors import SourceError
 
 ROW: dict[str, object] = {
@@ -135,57 +131,3 @@ def test_an_empty_file_and_a_missing_one_are_errors(tmp_path: Path) -> None:
         load_cases(write(tmp_path))
     with pytest.raises(SourceError, match="absent"):
         load_cases(tmp_path / "absent.jsonl")
-
-
-def test_a_third_of_the_shipped_questions_has_no_answer_in_the_papers() -> None:
-    cases = load_cases()
-    kinds = Counter(case.unanswerable for case in cases if not case.answerable)
-    assert len(cases) >= 60
-    assert sum(kinds.values()) * 3 >= len(cases)
-    assert set(kinds) == {"not_in_abstract", "other_topic", "not_about_papers", "false_premise"}
-
-
-def test_the_splits_are_alike() -> None:
-    cases = load_cases()
-    counts = Counter((case.unanswerable or case.kind, case.split) for case in cases)
-    sizes = Counter(case.split for case in cases)
-    for kind in {kind for kind, _ in counts}:
-        dev, test = (counts[kind, split] / sizes[split] for split in ("dev", "test"))
-        assert dev > 0 < test, kind
-        assert abs(dev - test) <= 0.1, kind
-
-
-def test_every_paper_of_the_sample_has_facts_asked_in_both_splits() -> None:
-    asked: dict[str, set[str]] = {}
-    for case in load_cases():
-        if case.kind == "fact":
-            for paper in case.papers:
-                asked.setdefault(paper, set()).add(case.split)
-    assert len(asked) == 21
-    assert all(splits == {"dev", "test"} for splits in asked.values())
-
-
-def test_every_fact_stands_in_the_sample_pages() -> None:
-    pages = " ".join(Path(p).read_text(encoding="utf-8") for p in sample_sources())
-    missing = [
-        (case.id, fact)
-        for case in load_cases()
-        if case.kind in ("fact", "several")
-        for fact in case.facts
-        if not any(says(pages, wording) for wording in fact)
-    ]
-    assert missing == []
-
-
-def test_no_question_gives_its_own_fact_away() -> None:
-    told = [
-        case.id
-        for case in load_cases()
-        if case.kind == "fact" and all(any(says(case.question, w) for w in f) for f in case.facts)
-    ]
-    assert told == []
-
-
-def test_only_catalogue_questions_may_be_answered_from_any_paper() -> None:
-    free = [case.kind for case in load_cases() if EVERY_PAPER in case.papers]
-    assert set(free) <= {"catalogue"}
