@@ -15,6 +15,7 @@ title. The object of `ask --json` is such a line too.
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -48,7 +49,8 @@ class PaperNames:
 
 def _names_of(paper: Paper) -> Iterable[str]:
     yield from (paper.paper_id, *paper.aliases, *paper.docnos)
-    for prefix, value in (("arxiv", paper.arxiv_id), ("doi", paper.doi)):
+    arxiv_id = re.sub(r"v\d+$", "", paper.arxiv_id)
+    for prefix, value in (("arxiv", arxiv_id), ("doi", paper.doi)):
         if value:
             yield from (value, f"{prefix}:{value}")
     if paper.title:
@@ -79,7 +81,7 @@ def read_answers(
             case_id = _case_id(row)
             case = wanted.get(case_id)
             if case is None:
-                raise ValueError(f"no case has the id {case_id!r}: see to --cases and --split")
+                raise ValueError(f"no case asked has the id {case_id!r} (--cases, --split)")
             if case_id in found:
                 raise ValueError(f"the id {case_id!r} was used before")
             found[case_id] = read_reply(row, case, papers, names)

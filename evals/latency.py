@@ -14,7 +14,7 @@ from evals.stats import percentile
 if TYPE_CHECKING:
     from rich.table import Table
 
-    from evals.questions import Asker
+    from evals.asking import Asker
     from rag.config import Config
     from rag.weights import Progress
 

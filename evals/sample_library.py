@@ -17,8 +17,11 @@ if TYPE_CHECKING:
 
 
 @contextmanager
-def sample_library(config: Config, progress: Progress | None = None) -> Iterator[Library]:
-    """A temporary library of the sample pages, whatever the user's own holds.
+def sample_library(
+    config: Config, progress: Progress | None = None, *, fill: bool = True
+) -> Iterator[Library]:
+    """A temporary library of the sample pages, whatever the user's own holds; with `fill` it has
+    its vectors.
 
     A question counts as unanswerable, and a count of papers as right, only about these pages.
     """
@@ -32,7 +35,7 @@ def sample_library(config: Config, progress: Progress | None = None) -> Iterator
         with Library.open(own, embedder) as library:
             if progress:
                 progress("sample library", 0, 0)
-            ingest(library, [])
+            ingest(library, [], fill=fill)
             yield library
 
 

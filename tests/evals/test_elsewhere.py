@@ -208,7 +208,7 @@ def test_every_case_has_a_reply_and_a_missing_one_is_a_failure(tmp_path: Path) -
 @pytest.mark.parametrize(
     ("rows", "said"),
     [
-        ([{"id": "zz", "answer": "x"}], "line 1: no case has the id 'zz'"),
+        ([{"id": "zz", "answer": "x"}], "line 1: no case asked has the id 'zz'"),
         ([{"id": "c", "answer": "x"}] * 2, "line 2: the id 'c' was used before"),
         ([{"answer": "x"}], "line 1: is no answer"),
         ([{"id": "c"}], "line 1: has no `answer`"),

@@ -1,0 +1,78 @@
+"""What a run was made of: hashes change with what they stand for, and with nothing else."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from evals.run_config import asked_config, cases_config, code_hash, library_config
+from rag.config import Config
+from rag.errors import WeightsError
+from rag.settings import DEFAULTS
+from tests.evals.answers import BRIDGE, TOWER, case
+from tests.fakes import HashEmbedder
+
+
+def asked(backend: str, config: Config) -> dict[str, object]:
+    return asked_config(
+        backend=backend,
+        settings=DEFAULTS,
+        defect="",
+        cases={},
+        library={},
+        embedder=HashEmbedder(),
+        config=config,
+    )
+
+
+def chat_of(backend: str, config: Config) -> object:
+    models = asked(backend, config)["models"]
+    assert isinstance(models, dict)
+    return models["chat"]
+
+
+def test_a_library_is_the_same_in_any_order_and_another_with_another_word() -> None:
+    whole = library_config("sample", [TOWER, BRIDGE])
+    assert whole == library_config("sample", [BRIDGE, TOWER])
+    assert whole != library_config("sample", [TOWER, replace(BRIDGE, abstract="Ice.")])
+    assert whole["papers"] == 2
+
+
+def test_cases_are_others_with_another_label() -> None:
+    one = case(("3.5 m",))
+    told = [cases_config(Path("x/c.jsonl"), "dev", [c]) for c in (one, replace(one, facts=()))]
+    assert told[0]["sha256"] != told[1]["sha256"]
+    assert (told[0]["file"], told[0]["n"]) == ("c.jsonl", 1)
+
+
+def test_code_is_the_same_whatever_its_comments(tmp_path: Path) -> None:
+    file = tmp_path / "a.py"
+    hashes = []
+    for text in ("x = 1\n", "x  =  1  # why\n", "x = 2\n"):
+        file.write_text(text, "utf-8")
+        hashes.append(code_hash(tmp_path))
+    assert hashes[0] == hashes[1] != hashes[2]
+
+
+def test_a_model_file_is_told_by_what_it_holds(tmp_path: Path, config: Config) -> None:
+    model = tmp_path / "model.gguf"
+    model.write_bytes(b"one")
+    one = chat_of(f"local:{model}", config)
+    model.write_bytes(b"two")
+    assert chat_of(f"local:{model}", config) != one
+    assert chat_of("extractive", config) == ""
+    with pytest.raises(WeightsError, match="cannot be read"):
+        chat_of("local:nowhere.gguf", config)
+
+
+def test_an_endpoint_is_named_without_what_is_secret(config: Config) -> None:
+    told = replace(
+        config, openai_key="sk-secret", openai_base_url="https://me:hunter2@host.example:8443/v1"
+    )
+    assert chat_of("openai:some-model", told) == "host.example:8443"
+    text = json.dumps(asked("openai:some-model", told))
+    assert "hunter2" not in text
+    assert "sk-secret" not in text
