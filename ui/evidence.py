@@ -5,10 +5,10 @@ Paper texts are untrusted: every piece of them passes through `html.escape` here
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Sequence
 from html import escape
-from itertools import pairwise
 
+from rag.spans import segments
 from rag.types import Answer, Citation, Paper, TextField
 from ui.turns import Turn
 
@@ -137,19 +137,6 @@ def highlighted(text: str, spans: Sequence[tuple[int, int, int]], turn: int) -> 
         else:
             pieces.append(_folded(piece, first=place == 0, last=place == len(parts) - 1))
     return "".join(pieces)
-
-
-def segments(
-    text: str, spans: Sequence[tuple[int, int, int]]
-) -> Iterator[tuple[str, tuple[int, ...]]]:
-    """Cut `text` where spans begin and end; each piece with the spans that cover it.
-
-    The pieces joined are `text`. Spans may overlap, nest, or be the same.
-    """
-    inside = {min(max(at, 0), len(text)) for start, end, _ in spans for at in (start, end)}
-    for left, right in pairwise(sorted({0, len(text)} | inside)):
-        covering = tuple(key for start, end, key in spans if start <= left and right <= end)
-        yield text[left:right], covering
 
 
 def _mark(text: str, cited: Sequence[int], turn: int) -> str:

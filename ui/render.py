@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from html import escape
 from itertools import pairwise
 
+from rag.spans import sentence_spans
 from rag.types import Answer, Sentence, Support
 from ui.console import span
 from ui.evidence import quote_key
@@ -77,15 +78,10 @@ def answer_text(answer: Answer, turn: int) -> str:
     Text between sentences stays as it is. Text that belongs to no sentence is shown without
     buttons.
     """
-    starts: list[int] = []
-    cursor = 0
-    for sentence in answer.sentences:
-        at = answer.answer.find(sentence.text, cursor)
-        if at < 0:
-            return escape(answer.answer)
-        starts.append(at)
-        cursor = at + len(sentence.text)
-    pieces = [escape(answer.answer[: starts[0]]) if starts else escape(answer.answer)]
+    starts = [start for start, _ in sentence_spans(answer)]
+    if not starts:
+        return escape(answer.answer)
+    pieces = [escape(answer.answer[: starts[0]])]
     for sentence, (start, end) in zip(
         answer.sentences, pairwise([*starts, len(answer.answer)]), strict=True
     ):
