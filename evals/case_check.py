@@ -9,7 +9,7 @@ from typing import Literal
 
 from evals.cases import EVERY_PAPER, Case, read_lines
 from evals.elsewhere import PaperNames
-from evals.scorers.facts import any_said, normalised, says
+from evals.scorers.wording import any_said, normalised, says
 from rag.terms import content_stems
 from rag.types import Paper
 

@@ -24,8 +24,8 @@ from typing import Any
 from evals.cases import Case
 from evals.reply_lines import parse_reply, said
 from evals.score import Reply
-from evals.scorers.facts import normalised
 from evals.scorers.markers import marker_texts
+from evals.scorers.wording import normalised
 from rag.answer import NO_ANSWER
 from rag.cite import DECLINED
 from rag.errors import SourceError

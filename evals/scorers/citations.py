@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from typing import get_args
+from collections.abc import Iterator, Mapping, Sequence
 
 from evals.cases import EVERY_PAPER, Case
+from evals.entail import Entailer
 from evals.score import Metric, Score
-from evals.scorers.facts import any_said, normalised
-from evals.scorers.markers import marker_texts
-from rag.types import Answer, Citation, Paper, Sentence, TextField
+from evals.scorers.checkworthy import Claim, claims
+from evals.scorers.cited import cited_by, names, shown
+from evals.scorers.wording import any_said
+from rag.types import Answer, Citation, Paper
 
 CITATION = Metric(
     "citation",
@@ -19,36 +18,16 @@ CITATION = Metric(
     "Share of answerable cases in whose answer every sentence cites, only papers of the case are"
     " cited, and every fact stands in something cited.",
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Cited:
-    """What one sentence cites: citations of the answer, and the `invented` numbers it prints,
-    which are those of no citation.
-    """
-
-    citations: tuple[Citation, ...]
-    invented: tuple[int, ...] = ()
-
-
-def cited_by(sentence: Sentence, answer: Answer) -> Cited:
-    """The citations that the sentence is linked to or prints a marker of, compound ones too.
-
-    A number printed in brackets within a quote that it cites is the paper's, and no marker.
-    """
-    linked = dict.fromkeys(answer.citations[i] for i in sentence.citations)
-    numbers = {citation.marker for citation in linked}
-    invented: list[int] = []
-    for text, printed in marker_texts(sentence.text):
-        for number in printed:
-            meant = [c for c in answer.citations if c.marker == number]
-            if number in numbers:
-                continue
-            if meant:
-                linked |= dict.fromkeys(meant)
-            elif not any(text in citation.quote for citation in linked):
-                invented.append(number)
-    return Cited(tuple(linked), tuple(dict.fromkeys(invented)))
+RECALL = Metric(
+    "citation_recall",
+    "citation recall",
+    "Share of check-worthy sentences that are borne out by all they cite, taken together.",
+)
+PRECISION = Metric(
+    "citation_precision",
+    "citation precision",
+    "Share of citations that help to bear their sentence out; one that points at nothing does not.",
+)
 
 
 def right_citation(case: Case, answer: Answer, papers: Mapping[str, Paper]) -> Score:
@@ -82,28 +61,70 @@ def _wrong_citation(case: Case, answer: Answer, papers: Mapping[str, Paper]) -> 
     return f"no cited quote says {'; '.join(missing)}" if missing else ""
 
 
-def names(name: str, paper: Citation | Paper) -> bool:
-    """Whether `name` (a paper of a case: id, `arxiv:` id, exact title, or `*`) is that paper."""
-    if name in (EVERY_PAPER, paper.paper_id):
-        return True
-    arxiv_id = re.sub(r"v\d+$", "", paper.arxiv_id)
-    if arxiv_id and name == f"arxiv:{arxiv_id}":
-        return True
-    return normalised(name) == normalised(paper.title)
+def citation_support(
+    case: Case, answer: Answer, papers: Mapping[str, Paper], entailer: Entailer
+) -> tuple[Score, ...]:
+    """Citation recall and precision as in ALCE (Gao et al., 2023), over any answer given.
 
-
-def is_prose(citation: Citation) -> bool:
-    """Whether it points into a paper's text, and not at a field of the catalogue."""
-    return citation.field in get_args(TextField)
-
-
-def shown(citation: Citation, papers: Mapping[str, Paper]) -> Sequence[str]:
-    """What a reader is shown: the quote; the whole text where a paper is cited without a quote;
-    of a catalogue field the title too.
+    Recall: a sentence counts if its citations together bear it out. Precision: a citation counts
+    if its sentence is borne out, and the citation does so alone or the others do not without it.
+    An invented number is a citation that does not count; compound markers count one by one (the
+    code of ALCE sees neither). Recall is weighed by check-worthy sentences, precision by citations;
+    sentences and citations that the entailer cannot tell about are left out of both.
     """
-    if not is_prose(citation):
-        return (citation.title, citation.quote)
-    if citation.quote:
-        return (citation.quote,)
-    paper = papers.get(citation.paper_id)
-    return (paper.abstract, paper.summary) if paper else ()
+    if answer.abstained:
+        return ()
+    found = list(claims(answer))
+    recalled = [_recalled(claim, papers, entailer) for claim in found]
+    precise = [
+        one
+        for claim, (held, _) in zip(found, recalled, strict=True)
+        for one in _precise(claim, held, papers, entailer)
+    ]
+    precise += [
+        (False, f"[{number}] points at nothing")
+        for sentence in answer.sentences
+        for number in cited_by(sentence, answer).invented
+    ]
+    both = (_share(case, RECALL, recalled), _share(case, PRECISION, precise))
+    return tuple(score for score in both if score)
+
+
+Outcome = tuple[bool | None, str]
+"""Right or not, None where nobody can tell, and why it is not right."""
+
+
+def _share(case: Case, metric: Metric, outcomes: Sequence[Outcome]) -> Score | None:
+    known = [right for right, _ in outcomes if right is not None]
+    if not known:
+        return None
+    why = "; ".join(why for right, why in outcomes if right is False)
+    return Score(case.id, metric.name, sum(known) / len(known), float(len(known)), why)
+
+
+def _recalled(claim: Claim, papers: Mapping[str, Paper], entailer: Entailer) -> Outcome:
+    if not claim.citations:
+        return False, f"cites nothing for {claim.text!r}"
+    verdict = entailer.entails(_passages(claim.citations, papers), claim.text)
+    return verdict.supported, f"what it cites does not say {claim.text!r} ({verdict.why})"
+
+
+def _precise(
+    claim: Claim, held: bool | None, papers: Mapping[str, Paper], entailer: Entailer
+) -> Iterator[Outcome]:
+    for citation in claim.citations:
+        others = [other for other in claim.citations if other is not citation]
+        right = held
+        if held and others:
+            right = entailer.entails(_passages([citation], papers), claim.text).supported
+            if right is False:
+                without = entailer.entails(_passages(others, papers), claim.text).supported
+                right = None if without is None else not without
+        yield right, f"[{citation.marker}] does not help {claim.text!r}"
+
+
+def _passages(citations: Sequence[Citation], papers: Mapping[str, Paper]) -> tuple[str, ...]:
+    """What the citations show, and their papers' titles, which say what "it" and "we" are."""
+    texts = [text for citation in citations for text in shown(citation, papers)]
+    titles = [citation.title for citation in citations]
+    return tuple(dict.fromkeys(text for text in (*titles, *texts) if text))

@@ -7,7 +7,7 @@ from typing import cast
 
 from evals.cases import Case
 from evals.score import Metric, Score
-from evals.scorers.citations import is_prose
+from evals.scorers.cited import is_prose
 from rag.types import Answer, Citation, Paper, TextField
 
 QUOTE = Metric(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from evals.cases import EVERY_PAPER, load_cases
 from evals.sample_library import sample_library
-from evals.scorers import normalised
+from evals.scorers.wording import normalised
 from rag.config import Config
 from rag.embed import Embedder
 from rag.library import Library

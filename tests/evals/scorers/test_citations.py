@@ -6,7 +6,8 @@ import dataclasses
 
 import pytest
 
-from evals.scorers.citations import cited_by, names, right_citation
+from evals.scorers.citations import right_citation
+from evals.scorers.cited import cited_by, names
 from rag.types import Citation
 from tests.evals.answers import BRIDGE, PAPERS, TALL, TOWER, answer, case, prose
 

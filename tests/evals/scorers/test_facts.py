@@ -6,8 +6,11 @@ import dataclasses
 
 import pytest
 
-from evals.scorers.facts import right_fact, says
-from tests.evals.answers import TALL, case
+from evals.cases import Case
+from evals.scorers.facts import facts_told, right_fact
+from evals.scorers.wording import says
+from rag.types import Answer
+from tests.evals.answers import ABSTAINED, TALL, answer, case, silent
 
 
 @pytest.mark.parametrize(
@@ -68,3 +71,53 @@ def test_a_plain_yes_or_no_is_told_from_words_that_begin_alike() -> None:
     assert says("No, it cannot. [1]", "no,")
     assert not says("Novel, and not small.", "no,")
     assert says("Yes. [1]", "yes")
+
+
+def told(of: Case, given: Answer) -> dict[str, tuple[float, float]]:
+    return {score.metric: (score.value, score.weight) for score in facts_told(of, given)}
+
+
+TWO_FACTS = case(("3.5 m",), ("25%", "a quarter"))
+
+
+def test_recall_is_the_share_of_facts_said() -> None:
+    assert told(TWO_FACTS, TALL)["fact_recall"] == (0.5, 1)
+    assert told(TWO_FACTS, answer(("3.5 m, and a quarter ends.", ())))["fact_recall"] == (1, 1)
+
+
+def test_precision_is_the_share_of_claims_that_say_a_fact() -> None:
+    given = answer(
+        ("Is it tall?", ()),
+        ("It is 3.5 m tall. [1]", ()),
+        ("It is white and salty. [1]", ()),
+        ("Rain ends a quarter. [1]", ()),
+    )
+    assert told(TWO_FACTS, given)["fact_precision"] == pytest.approx((2 / 3, 3))
+    (_, precision) = facts_told(TWO_FACTS, given)
+    assert precision.why == "no fact of the case: 'It is white and salty.'"
+
+
+def test_what_is_said_against_the_facts_is_counted_apart() -> None:
+    of = dataclasses.replace(TWO_FACTS, wrong=(("5.3 m", "53 m"), ("75%",)))
+    assert told(of, TALL)["contradiction"] == (0, 1)
+    given = answer(("It is 3.5 m, not 53 m, for a quarter.", ()))
+    assert told(of, given) == {
+        "fact_recall": (1, 1),
+        "fact_precision": (1, 1),
+        "contradiction": (0.5, 1),
+    }
+
+
+def test_an_abstention_says_neither_facts_nor_what_is_wrong() -> None:
+    of = dataclasses.replace(TWO_FACTS, wrong=(("5.3 m",),))
+    assert told(of, ABSTAINED) == {"fact_recall": (0, 1), "contradiction": (0, 1)}
+
+
+def test_a_silent_case_can_only_be_contradicted() -> None:
+    assert told(silent(), TALL) == {}
+    false_premise = dataclasses.replace(silent(), wrong=(("3.5 m",),))
+    assert told(false_premise, TALL) == {"contradiction": (1, 1)}
+
+
+def test_a_list_from_the_catalogue_needs_no_fact_in_each_line() -> None:
+    assert "fact_precision" not in told(case(("2",), kind="catalogue"), TALL)
