@@ -35,16 +35,12 @@ class Pair:
 
 @dataclass(frozen=True, slots=True)
 class Preference:
-    """Two answers to a question, of which people preferred the first or the second.
-
-    `passages` are what the answers were written from.
-    """
+    """Two answers to a question, of which people preferred the first or the second."""
 
     question: str
     first: str
     second: str
     first_preferred: bool
-    passages: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,7 @@ from evals.corpora import lines_of
 from evals.labelled import Pair, Preference, Telling, half_of
 from evals.labelled.rows import checked_row
 from evals.labelled.similar import most_similar
-from evals.scorers.facts import says
+from evals.scorers.wording import says
 from rag.errors import SourceError
 from rag.sentences import sentence_spans
 
@@ -46,7 +46,7 @@ def load_errors(folder: Path) -> tuple[Pair, ...]:
     """
     pairs: list[Pair] = []
     for row in _rows(folder):
-        read = [sentence for _, sentences in _passages(row) for sentence in sentences]
+        read = [sentence for sentences in _passages(row) for sentence in sentences]
         answer = row["prediction 1"]
         for start, end in sentence_spans(answer) if read else ():
             found = [
@@ -69,13 +69,12 @@ def load_preferences(folder: Path) -> tuple[Preference, ...]:
     """Every two answers of which people preferred one. Raises SourceError."""
     found: list[Preference] = []
     for row in _rows(folder):
-        read = tuple(sentence for _, sentences in _passages(row) for sentence in sentences)
         for verdict, (i, j) in zip(
             row["preference"], combinations(range(1, _ANSWERS + 1), 2), strict=True
         ):
             if verdict in (1, 2):
                 first, second = row[f"prediction {i}"], row[f"prediction {j}"]
-                found.append(Preference(row["question"], first, second, verdict == 1, read))
+                found.append(Preference(row["question"], first, second, verdict == 1))
     return tuple(found)
 
 
@@ -90,7 +89,7 @@ def load_tellings(folder: Path) -> tuple[Telling, ...]:
     found: list[Telling] = []
     for row in _rows(folder):
         question, feedback = row["question"], row["feedback"]
-        passages = [sentences for _, sentences in _passages(row)]
+        passages = _passages(row)
         for missing in feedback["missing-info"]:
             if missing["error type"] != "Missing-Answer":
                 continue
@@ -117,11 +116,11 @@ def _facts(sentence: str, gold: str, question: str) -> Iterator[str]:
             yield name
 
 
-def _passages(row: Row) -> list[tuple[str, list[str]]]:
-    """Title and sentences of each passage; the first sentence may repeat the title above it."""
+def _passages(row: Row) -> list[list[str]]:
+    """The sentences of each passage, without titles, which stand also above first sentences."""
     return [
-        (title, [sentence.rsplit("\n\n", 1)[-1] for sentence in sentences])
-        for title, *sentences in row["passages"]
+        [sentence.rsplit("\n\n", 1)[-1] for sentence in sentences]
+        for _, *sentences in row["passages"]
     ]
 
 
