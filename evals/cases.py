@@ -106,14 +106,8 @@ def read_lines(path: Path) -> Iterator[Line]:
 
     Raises SourceError if the file cannot be read.
     """
-    try:
-        lines = path.read_text(encoding="utf-8-sig").split("\n")
-    except OSError as error:
-        raise SourceError(str(path), f"cannot be read: {error.strerror or error}") from error
-    except UnicodeDecodeError as error:
-        raise SourceError(str(path), f"is not UTF-8 text ({error.reason})") from error
     seen: dict[str, int] = {}
-    for number, text in enumerate(lines, start=1):
+    for number, text in enumerate(text_lines(path), start=1):
         if not text.strip():
             continue
         try:
@@ -124,6 +118,20 @@ def read_lines(path: Path) -> Iterator[Line]:
         first = seen.setdefault(case.id, number)
         used = (f"the id {case.id!r} was used before, in line {first}",) if first < number else ()
         yield Line(number, case, used)
+
+
+def text_lines(path: Path) -> list[str]:
+    """The lines of `path` as they stand, without the line feeds between them.
+
+    Raises SourceError if it cannot be read.
+    """
+    try:
+        with path.open(encoding="utf-8-sig", newline="") as file:
+            return file.read().split("\n")  # JSON may hold every other kind of line break
+    except OSError as error:
+        raise SourceError(str(path), f"cannot be read: {error.strerror or error}") from error
+    except UnicodeDecodeError as error:
+        raise SourceError(str(path), f"is not UTF-8 text ({error.reason})") from error
 
 
 class CaseError(ValueError):
