@@ -15,7 +15,7 @@ from rag.confidence import confidence, read_signs
 from rag.errors import QuestionError
 from rag.evidence import SentenceVectors, choose_quotes, near_best
 from rag.filters import EVERYTHING, Filter
-from rag.followup import in_context
+from rag.followup import leans_on
 from rag.library import Library
 from rag.prompts import answer_prompt
 from rag.rerank import Reranker
@@ -96,7 +96,7 @@ class Answerer:
         them is asked together with what it leans on (see `rag.followup`). Raises as `ask` does.
         """
         draft = _blank(_checked(question), question_id, self._chat.name)
-        asked = in_context(draft.question, [_checked(earlier) for earlier in history])
+        earlier = leans_on(draft.question, [_checked(one) for one in history])
         clock = StageClock()
         yield Status("Searching the library")
         if self._library.count() == 0:
@@ -107,14 +107,14 @@ class Answerer:
         if scope and (missing := scope.missing()):
             yield Done(_abstained(draft, missing, clock))
             return
-        reply = None if scope else answer_from_catalogue(self._library, draft.question)
+        reply = None if scope else answer_from_catalogue(self._library, draft.question, earlier)
         clock.mark("catalogue")
         if reply is not None and (reply.statements or not self._settings.always):
             answer = _from_catalogue(draft, reply, clock)
             yield Delta(answer.answer)
             yield Done(answer)
             return
-        yield from self._from_quotes(draft, asked, clock, scope)
+        yield from self._from_quotes(draft, f"{earlier} {draft.question}".strip(), clock, scope)
 
     def _from_quotes(
         self, draft: Answer, asked: str, clock: StageClock, scope: Scope | None

@@ -93,13 +93,20 @@ _BY_SOMEONE = re.compile(
 )
 
 
-def answer_from_catalogue(library: Library, question: str) -> CatalogueReply | None:
-    """The exact answer if `question` asks about the library itself, else None."""
+def answer_from_catalogue(
+    library: Library, question: str, earlier: str = ""
+) -> CatalogueReply | None:
+    """The exact answer if `question` asks about the library itself, else None.
+
+    A pronoun in place of a paper's name means the paper that `earlier`, if given, is best met by.
+    """
     text = " ".join(question.split()).strip(" ?!.")
     for field, pattern in _ABOUT_ONE:
         match = pattern.fullmatch(text)
         if match:
             papers = papers_named(library, match["name"])
+            if not papers and earlier and not content_stems(match["name"]):
+                papers = _met_by(library, earlier)
             if papers:
                 return CatalogueReply(tuple(_about(paper, field) for paper in papers))
     return _listing(library, text)
@@ -136,6 +143,11 @@ def papers_named(library: Library, name: str) -> list[Paper]:
     told = [(paper, words) for paper, words in mentions if stems <= {*words}]
     told.sort(key=lambda item: -sum(word in stems for word in item[1]))
     return [paper for paper, _ in told[:1]]
+
+
+def _met_by(library: Library, question: str) -> list[Paper]:
+    ranked = rank_papers(retrieve(library, question, 1).hits)
+    return library.papers(paper.paper_id for paper in ranked)
 
 
 def _about(paper: Paper, field: str) -> Statement:

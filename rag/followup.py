@@ -14,7 +14,7 @@ _OPENS = re.compile(
 _NOUNS = "approach|case|corpus|dataset|method|model|one|paper|result|study|system|task|work"
 _EXPLETIVE = "true|matters?|possible|known|clear|hard|harder|easy|easier|worth|better to|enough"
 _REFERS = re.compile(
-    rf"\b(?:it(?! (?:{_EXPLETIVE})\b)|its(?! own)|they|them|their(?! own)|theirs|he|him|his|she|her|hers"
+    rf"\b(?:it(?! (?:{_EXPLETIVE})\b)|its(?! own)|they|them|their(?! own)|he|him|his|she|her|hers"
     rf"|this|these|those|that (?:{_NOUNS})|the (?:same|others?|former|latter)"
     r"|the (?:first|second|third|last) one|which ones?)\b",
     re.IGNORECASE,
@@ -25,19 +25,19 @@ _NAME = re.compile(r"(?<!^)\b(?:[A-Z]\w*|\w*[a-z][A-Z]\w*|\w+-?\d\w*)\b|^\w*[a-z
 _CLAUSE = re.compile(
     r"[,;:–—]| - |\b(?:after|and|because|before|but|if|or|that|when|while)\b", re.IGNORECASE
 )
-_FEWEST_STEMS = 2  # "Why?", "How many?", "Which datasets?" say too little to be searched for
+_ASKS = re.compile(r"\b(?:how|what|when|where|which|who|whom|whose|why)\b", re.IGNORECASE)
+_FEWEST_STEMS = 2  # "Why?", "By how much?", "Which datasets?" say too little to be searched for
 
 
-def in_context(question: str, history: Sequence[str]) -> str:
-    """What is asked by `question` after the questions of `history`, oldest first.
+def leans_on(question: str, history: Sequence[str]) -> str:
+    """The one of the questions of `history`, oldest first, that `question` leans on; else empty.
 
-    One that leans on what was asked before has the last question that stands by itself put
-    before it; any other, and any without history, is as it was.
+    That is the last one that stands by itself: what leans on it too adds little to it.
     """
     if not history or not leans(question):
-        return question
+        return ""
     standing = [earlier for earlier in history if not leans(earlier)]
-    return f"{(standing or history)[-1]} {question}"
+    return (standing or history)[-1]
 
 
 def leans(question: str) -> bool:
@@ -45,8 +45,10 @@ def leans(question: str) -> bool:
     refers back ("it", "these", "the same") to nothing of its own, or says next to nothing.
     """
     text = question.strip()
-    if _OPENS.match(text) or len(set(content_stems(text))) < _FEWEST_STEMS:
+    if _OPENS.match(text):
         return True
+    if len(set(content_stems(text))) < _FEWEST_STEMS and not _NAME.search(text):
+        return bool(_ASKS.search(text))  # a greeting leans on nothing
     referring = _REFERS.search(text)
     return referring is not None and not _spoken_of(text[: referring.start()])
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import asdict
 
 from rag.types import Answer, Citation, Hit, Paper, Record
 
@@ -72,6 +73,8 @@ def answer_json(answer: Answer) -> dict[str, object]:
         "hits": [{"paper_id": hit.paper_id, "score": hit.score} for hit in answer.hits],
         "backend": answer.backend,
         "timings_ms": dict(answer.timings_ms),
+        "removed_markers": answer.removed_markers,
+        "usage": asdict(answer.usage) if answer.usage else None,
     }
 
 

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rag.errors import RagError
-from rag.types import Prompt
+from rag.types import Prompt, Usage
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +63,8 @@ class ScriptedChat:
     """A ChatModel that streams the replies it was given, one a question, the last one for ever.
 
     A reply is text, streamed in pieces of `piece` characters, or an error that is raised.
-    `prompts` holds what it was asked; `closed` counts the streams that were not read to the end.
+    At the end of a text it tells `usage`, if it has any. `prompts` holds what it was asked;
+    `closed` counts the streams that were not read to the end.
     """
 
     replies: Sequence[str | RagError]
@@ -71,8 +72,9 @@ class ScriptedChat:
     piece: int = 3
     prompts: list[Prompt] = field(default_factory=list)
     closed: int = 0
+    usage: Usage | None = None
 
-    def stream(self, prompt: Prompt) -> Iterator[str]:
+    def stream(self, prompt: Prompt) -> Iterator[str | Usage]:
         """The next reply of the script, in pieces."""
         self.prompts.append(prompt)
         reply = self.replies[min(len(self.prompts), len(self.replies)) - 1]
@@ -81,6 +83,8 @@ class ScriptedChat:
         try:
             for start in range(0, len(reply), self.piece):
                 yield reply[start : start + self.piece]
+            if self.usage:
+                yield self.usage
         except GeneratorExit:
             self.closed += 1
             raise

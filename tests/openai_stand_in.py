@@ -18,7 +18,9 @@ class Reply:
 
     With `status` 200, `pieces` are streamed as chat chunks, `pause_s` seconds apart, and closed
     by `finish` (None: the stream ends without a word, as when it is cut off). `raw` lines are
-    sent instead of chunks. Any other status sends an error body with `message`.
+    sent instead of chunks. A request that wants no stream gets it all at once, with `first_tokens`,
+    the log-probabilities that its first token might have been. `usage` are the tokens read,
+    written, and read before. Any other status sends an error body with `message`.
     """
 
     pieces: tuple[str, ...] = ()
@@ -32,6 +34,8 @@ class Reply:
     wait_s: float = 0.0
     pause_s: float = 0.0
     break_off: bool = False  # promise more bytes than are sent
+    first_tokens: tuple[tuple[str, float], ...] = ()
+    usage: tuple[int, int, int] | None = (1, 1, 0)
 
 
 def says(*pieces: str) -> Reply:
@@ -111,8 +115,10 @@ class _Handler(BaseHTTPRequestHandler):
         reply = stand_in.next_reply(request)
         time.sleep(reply.wait_s)
         try:
-            if reply.status == 200:
+            if reply.status == 200 and request.get("stream"):
                 self._stream(reply)
+            elif reply.status == 200:
+                self._send(200, _whole(reply))
             else:
                 self._fail(reply)
         except (BrokenPipeError, ConnectionResetError):
@@ -133,9 +139,12 @@ class _Handler(BaseHTTPRequestHandler):
 
     def _fail(self, reply: Reply) -> None:
         error = {"message": reply.message, "type": "error", "code": reply.code}
-        body = json.dumps({"error": error}).encode()
-        self.send_response(reply.status)
-        for name, value in (*reply.headers, ("Content-Type", "application/json")):
+        self._send(reply.status, {"error": error}, reply.headers)
+
+    def _send(self, status: int, said: object, headers: tuple[tuple[str, str], ...] = ()) -> None:
+        body = json.dumps(said).encode()
+        self.send_response(status)
+        for name, value in (*headers, ("Content-Type", "application/json")):
             self.send_header(name, value)
         self.send_header("Content-Length", str(len(body)))
         self.end_headers()
@@ -152,8 +161,8 @@ def _events(reply: Reply) -> Iterator[str]:
         yield _event({"role": "assistant", "content": None, "refusal": reply.refusal})
     if reply.finish is not None:
         yield _event({}, reply.finish)
-        usage = {"prompt_tokens": 1, "completion_tokens": 1, "total_tokens": 2}
-        yield f"data: {json.dumps({**_CHUNK, 'choices': [], 'usage': usage})}"
+        if reply.usage:
+            yield f"data: {json.dumps({**_CHUNK, 'choices': [], 'usage': _usage(*reply.usage)})}"
         yield "data: [DONE]"
 
 
@@ -163,3 +172,18 @@ _CHUNK = {"id": "chatcmpl-1", "object": "chat.completion.chunk", "created": 1, "
 def _event(delta: dict[str, Any], finish: str | None = None) -> str:
     choice = {"index": 0, "delta": delta, "finish_reason": finish}
     return f"data: {json.dumps({**_CHUNK, 'choices': [choice]})}"
+
+
+def _usage(read: int, wrote: int, cached: int) -> dict[str, Any]:
+    details = {"prompt_tokens_details": {"cached_tokens": cached}} if cached else {}
+    counts = {"prompt_tokens": read, "completion_tokens": wrote, "total_tokens": read + wrote}
+    return counts | details
+
+
+def _whole(reply: Reply) -> dict[str, Any]:
+    """The reply to a request without streaming."""
+    likely = [{"token": t, "logprob": p, "bytes": None} for t, p in reply.first_tokens]
+    logprobs = {"content": [{**likely[0], "top_logprobs": likely}]} if likely else None
+    message = {"role": "assistant", "content": "".join(reply.pieces)}
+    choice = {"index": 0, "message": message, "finish_reason": "length", "logprobs": logprobs}
+    return {**_CHUNK, "object": "chat.completion", "choices": [choice]}

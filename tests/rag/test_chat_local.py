@@ -18,7 +18,7 @@ from rag.cite import CitationParser, Draft, evidence_keys
 from rag.config import Config
 from rag.errors import ChatError, ChatProtocolError, WeightsError
 from rag.prompts import answer_prompt
-from rag.types import Evidence, Paper, Quote
+from rag.types import Evidence, Paper, Quote, Usage
 from tests.conftest import outer_config
 
 PROMPT = answer_prompt("Does it win?", ())
@@ -75,6 +75,15 @@ def test_the_pieces_arrive_in_order_without_the_empty_ones(gguf: Path) -> None:
     assert (request["temperature"], request["cache_prompt"]) == (0.0, True)
 
 
+def test_the_tokens_come_last(gguf: Path) -> None:
+    details = {"prompt_tokens_details": {"cached_tokens": 640}}
+    counted = {"usage": {"prompt_tokens": 700, "completion_tokens": 12, **details}, "choices": []}
+    server = FakeServer([chunk("It wins."), chunk(None, "stop"), counted])
+    pieces = list(chat_with(server, gguf).stream(PROMPT))
+    assert pieces == ["It wins.", Usage(700, 12, cached=640)]
+    assert server.requests[0]["stream_options"] == {"include_usage": True}
+
+
 def test_pieces_arrive_while_the_model_still_writes(gguf: Path) -> None:
     server = FakeServer([chunk(None), chunk("It "), chunk("wins."), chunk(None, "stop")])
     pieces = LocalChat(gguf, "local", load=lambda _: server).stream(PROMPT)
@@ -113,7 +122,7 @@ def test_questions_of_several_threads_wait_for_each_other(gguf: Path) -> None:
     chat = chat_with(server, gguf)
     drafts: list[str] = []
     threads = [
-        threading.Thread(target=lambda: drafts.append("".join(chat.stream(PROMPT))))
+        threading.Thread(target=lambda: drafts.append("".join(map(str, chat.stream(PROMPT)))))
         for _ in range(4)
     ]
     for thread in threads:
@@ -210,7 +219,8 @@ INSTRUCT_QUOTES = evidence_of(
 def drafted(chat: ChatModel, question: str, evidence: tuple[Evidence, ...]) -> Draft:
     parser = CitationParser(evidence)
     for piece in chat.stream(answer_prompt(question, evidence)):
-        parser.feed(piece)
+        if isinstance(piece, str):
+            parser.feed(piece)
     parser.close()
     return parser.result()
 
@@ -228,6 +238,18 @@ def test_the_real_model_answers_with_the_figure_and_its_citation(local: ChatMode
 def test_the_real_model_declines_what_the_quotes_do_not_say(local: ChatModel) -> None:
     draft = drafted(local, "What learning rate was used to train InstructGPT?", INSTRUCT_QUOTES)
     assert (draft.declined, draft.text) == (True, "")
+
+
+@pytest.mark.local_model
+def test_the_real_model_counts_its_tokens_and_keeps_the_fixed_part_of_the_prompt(
+    local: ChatModel,
+) -> None:
+    questions = ("Which dataset was WebGPT trained on?", "Whose answers do humans prefer?")
+    for question in questions:
+        *pieces, usage = local.stream(answer_prompt(question, WEBGPT_QUOTES))
+    assert isinstance(usage, Usage)
+    assert usage.cached > usage.prompt / 2
+    assert 0 < usage.completion <= len("".join(map(str, pieces)))
 
 
 @pytest.mark.local_model

@@ -22,7 +22,7 @@ from rag.errors import (
     ConfigError,
 )
 from rag.prompts import answer_prompt
-from rag.types import Evidence, Paper, Quote
+from rag.types import Evidence, Paper, Quote, Usage
 from tests import openai_stand_in as behaves
 from tests.openai_stand_in import Reply, openai_stand_in, says
 
@@ -38,8 +38,42 @@ def chat_at(base_url: str, *, key: str = KEY, timeout_s: float = 5.0) -> OpenAIC
 
 
 def test_the_pieces_of_a_draft_arrive_as_they_are_sent() -> None:
-    with openai_stand_in(says("It wins ", "56% [", "S1]."), says("x")) as server:
-        assert list(chat_at(server.base_url).stream(PROMPT)) == ["It wins ", "56% [", "S1]."]
+    with openai_stand_in(says("It wins ", "56% [", "S1].")) as server:
+        pieces = list(chat_at(server.base_url).stream(PROMPT))
+    assert pieces[:-1] == ["It wins ", "56% [", "S1]."]
+
+
+def test_the_tokens_come_last() -> None:
+    with openai_stand_in(replace(says("It wins."), usage=(700, 12, 640))) as server:
+        assert list(chat_at(server.base_url).stream(PROMPT))[-1] == Usage(700, 12, cached=640)
+    assert server.requests[0]["stream_options"] == {"include_usage": True}
+
+
+def test_an_endpoint_that_counts_no_tokens_answers_without() -> None:
+    with openai_stand_in(replace(says("It wins."), usage=None)) as server:
+        assert list(chat_at(server.base_url).stream(PROMPT)) == ["It wins."]
+
+
+@pytest.mark.parametrize("status", [400, 422])
+def test_an_endpoint_that_refuses_to_be_asked_for_tokens_is_asked_without_ever_after(
+    status: int,
+) -> None:
+    def respond(request: dict[str, object]) -> Reply:
+        if "stream_options" in request:
+            return Reply(status=status, message="Unrecognized request argument: stream_options")
+        return replace(says("It wins."), usage=None)
+
+    with openai_stand_in() as server:
+        server.respond = respond
+        chat = chat_at(server.base_url)
+        assert [list(chat.stream(PROMPT)) for _ in range(2)] == [["It wins."]] * 2
+    assert len(server.requests) == 3
+
+
+def test_another_refusal_is_not_asked_again() -> None:
+    with openai_stand_in(behaves.TOO_LONG) as server, pytest.raises(ChatError):
+        list(chat_at(server.base_url).stream(PROMPT))
+    assert len(server.requests) == 1
 
 
 def test_the_request_holds_the_prompt_and_asks_for_no_randomness() -> None:
@@ -59,7 +93,7 @@ def test_an_endpoint_that_needs_no_key_gets_none_of_ours(
     monkeypatch.setenv("OPENAI_API_KEY", KEY)  # the config, not the environment, decides
     with openai_stand_in(says("x")) as server:
         config = Config(home=tmp_path, cache=tmp_path, openai_base_url=server.base_url)
-        assert list(chat_model("openai:test-model", config).stream(PROMPT)) == ["x"]
+        assert "x" in list(chat_model("openai:test-model", config).stream(PROMPT))
     assert KEY not in server.keys
 
 
@@ -128,7 +162,7 @@ def test_nobody_listening_is_a_clear_error() -> None:
 @pytest.mark.parametrize("reply", [behaves.RATE_LIMITED, behaves.SERVER_ERROR])
 def test_passing_trouble_is_tried_again(reply: Reply) -> None:
     with openai_stand_in(reply, reply, says("It wins.")) as server:
-        assert list(chat_at(server.base_url).stream(PROMPT)) == ["It wins."]
+        assert next(chat_at(server.base_url).stream(PROMPT)) == "It wins."
     assert len(server.requests) == 3
 
 

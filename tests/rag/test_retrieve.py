@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import pytest
 
 from rag.config import Config
+from rag.filters import Filter
 from rag.library import Library
 from rag.retrieve import rank_papers, retrieve, search_papers
+from rag.settings import Ranking
 from rag.types import Chunk, Hit
 from tests.fakes import HashEmbedder
 from tests.rag.test_library import work
@@ -44,6 +48,43 @@ def test_what_one_way_of_searching_did_not_list_gets_its_score_all_the_same(
         for hit in retrieve(library, "moss growing", 1).hits:
             assert hit.vector_score == pytest.approx(exact[hit.chunk.chunk_id], abs=1e-5)
             assert hit.word_score is not None
+
+
+@pytest.fixture
+def three(config: Config) -> Iterator[Library]:
+    with Library.open(config, HashEmbedder()) as library:
+        library.write(
+            [
+                work("Long", "Moss likes walls, and much else that is told here at great length."),
+                work("Near", "Moss walls."),
+                work("Other", "Ferns like shade."),
+            ]
+        )
+        library.fill()
+        yield library
+
+
+def test_ranking_by_vectors_alone_is_the_exact_order_of_cosines(three: Library) -> None:
+    vector = three.embedder.embed(["moss on walls"], "query")[0]
+    exact = three.search_vectors(vector, 3)
+    hits = retrieve(three, "moss on walls", 5, ranking="vectors").hits
+    assert [(h.chunk.chunk_id, h.vector_score) for h in hits] == exact
+    assert {h.word_score for h in hits} == {None}
+
+
+def test_ranking_by_words_alone_is_the_exact_order_of_bm25(three: Library) -> None:
+    exact = three.search_words("moss on walls", 3)
+    hits = retrieve(three, "moss on walls", 5, ranking="words").hits
+    assert [(h.chunk.chunk_id, h.word_score) for h in hits] == exact
+    assert {h.vector_score for h in hits} == {None}
+    assert len(hits) == 2
+
+
+@pytest.mark.parametrize("ranking", ["vectors", "words"])
+def test_one_ranking_alone_keeps_to_the_scope(three: Library, ranking: Ranking) -> None:
+    scope = three.scope(Filter(paper_ids=("title:Near",)))
+    hits = retrieve(three, "moss on walls", 5, scope=scope, ranking=ranking).hits
+    assert [hit.chunk.paper_id for hit in hits] == ["title:Near"]
 
 
 def test_before_any_vectors_papers_are_found_by_words(config: Config) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 
-from rag.types import Answer, Citation, Paper, PaperScore, Record, Sentence
+from rag.types import Answer, Citation, Paper, PaperScore, Record, Sentence, Usage
 from rag.wire import answer_json, paper_json, record_json
 
 ANSWER = Answer(
@@ -19,6 +19,8 @@ ANSWER = Answer(
     hits=(PaperScore("p1", 0.8),),
     backend="extractive",
     timings_ms={"total": 1.5},
+    removed_markers=1,
+    usage=Usage(700, 40, 600),
 )
 
 
@@ -61,6 +63,8 @@ def test_an_answer_has_the_keys_of_the_contract_in_order() -> None:
         "hits": [{"paper_id": "p1", "score": 0.8}],
         "backend": "extractive",
         "timings_ms": {"total": 1.5},
+        "removed_markers": 1,
+        "usage": {"prompt": 700, "completion": 40, "cached": 600},
     }
 
 
