@@ -12,15 +12,17 @@ from evals.cases import Case
 from evals.contrast import Contrast, MeansContrast, holm, p_values, swaps
 from evals.power import LEVEL, cases_needed, smallest_seen
 from evals.score import Metric, Reply, Run, Score
-from evals.stats import Mean, cluster_draws
+from evals.stats import Mean, bounds, cluster_draws
 from evals.summary import metrics_of
 from rag.errors import ConfigError
 
 if TYPE_CHECKING:
-    from evals.arrays import Floats, Places
+    from evals.arrays import Places
 
 VERDICTS = ("fact", "citation", "abstention_recall")
 """The metrics that say whether a case as a whole is right; what is listed as fixed and broken."""
+
+_INCIDENTAL = ("name", "machine", "workers")  # of a configuration: not what is compared
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +78,11 @@ class Comparison:
     differences: tuple[Difference, ...]
     fixed: tuple[Change, ...]
     broken: tuple[Change, ...]
+
+    @property
+    def graded_alike(self) -> bool:
+        """Whether one version of the scorers, with one judge of support, graded both."""
+        return not any(path.partition(".")[0] == "scoring" for path in self.settings)
 
 
 def compare(a: Run, b: Run, *, resamples: int = 10_000) -> Comparison:
@@ -156,17 +163,6 @@ def _differences(contrast: Contrast, among: Places, resamples: int) -> Iterator[
         )
 
 
-def bounds(resampled: Floats) -> tuple[float, float]:
-    """The 95% percentile interval of what could be counted."""
-    import numpy as np
-
-    counted = resampled[~np.isnan(resampled)]
-    if not counted.size:
-        return math.nan, math.nan
-    low, high = np.percentile(counted, [2.5, 97.5])
-    return float(low), float(high)
-
-
 def _corrected(differences: Sequence[Difference]) -> tuple[Difference, ...]:
     import numpy as np
 
@@ -207,8 +203,10 @@ def _by_case(scores: Sequence[Score]) -> dict[tuple[str, str], Score]:
 def _settings(
     a: Mapping[str, object], b: Mapping[str, object], within: str = ""
 ) -> Iterator[tuple[str, tuple[object, object]]]:
-    """Each point in which two configurations differ, by its path."""
+    """Each point that matters in which two configurations differ, by its path."""
     for key in dict.fromkeys((*a, *b)):
+        if not within and key in _INCIDENTAL:
+            continue
         old, new = a.get(key), b.get(key)
         if isinstance(old, Mapping) and isinstance(new, Mapping):
             yield from _settings(old, new, f"{within}{key}.")

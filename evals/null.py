@@ -11,11 +11,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from evals.arrays import clusters
-from evals.compare import bounds, common_cases, contrasts
+from evals.compare import common_cases, contrasts
 from evals.contrast import Contrast, holm, p_values, swaps
 from evals.power import LEVEL
 from evals.score import Metric, Run
-from evals.stats import Rate, cluster_draws, rate
+from evals.stats import Rate, bounds, cluster_draws, rate
 
 if TYPE_CHECKING:
     from evals.arrays import Floats, Places

@@ -130,6 +130,17 @@ def cluster_draws(count: int, resamples: int) -> Floats:
     return np.asarray(draws, dtype=np.float64)
 
 
+def bounds(resampled: Floats) -> tuple[float, float]:
+    """The 95% percentile interval of a figure's resamples; NaN ones, of nothing, are left out."""
+    import numpy as np
+
+    counted = resampled[~np.isnan(resampled)]
+    if not counted.size:
+        return math.nan, math.nan
+    low, high = np.percentile(counted, [2.5, 97.5])
+    return float(low), float(high)
+
+
 def clustered_error(sums: Floats, weights: Floats, clusters: Places) -> float:
     """Standard error of the weighted mean, sum of `sums` by sum of `weights`, each of shape
     (cases,), where cases of one cluster vary together (Miller, 2024; linearised, as a ratio of two
@@ -178,7 +189,7 @@ def clustered_mean(sums: Floats, weights: Floats, clusters: Places, resamples: i
     else:
         draws = cluster_draws(int(among.max()) + 1, resamples)
         means = (draws @ cluster_sums(s, among)) / (draws @ cluster_sums(w, among))
-        low, high = (float(bound) for bound in np.percentile(means, [2.5, 97.5]))
+        low, high = bounds(means)
     return Mean(value, error, low, high, int(scored.sum()))
 
 

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from ui.console import fail, out, plain, print_json, progress
+from ui.console import fail, out, plain, print_json, progress, warn
 from ui.opening import JsonOption
 
 RunA = Annotated[Path, typer.Argument(metavar="A", help="The folder of a run, the old one.")]
@@ -39,6 +39,8 @@ def compare(
 
     comparison = compared(read_run(a), read_run(b))
     caught = worse(comparison, fail_on or ())
+    if not comparison.graded_alike:
+        warn("A and B were graded differently: `askpapers eval score FOLDER` grades a run anew")
     if as_json:
         print_json(compare_json(comparison))
     else:

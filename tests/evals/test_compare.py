@@ -114,12 +114,18 @@ def test_fixed_and_broken_cases_come_with_both_replies_and_the_reason() -> None:
 
 
 def test_settings_that_differ_are_named_by_their_path() -> None:
-    a = replace(scored(ASKED[:1], {"fact": [1]}), config={"settings": {"hits": 10, "quotes": 4}})
-    b = replace(a, config={"settings": {"hits": 2, "quotes": 4}, "backend": "local"})
-    assert compare(a, b, resamples=10).settings == {
-        "settings.hits": (10, 2),
-        "backend": (None, "local"),
-    }
+    config = {"settings": {"hits": 10, "quotes": 4}, "name": "a", "workers": 1}
+    a = replace(scored(ASKED[:1], {"fact": [1]}), config=config)
+    other = {"settings": {"hits": 2, "quotes": 4}, "name": "b", "workers": 4, "backend": "local"}
+    found = compare(a, replace(a, config=other), resamples=10)
+    assert found.settings == {"settings.hits": (10, 2), "backend": (None, "local")}
+    assert found.graded_alike
+
+
+def test_another_judge_of_support_is_another_ruler() -> None:
+    a = replace(scored(ASKED[:1], {"fact": [1]}), config={"scoring": {"entailer": "exact"}})
+    b = replace(a, config={"scoring": {"entailer": "judge:local"}})
+    assert not compare(a, b, resamples=10).graded_alike
 
 
 LOSS = pair(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -68,6 +69,15 @@ def test_the_json_of_a_comparison_is_whole_even_if_the_gate_is_shut(
     code, text, _ = run("compare", *runs, "--fail-on", "any", "--json")
     assert code == 1
     assert json.loads(text)["metrics"]["fact"]["b"] == 0.5
+
+
+def test_runs_graded_by_two_rulers_are_warned_of(tmp_path: Path, runs: tuple[str, str]) -> None:
+    other = replace(scored(ASKED, {"fact": [1] * 30}), config={"scoring": {"entailer": "words"}})
+    write_run(other, tmp_path / "other")
+    code, _, said = run("compare", runs[0], str(tmp_path / "other"))
+    assert code == 0
+    assert "graded differently" in said
+    assert "graded differently" not in run("compare", *runs)[2]
 
 
 def test_what_is_no_run_is_named(tmp_path: Path, runs: tuple[str, str]) -> None:
