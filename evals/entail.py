@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 ENTAILERS = ("exact", "words", "reranker", "judge:NAME")
 """Every form the name of an entailer can have; NAME is a judge's, such as `local`."""
 
-# Fitted on the train claims of SciFact for balanced accuracy; `eval validate` fits them anew.
+# Without a card; from the train claims of SciFact, which `eval validate` fits cards' ones on.
 WORDS_THRESHOLD = 0.54
 RERANKER_THRESHOLD = 1.73
 JUDGE_THRESHOLD = 0.0
@@ -58,7 +58,8 @@ class Entailer(Protocol):
 
 
 def entailer_named(name: str, config: Config, progress: Progress | None = None) -> Entailer:
-    """The entailer of that name, which remembers what it was asked.
+    """The entailer of that name, which remembers what it was asked; its threshold is the one that
+    its card froze, where it has a card.
 
     Raises ConfigError for an unknown name, WeightsError for a model file that is not there.
     """
@@ -66,16 +67,25 @@ def entailer_named(name: str, config: Config, progress: Progress | None = None) 
     if name == "exact":
         return ExactEntailer()
     if name == "words":
-        return WordEntailer()
+        return WordEntailer(_frozen(name, WORDS_THRESHOLD))
     if name == "reranker":
         from rag.rerank import CrossEncoder
 
-        return Remembering(RerankerEntailer(CrossEncoder.load(config, progress)))
+        reranker = CrossEncoder.load(config, progress)
+        return Remembering(RerankerEntailer(reranker, _frozen(name, RERANKER_THRESHOLD)))
     if kind == "judge" and judge:
         from rag.judge import judge_model
 
-        return Remembering(JudgeEntailer(judge_model(judge, config)))
+        threshold = _frozen(name, JUDGE_THRESHOLD)
+        return Remembering(JudgeEntailer(judge_model(judge, config), threshold))
     raise ConfigError(f"unknown entailer {name!r}: use one of {', '.join(ENTAILERS)}")
+
+
+def _frozen(name: str, otherwise: float) -> float:
+    from evals.cards import card_for
+
+    card = card_for(name)
+    return otherwise if card is None or card.threshold is None else card.threshold
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,74 @@
+"""What answers cost: milliseconds by stage, tokens, money."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from evals.latency import TOTAL
+from evals.score import Reply
+from evals.stats import percentile
+from rag.types import Usage
+
+_MILLION = 1_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class Prices:
+    """The price of a million tokens read, written, and read from a cache, in any one currency."""
+
+    prompt: float
+    completion: float
+    cached: float
+
+
+def latencies(replies: Sequence[Reply]) -> Mapping[str, tuple[float, float]]:
+    """Median and 95th percentile of each stage in milliseconds, over the replies that went through
+    it, in the order first met; `total` last, the time as the asker saw it.
+
+    Answers whose time nobody measured are left out.
+    """
+    times: dict[str, list[float]] = {}
+    for reply in replies:
+        for stage, ms in (reply.answer.timings_ms if reply.answer else {}).items():
+            if stage != TOTAL:
+                times.setdefault(stage, []).append(ms)
+    if totals := [reply.ms for reply in replies if reply.ms is not None]:
+        times[TOTAL] = totals
+    return {stage: (percentile(ms, 50), percentile(ms, 95)) for stage, ms in times.items()}
+
+
+def tokens(replies: Sequence[Reply]) -> tuple[float, float, float] | None:
+    """Mean tokens read, written, and read from a cache, per reply whose chat model tells them;
+    None if none does.
+    """
+    told = _told(replies)
+    if not told:
+        return None
+    n = len(told)
+    return (
+        sum(usage.prompt for usage in told) / n,
+        sum(usage.completion for usage in told) / n,
+        sum(usage.cached for usage in told) / n,
+    )
+
+
+def cost(replies: Sequence[Reply], prices: Prices) -> float | None:
+    """What all replies together cost, in the currency of `prices`; None if no chat model told its
+    tokens. Where none was asked, an abstention for example, nothing was spent.
+    """
+    told = _told(replies)
+    if not told:
+        return None
+    return sum(_price(usage, prices) for usage in told)
+
+
+def _price(usage: Usage, prices: Prices) -> float:
+    anew = usage.prompt - usage.cached
+    spent = anew * prices.prompt + usage.cached * prices.cached
+    return (spent + usage.completion * prices.completion) / _MILLION
+
+
+def _told(replies: Sequence[Reply]) -> list[Usage]:
+    found = (reply.usage or (reply.answer.usage if reply.answer else None) for reply in replies)
+    return [usage for usage in found if usage]
