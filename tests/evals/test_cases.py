@@ -3,14 +3,20 @@
 from __future__ import annotations
 
 import json
+import re
+from collections import Counter
+from dataclasses import fields, replace
 from pathlib import Path
+from typing import get_args
 
 import pytest
 
 from evals.cases import (
     Case,
     CaseError,
+    Kind,
     Provenance,
+    Unanswerable,
     case_line,
     load_cases,
     parse_case,
@@ -131,3 +137,29 @@ def test_an_empty_file_and_a_missing_one_are_errors(tmp_path: Path) -> None:
         load_cases(write(tmp_path))
     with pytest.raises(SourceError, match="absent"):
         load_cases(tmp_path / "absent.jsonl")
+
+
+def test_the_schema_is_documented_whole() -> None:
+    page = (Path(__file__).parents[2] / "docs" / "cases.md").read_text(encoding="utf-8")
+    words = [f.name for f in (*fields(Case), *fields(Provenance))]
+    words += [*get_args(Kind), *filter(None, get_args(Unanswerable))]
+    assert [word for word in words if f"`{word}`" not in page] == []
+    (example,) = re.findall(r"```json\n(.*)\n```", page)
+    plain = [replace(c, tags=(), wrong=(), reference="", provenance=None) for c in load_cases()]
+    assert parse_case(example) in plain
+
+
+def test_the_documented_counts_are_those_of_the_shipped_set() -> None:
+    page = (Path(__file__).parents[2] / "docs" / "cases.md").read_text(encoding="utf-8")
+    told = {
+        name: (int(dev), int(test))
+        for name, dev, test in re.findall(
+            r"^\| (?:.*: )?`?([\w -]+?)`? \| (\d+) \| (\d+) \|$", page, re.M
+        )
+    }
+    counts: Counter[tuple[str, str]] = Counter()
+    for case in load_cases():
+        names = [case.unanswerable or case.kind, "all"]
+        names += ["of these follow-ups"] if case.history else []
+        counts.update((name, case.split) for name in names)
+    assert told == {name: (counts[name, "dev"], counts[name, "test"]) for name, _ in counts}
