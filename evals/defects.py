@@ -68,8 +68,11 @@ class Defective:
 
 def with_defect(asker: Asker, name: str) -> Asker:
     """The asker, its answers damaged as `name` says; itself for none. Raises ConfigError."""
-    if not name:
-        return asker
+    return Defective(asker, defect_named(name)) if name else asker
+
+
+def defect_named(name: str) -> Defect:
+    """The defect of that name. Raises ConfigError."""
     if name not in DEFECTS:
         raise ConfigError(f"there is no defect {name!r}: use one of {', '.join(DEFECTS)}")
-    return Defective(asker, DEFECTS[name])
+    return DEFECTS[name]

@@ -12,7 +12,7 @@ from filelock import FileLock, Timeout
 
 from evals.asking import ask_all
 from evals.cases import EVERY_PAPER, QUESTIONS, Case, load_cases
-from evals.defects import with_defect
+from evals.defects import defect_named, with_defect
 from evals.elsewhere import PaperNames, read_answers
 from evals.run_config import (
     answers_config,
@@ -49,7 +49,7 @@ class Plan:
 
     `split` is `dev`, `test` or `all`; `drafts` takes in cases that nobody has reviewed. `which`
     says in words what library is asked. `workers` cases are asked at once. With `retry`, cases
-    that failed before are asked again.
+    that failed before are asked again. Raises ConfigError for an unknown defect.
     """
 
     cases: Path = QUESTIONS
@@ -60,6 +60,10 @@ class Plan:
     defect: str = ""
     workers: int = 1
     retry: bool = False
+
+    def __post_init__(self) -> None:
+        if self.defect:
+            defect_named(self.defect)
 
 
 def planned_cases(plan: Plan) -> tuple[Case, ...]:
@@ -88,7 +92,7 @@ def run_cases(
 ) -> Run:
     """Ask and grade the plan's cases into the folder `path`, going on where it was left.
 
-    Raises ConfigError (another run is there, an unknown defect), SourceError (the folder, the
+    Raises ConfigError (another run is there), SourceError (the folder, the
     cases), ChatAuthError, and what the entailer raises; what was done until then is kept.
     """
     from rag.answer import Answerer
@@ -107,8 +111,10 @@ def run_cases(
     folder = RunFolder(path)
     named = {"name": path.name, **told, "workers": plan.workers}
     with opened_run(folder, named, cases, papers_named(cases, papers)) as asked:
-        if plan.retry:
-            asked -= {reply.case_id for reply in folder.replies().values() if reply.error}
+        failed = {reply.case_id for reply in folder.replies().values() if reply.error}
+        if plan.retry and failed:
+            folder.drop_scores()  # those of the failures would outlive them
+            asked -= failed
         todo = [case for case in cases if case.id not in asked]
         progress(chat.name, len(asked), len(cases))
         ask_all(

@@ -3,22 +3,27 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated
 
 import typer
 
+from ui.case_commands import accept, add, check, draft
 from ui.compare_commands import compare, null
 from ui.console import out, print_json, progress
 from ui.opening import BackendOption, JsonOption, settings
 from ui.retrieval_command import retrieval
+from ui.run_commands import run, score
 
 
 def build() -> typer.Typer:
     """The `eval` group."""
     app = typer.Typer(no_args_is_help=True, help="Measure answers, ranking and speed.")
-    app.command()(questions)
+    app.command()(run)
+    app.command()(score)
     app.command()(compare)
     app.command()(null)
+    for of_cases in (check, add, draft, accept):
+        app.command()(of_cases)
     app.command()(latency)
     app.command()(confidence)
     app.command()(retrieval)
@@ -26,34 +31,6 @@ def build() -> typer.Typer:
     app.command()(embedding)
     app.command()(hnsw)
     return app
-
-
-def questions(
-    backend: Annotated[
-        list[str] | None,
-        typer.Option("--backend", metavar="NAME", help="Chat model; give it again for more."),
-    ] = None,
-    by: Annotated[Literal["split", "kind"], typer.Option(help="How to group the rates.")] = "split",
-    answers: Annotated[
-        Path | None,
-        typer.Option("--out", metavar="FILE.jsonl", help="Where to write every answer and score."),
-    ] = None,
-    misses: Annotated[bool, typer.Option("--misses", help="Also list what was not right.")] = False,
-    as_json: JsonOption = False,
-) -> None:
-    """Ask the shipped questions of each chat model and grade facts, citations, abstentions."""
-    from evals.questions import run_questions
-    from evals.questions_table import misses_table, questions_json, questions_table
-
-    config = settings()
-    with progress() as show:
-        report = run_questions(config, backend or [config.backend], out=answers, progress=show)
-    if as_json:
-        print_json(questions_json(report))
-        return
-    out().print(questions_table(report, by))
-    if misses:
-        out().print(misses_table(report))
 
 
 def latency(backend: BackendOption = None, as_json: JsonOption = False) -> None:

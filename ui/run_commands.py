@@ -1,0 +1,191 @@
+"""The commands that ask and grade a set of cases: eval run, eval score."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Literal
+
+import typer
+
+from evals.cases import QUESTIONS
+from rag.errors import ConfigError
+from ui.console import Progress, hint, out, print_json, progress, warn
+from ui.opening import JsonOption, open_library, settings
+
+if TYPE_CHECKING:
+    from evals.score import Run
+    from rag.config import Config
+    from rag.library import Library
+
+WORKERS = 4  # questions at once to an endpoint; models on this machine use all its cores anyway
+JUDGE = "reranker"
+
+CasesOption = Annotated[
+    Path,
+    typer.Option(metavar="FILE", help="Cases as JSON lines (docs/cases.md).", show_default=False),
+]
+SplitOption = Annotated[
+    Literal["dev", "test", "all"], typer.Option(help="Which half of the cases: dev is to tune on.")
+]
+JudgeOption = Annotated[
+    str,
+    typer.Option(
+        metavar="NAME",
+        help="Who judges support: exact, words, reranker, judge:local, judge:openai:MODEL.",
+    ),
+]
+LibraryOption = Annotated[
+    Literal["sample", "home"], typer.Option(help="The sample papers, or your own library.")
+]
+UnreviewedOption = Annotated[
+    bool, typer.Option("--unreviewed", help="Also ask drafts that nobody has accepted yet.")
+]
+
+
+def run(
+    cases: CasesOption = QUESTIONS,
+    split: SplitOption = "all",
+    backend: Annotated[
+        list[str] | None,
+        typer.Option("--backend", metavar="NAME", help="Chat model; give it again for more."),
+    ] = None,
+    assignments: Annotated[
+        list[str] | None,
+        typer.Option("--set", metavar="KEY=VALUE", help="A setting of answering, such as hits=2."),
+    ] = None,
+    defect: Annotated[
+        str, typer.Option(metavar="NAME", help="Damage every answer: shuffled-citations.")
+    ] = "",
+    judge: JudgeOption = JUDGE,
+    library: LibraryOption = "sample",
+    workers: Annotated[
+        int | None,
+        typer.Option(min=1, help=f"Cases asked at once; {WORKERS} of an endpoint, else 1."),
+    ] = None,
+    folder: Annotated[
+        Path | None,
+        typer.Option(
+            "--out",
+            metavar="DIR",
+            help="The run's folder; with several chat models, one for each in it."
+            " Without it runs/BACKEND-SPLIT.",
+        ),
+    ] = None,
+    unreviewed: UnreviewedOption = False,
+    retry: Annotated[
+        bool, typer.Option("--retry", help="Ask cases again that failed before.")
+    ] = False,
+    as_json: JsonOption = False,
+) -> None:
+    """Ask every case and grade its answer; all of it goes into one folder.
+
+    Stopped at any moment, the same command goes on where it was. A case that fails is a
+    failure with its reason, and is not asked again without --retry.
+    """
+    from dataclasses import replace
+
+    from evals.entail import entailer_named
+    from evals.run import Plan, planned_cases, run_cases
+    from rag.chat import chat_model, resolve_backend
+    from rag.rerank import CrossEncoder
+    from rag.settings import Settings
+
+    config = settings()
+    asked = Settings.parse(assignments or ())
+    plan = Plan(cases, split, unreviewed, library, asked, defect, retry=retry)
+    planned_cases(plan)  # what is wrong with them is said before anything is loaded
+    names = [resolve_backend(name, config) for name in backend or [config.backend]]
+    folders = _folders(folder, names, split)
+    chats = [chat_model(name, config) for name in names]
+    with progress() as show:
+        entailer = entailer_named(judge, config, show)
+        reranker = CrossEncoder.load(config, show)
+        with _papers(library, config, show, fill=True) as opened:
+            runs = []
+            for name, chat, path in zip(names, chats, folders, strict=True):
+                at_once = workers or (WORKERS if name.startswith("openai:") else 1)
+                mine = replace(plan, workers=at_once)
+                done = run_cases(mine, path, opened, chat, reranker, entailer, config, show)
+                runs.append(done)
+    _tell(runs, folders, as_json)
+
+
+def score(
+    answers: Annotated[
+        Path,
+        typer.Argument(metavar="ANSWERS.jsonl", help="Answers by case id, or a run's folder."),
+    ],
+    cases: CasesOption = QUESTIONS,
+    split: SplitOption = "all",
+    judge: JudgeOption = JUDGE,
+    library: LibraryOption = "sample",
+    folder: Annotated[
+        Path | None,
+        typer.Option("--out", metavar="DIR", help="The run's folder. Without it runs/ANSWERS."),
+    ] = None,
+    unreviewed: UnreviewedOption = False,
+    as_json: JsonOption = False,
+) -> None:
+    """Grade answers made elsewhere: lines of `ask --json`, or just "id" and "answer".
+
+    docs/runs.md says what else a line may hold. A case without a line is a failure. Of a run's
+    folder, the answers are graded again in place, by today's scorers.
+    """
+    from evals.entail import entailer_named
+    from evals.run import Plan, score_again, score_answers
+
+    config = settings()
+    with progress() as show:
+        entailer = entailer_named(judge, config, show)
+        if answers.is_dir():
+            path = answers
+            found = score_again(path, entailer, show)
+        else:
+            path = folder or Path("runs") / answers.stem
+            plan = Plan(cases, split, unreviewed, library)
+            with _papers(library, config, show, fill=False) as opened:
+                found = score_answers(answers, plan, path, opened.papers(), entailer, show)
+    _tell([found], [path], as_json)
+
+
+@contextmanager
+def _papers(which: str, config: Config, show: Progress, *, fill: bool) -> Iterator[Library]:
+    """The library that is asked; with `fill` its vectors are needed."""
+    if which == "home":
+        with open_library(config, embeds=fill) as library:
+            yield library
+        return
+    from evals.sample_library import sample_library
+
+    with sample_library(config, show, fill=fill) as library:
+        yield library
+
+
+def _folders(folder: Path | None, backends: Sequence[str], split: str) -> list[Path]:
+    """Where each backend's run goes. Raises ConfigError if two would share one."""
+    plain = [re.sub(r"[^\w.-]+", "-", name).strip("-") for name in backends]
+    if folder is None:
+        found = [Path("runs") / f"{name}-{split}" for name in plain]
+    else:
+        found = [folder] if len(plain) == 1 else [folder / name for name in plain]
+    if len(set(found)) < len(found):
+        raise ConfigError(f"--backend {', '.join(backends)}: two would share one folder of --out")
+    return found
+
+
+def _tell(runs: Sequence[Run], folders: Sequence[Path], as_json: bool) -> None:
+    from evals.summary import summarise, summary_json, summary_table
+
+    summaries = [summarise(run) for run in runs]
+    if as_json:
+        told = zip(folders, summaries, strict=True)
+        print_json([{"folder": str(path), **summary_json(summary)} for path, summary in told])
+        return
+    for summary, path in zip(summaries, folders, strict=True):
+        out().print(summary_table(summary))
+        hint(f"answers and scores are in {path}")
+        if summary.overall.failed:
+            warn(f"{summary.overall.failed} cases failed; `eval run … --retry` asks them again")
