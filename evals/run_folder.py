@@ -129,9 +129,7 @@ class RunFolder:
 
     def add_scores(self, case_id: str, scores: Sequence[Score]) -> None:
         """Write all the scores of one case, as one line. Raises SourceError."""
-        graded = [
-            {"metric": s.metric, "value": s.value, "weight": s.weight, "why": s.why} for s in scores
-        ]
+        graded = [_score_json(score) for score in scores]
         self._append(SCORES, {"id": case_id, "scores": graded})
 
     def drop_scores(self) -> None:
@@ -214,6 +212,14 @@ class RunFolder:
             return str(row["id"]), shape.validate_python(mine)
 
         return dict(_each(self.path / SCORES, graded))
+
+
+def _score_json(score: Score) -> dict[str, object]:
+    """A score within its case's line; most have a weight of 1 and nothing to explain."""
+    row: dict[str, object] = {"metric": score.metric, "value": score.value}
+    if score.weight != 1.0:
+        row["weight"] = score.weight
+    return row | {"why": score.why} if score.why else row
 
 
 def _line(row: Mapping[str, object]) -> str:
