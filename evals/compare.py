@@ -12,6 +12,7 @@ from evals.cases import Case
 from evals.contrast import Contrast, MeansContrast, holm, p_values, swaps
 from evals.power import LEVEL, cases_needed, smallest_seen
 from evals.score import Metric, Reply, Run, Score
+from evals.set_contrast import SetContrast
 from evals.stats import Mean, bounds, cluster_draws
 from evals.summary import metrics_of
 from rag.errors import ConfigError
@@ -131,11 +132,12 @@ def _asked(case: Case) -> Case:
 
 
 def contrasts(a: Run, b: Run, cases: Sequence[Case]) -> tuple[Contrast, ...]:
-    """The metrics of either run that at least one case has a score of."""
+    """The metrics of either run that at least one case has a score of, then figures of the set."""
     ids = {case.id for case in cases}
     scored = {s.metric for s in (*a.scores, *b.scores) if s.case_id in ids}
     metrics = [metric for metric in metrics_of(a, b) if metric.name in scored]
-    return (MeansContrast.of(a, b, cases, metrics),)
+    as_a_set = SetContrast.of(a, b, cases)
+    return (MeansContrast.of(a, b, cases, metrics), *([as_a_set] if as_a_set else []))
 
 
 def _differences(contrast: Contrast, among: Places, resamples: int) -> Iterator[Difference]:
@@ -144,8 +146,9 @@ def _differences(contrast: Contrast, among: Places, resamples: int) -> Iterator[
 
     in_a, in_b = contrast.values
     seen = in_b - in_a
-    p = p_values(seen, contrast.swapped(swaps(among.size, resamples)))
-    again = contrast.resampled(cluster_draws(int(among.max()) + 1, resamples), among)
+    ways = min(resamples, contrast.most)
+    p = p_values(seen, contrast.swapped(swaps(among.size, ways)))
+    again = contrast.resampled(cluster_draws(int(among.max()) + 1, ways), among)
     error, by_case = contrast.errors(among), contrast.errors(np.arange(among.size))
     for place, metric in enumerate(contrast.metrics):
         n = contrast.counts[place]

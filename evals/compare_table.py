@@ -162,7 +162,8 @@ def null_table(report: NullReport) -> Table:
     for heading in ("cases that differ", "test", "interval"):
         table.add_column(heading, justify="right")
     for row in report.metrics:
-        cells = (str(row.differing), _share(row.test), _share(row.interval))
+        excludes_0 = _share(row.interval) if row.interval else ""
+        cells = (str(row.differing), _share(row.test), excludes_0)
         table.add_row(escape(row.metric.title), *cells)
     table.add_section()
     table.add_row("any metric, uncorrected", "", _share(report.any_test))
@@ -194,7 +195,7 @@ def null_json(report: NullReport) -> dict[str, object]:
             row.metric.name: {
                 "differing": row.differing,
                 "test": share(row.test),
-                "interval": share(row.interval),
+                "interval": share(row.interval) if row.interval else None,
             }
             for row in report.metrics
         },

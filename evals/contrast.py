@@ -35,6 +35,11 @@ class Contrast(Protocol):
         ...
 
     @property
+    def most(self) -> int:
+        """How many ways of dealing can be counted within seconds."""
+        ...
+
+    @property
     def values(self) -> tuple[Floats, Floats]:
         """Each metric in A and in B."""
         ...
@@ -86,6 +91,10 @@ class MeansContrast:
         """What both runs scored in `metrics`, on `cases` alone."""
         names = [metric.name for metric in metrics]
         return cls(tuple(metrics), grades(a.scores, cases, names), grades(b.scores, cases, names))
+
+    @property
+    def most(self) -> int:
+        return 1_000_000
 
     @property
     def values(self) -> tuple[Floats, Floats]:

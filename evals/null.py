@@ -6,7 +6,6 @@ every difference that the comparison of them calls certain is a false alarm.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -15,6 +14,7 @@ from evals.compare import common_cases, contrasts
 from evals.contrast import Contrast, holm, p_values, swaps
 from evals.power import LEVEL
 from evals.score import Metric, Run
+from evals.set_contrast import SetContrast
 from evals.stats import Rate, bounds, cluster_draws, rate
 
 if TYPE_CHECKING:
@@ -28,14 +28,16 @@ _RESAMPLES = 1000  # of each test: p in steps of 0.001, a fiftieth of the level
 @dataclass(frozen=True, slots=True)
 class FalseAlarms:
     """How often one metric gave a false alarm: by its test (p < 0.05, uncorrected), and by its
-    clustered interval (0 outside). The runs differ on `differing` cases; where those are few, a
-    test can be wrong more seldom than it says, never more often.
+    clustered interval (0 outside; None for figures of a set, too slow to be resampled).
+
+    The runs differ on `differing` cases; where those are few, a test can be wrong more seldom than
+    it says, never more often.
     """
 
     metric: Metric
     differing: int
     test: Rate
-    interval: Rate
+    interval: Rate | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,49 +65,52 @@ def false_alarms(a: Run, b: Run, times: int = 1000, progress: Progress | None = 
 
     cases = common_cases(a, b)
     among = clusters(cases)
-    draws = cluster_draws(int(among.max()) + 1, _RESAMPLES)
-    sides = contrasts(a, b, cases)
-    p, excluded = [], []
-    for time, trade in enumerate(swaps(len(cases), times, seed=1)):
-        if progress:
-            progress("comparing shuffled runs", time, times)
-        dealt = [side.dealt(trade) for side in sides]
-        ways = swaps(len(cases), _RESAMPLES, seed=2 + time)
-        p.append(np.concatenate([_p(side, ways) for side in dealt]))
-        excluded.append(np.concatenate([_excludes_0(side, draws, among) for side in dealt]))
-    return _report((a.name, b.name), sides, np.array(p), np.array(excluded), len(cases))
+    trades = swaps(len(cases), times, seed=1)
+    p, each = [], []
+    for side in contrasts(a, b, cases):
+        excludes_0: list[Rate | None] = [None] * len(side.metrics)
+        if isinstance(side, SetContrast):
+            p.append(_p_by_shared_swaps(side, trades))
+        else:
+            tested, excluded = _compared(side, trades, among, progress)
+            p.append(tested)
+            excludes_0 = [rate(column.tolist()) for column in excluded.T]
+        rows = zip(side.metrics, side.differing, p[-1].T < LEVEL, excludes_0, strict=True)
+        each += [FalseAlarms(m, n, rate(alarms.tolist()), out) for m, n, alarms, out in rows]
+    by_time = np.hstack(p)
+    some = [bool((row < LEVEL).any()) for row in by_time]
+    corrected = [bool((holm(row) < LEVEL).any()) for row in by_time]
+    return NullReport(a.name, b.name, len(cases), times, tuple(each), rate(some), rate(corrected))
 
 
-def _p(side: Contrast, ways: Swaps) -> Floats:
-    in_a, in_b = side.values
-    return p_values(in_b - in_a, side.swapped(ways))
-
-
-def _excludes_0(side: Contrast, draws: Floats, among: Places) -> Floats:
-    """1 for each metric whose interval lies on one side of 0."""
+def _compared(
+    side: Contrast, trades: Swaps, among: Places, progress: Progress | None
+) -> tuple[Floats, Swaps]:
+    """Of the comparison after each trade, every metric's p, and whether its interval leaves out 0;
+    both of shape (times, metrics).
+    """
     import numpy as np
 
-    again = side.resampled(draws, among)
-    limits = [bounds(again[:, column]) for column in range(len(side.metrics))]
-    return np.array([float(low > 0 or high < 0) for low, high in limits])
+    draws = cluster_draws(int(among.max()) + 1, _RESAMPLES)
+    p, excluded = [], []
+    for time, trade in enumerate(trades):
+        if progress:
+            progress("comparing shuffled runs", time, len(trades))
+        dealt = side.dealt(trade)
+        in_a, in_b = dealt.values
+        ways = swaps(trade.size, _RESAMPLES, seed=2 + time)
+        p.append(p_values(in_b - in_a, dealt.swapped(ways)))
+        limits = map(bounds, dealt.resampled(draws, among).T)
+        excluded.append([low > 0 or high < 0 for low, high in limits])
+    return np.array(p), np.array(excluded)
 
 
-def _report(
-    names: tuple[str, str], sides: Sequence[Contrast], p: Floats, excluded: Floats, cases: int
-) -> NullReport:
-    """From arrays of shape (times, metrics)."""
-    metrics = [metric for side in sides for metric in side.metrics]
-    differing = [count for side in sides for count in side.differing]
-    alarms = p < LEVEL
-    some = [bool(row.any()) for row in alarms]
-    corrected = [bool((holm(row) < LEVEL).any()) for row in p]
-    each = (
-        FalseAlarms(
-            metric,
-            differing[column],
-            rate(alarms[:, column].tolist()),
-            rate((excluded[:, column] > 0).tolist()),
-        )
-        for column, metric in enumerate(metrics)
-    )
-    return NullReport(*names, cases, len(p), tuple(each), rate(some), rate(corrected))
+def _p_by_shared_swaps(side: Contrast, trades: Swaps) -> Floats:
+    """Every figure's p after each trade, of shape (times, figures), for what is too slow to be
+    counted anew a thousand times for each. All swaps of two runs that have traded are all swaps of
+    the two runs, so one set of them serves every trade.
+    """
+    import numpy as np
+
+    dealt = side.swapped(swaps(trades.shape[1], side.most))
+    return np.array([p_values(seen, dealt) for seen in side.swapped(trades)])

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Literal
 
 from evals.arrays import clusters, grades
 from evals.cases import Case
+from evals.latency import TOTAL
 from evals.score import Metric, Run
+from evals.set_contrast import set_means
 from evals.stats import Mean, clustered_mean
 from rag.errors import ConfigError
 
@@ -57,12 +59,19 @@ _GROUPS: dict[str, Callable[[Case], tuple[str, ...]]] = {
     "kind": lambda case: (case.unanswerable or case.kind,),
     "split": lambda case: (case.split,),
 }
+_TOTALS = (("ms_p50", "ms, median"), ("ms_p95", "ms, 95th percentile"))
+_TOKENS = (
+    ("tokens_prompt", "tokens read"),
+    ("tokens_completion", "tokens written"),
+    ("tokens_cached", "tokens read from a cache"),
+)
 MOST_GROUPS = 8
 """As many columns as a terminal has room for."""
 
 
 def summarise(run: Run, by: str = "") -> Summary:
-    """Every metric of the run's scores with a 95% interval, see `stats.clustered_mean`.
+    """Every metric of the run's scores with a 95% interval, see `stats.clustered_mean`; over all
+    cases also AURC and calibration, milliseconds and tokens, as far as known.
 
     `by` groups the cases: `tag` (a case may be in several), `kind` (of an unanswerable case, why)
     or `split`. Raises ConfigError for another `by`.
@@ -75,7 +84,9 @@ def summarise(run: Run, by: str = "") -> Summary:
         for name in _GROUPS[by](case):
             members.setdefault(name, []).append(case)
     groups = (_group(run, name, cases, metrics) for name, cases in members.items())
-    return Summary(run.name, by, _group(run, "all", run.cases, metrics), tuple(groups))
+    overall = _group(run, "all", run.cases, metrics)
+    overall = replace(overall, figures=(*overall.figures, *_of_the_set(run)))
+    return Summary(run.name, by, overall, tuple(groups))
 
 
 def metrics_of(*runs: Run) -> tuple[Metric, ...]:
@@ -89,6 +100,25 @@ def metrics_of(*runs: Run) -> tuple[Metric, ...]:
         *(metric for metric in METRICS if metric.name in named),
         *(metric for metric in others if metric.name not in known),
     )
+
+
+def _of_the_set(run: Run) -> Iterator[Figure]:
+    """What is no mean of scores: selective answering, milliseconds, tokens; as far as known."""
+    from evals.scorers.cost import latencies, tokens
+
+    for metric, mean in set_means(run, run.cases, clusters(run.cases)):
+        yield Figure(metric, mean)
+    if TOTAL in (times := latencies(run.replies)):
+        for (name, title), ms in zip(_TOTALS, times[TOTAL], strict=True):
+            yield _known(name, title, "Time of an answer as the asker saw it.", ms, run, "ms")
+    for (name, title), count in zip(_TOKENS, tokens(run.replies) or (), strict=False):
+        yield _known(name, title, "Tokens for an answer, on average.", count, run, "tokens")
+
+
+def _known(name: str, title: str, definition: str, value: float, run: Run, unit: Unit) -> Figure:
+    """A figure of which no interval is told."""
+    mean = Mean(value, math.nan, math.nan, math.nan, len(run.replies))
+    return Figure(Metric(name, title, definition, better="lower"), mean, unit)
 
 
 def _group(run: Run, name: str, cases: Sequence[Case], metrics: Sequence[Metric]) -> Group:
@@ -116,6 +146,7 @@ def summary_table(summary: Summary) -> Table:
         f"{summary.overall.failed} failed",
         caption="[95% interval], clustered by paper"
         + (f"; {left_out} smaller groups are in the JSON" if left_out else ""),
+        show_lines=bool(groups),
     )
     table.add_column("metric")
     table.add_column("all" if groups else "mean", justify="right")
@@ -134,7 +165,9 @@ def summary_table(summary: Summary) -> Table:
 
 def _cell(group: Group, figure: Figure) -> str:
     found = next((f for f in group.figures if f.metric.name == figure.metric.name), None)
-    return "" if found is None else f"{shown(found.mean.value)} {interval(found.mean, found.unit)}"
+    if found is None:
+        return ""
+    return f"{shown(found.mean.value, found.unit)}\n{interval(found.mean, found.unit)}"
 
 
 def shown(value: float, unit: Unit = "share") -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 from evals.cases import Case
 from evals.score import Reply, Run, Score
@@ -20,13 +21,22 @@ def cases(count: int, per_paper: int = 1) -> tuple[Case, ...]:
     )
 
 
-def scored(asked: Sequence[Case], values: Values, name: str = "hand") -> Run:
-    """A run in which every case was answered alike, with these scores."""
+def scored(
+    asked: Sequence[Case],
+    values: Values,
+    name: str = "hand",
+    confidence: Sequence[float] | None = None,
+) -> Run:
+    """A run in which every case was answered alike, with these scores and, if given, confidence."""
     scores = tuple(
         Score(one.id, metric, value)
         for metric, column in values.items()
         for one, value in zip(asked, column, strict=True)
         if value is not None
     )
-    replies = tuple(Reply(one.id, TALL, ms=100.0) for one in asked)
+    sure = confidence or [TALL.confidence] * len(asked)
+    replies = tuple(
+        Reply(one.id, replace(TALL, confidence=c), ms=100.0)
+        for one, c in zip(asked, sure, strict=True)
+    )
     return Run(name, {}, tuple(asked), replies, scores)

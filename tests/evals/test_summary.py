@@ -13,6 +13,7 @@ from evals.arrays import cluster_of
 from evals.score import Reply, Score
 from evals.summary import Group, summarise, summary_json, summary_table
 from rag.errors import ConfigError
+from rag.types import Usage
 from tests.evals.answers import case, silent
 from tests.evals.runs import cases, scored
 
@@ -86,6 +87,35 @@ def test_what_is_about_the_whole_library_shares_no_paper() -> None:
         case(("2021",), papers=("*",), case_id="b")
     )
     assert cluster_of(case(("x",), case_id="a")) == cluster_of(case(("y",), case_id="b"))
+
+
+def test_confidence_that_tells_right_from_wrong_has_no_excess_risk() -> None:
+    right = [1.0, 1.0, 0.0, 1.0, 0.0, 1.0]
+    knows = scored(cases(6), {"fact": right}, confidence=[0.9, 0.8, 0.3, 0.7, 0.2, 0.6])
+    guesses = scored(cases(6), {"fact": right}, confidence=[0.2, 0.3, 0.8, 0.4, 0.9, 0.3])
+    assert value(summarise(knows).overall, "excess_aurc") == pytest.approx(0)
+    assert value(summarise(guesses).overall, "excess_aurc") > 0.2
+    assert value(summarise(guesses).overall, "brier") > value(summarise(knows).overall, "brier")
+
+
+def test_a_system_that_tells_no_confidence_has_no_figures_of_it() -> None:
+    run = scored(cases(4), {"fact": [1, 0, 1, 1]})
+    assert not {"aurc", "ece"} & {f.metric.name for f in summarise(run).overall.figures}
+
+
+def test_milliseconds_and_tokens_are_there_as_far_as_known() -> None:
+    run = scored(cases(2), {"fact": [1, 1]})
+    replies = (
+        replace(run.replies[0], ms=300.0, usage=Usage(100, 20)),
+        replace(run.replies[1], ms=100.0, usage=Usage(300, 40, cached=200)),
+    )
+    overall = summarise(replace(run, replies=replies)).overall
+    assert value(overall, "ms_p50") == pytest.approx(200)
+    assert value(overall, "tokens_prompt") == pytest.approx(200)
+    assert value(overall, "tokens_completion") == pytest.approx(30)
+    untimed = tuple(replace(reply, ms=None) for reply in run.replies)
+    names = {f.metric.name for f in summarise(replace(run, replies=untimed)).overall.figures}
+    assert not {"ms_p50", "tokens_prompt"} & names
 
 
 @pytest.mark.parametrize("by", ["", "kind"])
