@@ -8,14 +8,14 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    import numpy as np
     from numpy.typing import NDArray
 
-    Labels = NDArray[np.bool_]
+    Labels = NDArray[Any]
     Values = NDArray[Any]
 
 Measure = Callable[["Labels", "Values"], float]
-"""Labels (n,) and verdicts or likenesses (n,) -> a figure; NaN where it is not defined."""
+"""Labels (n,), True or False where nothing else is said, and verdicts or likenesses (n,) -> a
+figure; NaN where it is not defined."""
 
 RESAMPLES = 2000
 
@@ -68,10 +68,22 @@ def accuracy(labels: Labels, verdicts: Values) -> float:
     return float((1 - abs(labels.astype(float) - verdicts.astype(float))).mean())
 
 
+def macro_f1(labels: Labels, verdicts: Values) -> float:
+    """The mean over all classes that occur of the harmonic mean of a class's precision and recall
+    (van Rijsbergen, 1979); 0 for a class that is never hit. Labels and verdicts name classes.
+    """
+    import numpy as np
+
+    classes = np.unique(np.concatenate([labels, verdicts]))
+    hits = [2 * ((labels == c) & (verdicts == c)).sum() for c in classes]
+    sizes = [(labels == c).sum() + (verdicts == c).sum() for c in classes]
+    return float(np.mean([hit / size for hit, size in zip(hits, sizes, strict=True)]))
+
+
 def measured(
     measure: Measure,
-    labels: Sequence[bool],
-    values: Sequence[float] | Sequence[bool],
+    labels: Sequence[bool] | Sequence[str],
+    values: Sequence[float] | Sequence[bool] | Sequence[str],
     groups: Sequence[str],
 ) -> Agreement:
     """`measure` with a percentile bootstrap interval that draws whole groups (one claim's pairs,
@@ -80,7 +92,7 @@ def measured(
     """
     import numpy as np
 
-    truth, given = np.asarray(labels, dtype=np.bool_), np.asarray(values)
+    truth, given = np.asarray(labels), np.asarray(values)
     if not truth.size:
         return Agreement(math.nan, math.nan, math.nan, 0)
     rows: dict[str, list[int]] = {}

@@ -67,21 +67,26 @@ def entailer_named(name: str, config: Config, progress: Progress | None = None) 
     if name == "exact":
         return ExactEntailer()
     if name == "words":
-        return WordEntailer(_frozen(name, WORDS_THRESHOLD))
+        return WordEntailer(frozen(name, WORDS_THRESHOLD))
     if name == "reranker":
         from rag.rerank import CrossEncoder
 
         reranker = CrossEncoder.load(config, progress)
-        return Remembering(RerankerEntailer(reranker, _frozen(name, RERANKER_THRESHOLD)))
+        return Remembering(RerankerEntailer(reranker, frozen(name, RERANKER_THRESHOLD)))
     if kind == "judge" and judge:
         from rag.judge import judge_model
 
-        threshold = _frozen(name, JUDGE_THRESHOLD)
-        return Remembering(JudgeEntailer(judge_model(judge, config), threshold))
+        return Remembering(judge_entailer(judge_model(judge, config)))
     raise ConfigError(f"unknown entailer {name!r}: use one of {', '.join(ENTAILERS)}")
 
 
-def _frozen(name: str, otherwise: float) -> float:
+def judge_entailer(judge: Judge) -> JudgeEntailer:
+    """The entailer that asks `judge`, with the threshold that its card froze."""
+    return JudgeEntailer(judge, frozen(JudgeEntailer(judge).name, JUDGE_THRESHOLD))
+
+
+def frozen(name: str, otherwise: float) -> float:
+    """The threshold that an entailer's card froze, else `otherwise`. Raises SourceError."""
     from evals.cards import card_for
 
     card = card_for(name)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import time
 from collections.abc import Sequence
 from hashlib import blake2b
@@ -11,13 +12,14 @@ from typing import TYPE_CHECKING
 from evals.agreement import accuracy, balanced_accuracy, kappa, measured
 from evals.cases import Case
 from evals.labelled import Preference, Telling, drawn, feedback
-from evals.stats import rate
+from evals.stats import percentile, rate
 from evals.validate_result import AGREED, BALANCED, KAPPA, Result
 
 if TYPE_CHECKING:
     from evals.judge_cache import CachedJudge
     from rag.weights import Progress
 
+TIE = 0.5
 LENGTH = "length"
 """The scorer that prefers the longer answer, whatever it says: what a judge has to beat."""
 
@@ -68,17 +70,28 @@ def _tells_all(telling: Telling) -> bool:
 def preference(
     data: Path, judges: Sequence[CachedJudge], most: int, progress: Progress | None = None
 ) -> list[Result]:
-    """Mere length, and each judge pairwise, on one pair of answers a question.
-
-    Raises SourceError, ChatError.
+    """Mere length, and each judge pairwise, on one pair of answers a question; the milliseconds
+    are of both orders together. Raises SourceError, ChatError.
     """
-    pairs = drawn(_one_a_question(feedback.load_preferences(data / feedback.FOLDER)), "question",
-                  most)  # fmt: skip  # one thought
-    del judges, progress
-    return [preferring(LENGTH, pairs, [_by_length(pair) for pair in pairs], 0.0)]
+    from evals.scorers.pairwise import preferred
+
+    chosen = _one_a_question(feedback.load_preferences(data / feedback.FOLDER))
+    pairs = drawn(chosen, "question", most)
+    results = [preferring(LENGTH, pairs, [*map(_longer, pairs)], math.nan)]
+    for judge in judges:
+        firsts, spent = [], []
+        for place, pair in enumerate(pairs):
+            if progress:
+                progress(f"preference by {judge.name}", place, len(pairs))
+            before = judge.ms
+            firsts.append(preferred(judge, pair.question, pair.first, pair.second))
+            spent.append(judge.ms - before)
+        name = f"pairwise:{judge.name}"
+        results.append(preferring(name, pairs, firsts, percentile(spent, 50)))
+    return results
 
 
-def _by_length(pair: Preference) -> float:
+def _longer(pair: Preference) -> float:
     return 0.5 + 0.5 * ((len(pair.first) > len(pair.second)) - (len(pair.first) < len(pair.second)))
 
 
@@ -98,14 +111,16 @@ def _one_a_question(pairs: Sequence[Preference]) -> list[Preference]:
 def preferring(
     scorer: str, pairs: Sequence[Preference], firsts: Sequence[float], ms: float
 ) -> Result:
-    """`firsts` are 1 where the first answer was preferred, 0 the second, 0.5 neither."""
+    """`firsts` are 1 where the first answer was preferred, 0 the second, TIE neither."""
     labels = [pair.first_preferred for pair in pairs]
     groups = [pair.question for pair in pairs]
-    right: dict[str, list[bool]] = {"longer is better": [], "shorter is better": []}
+    right: dict[str, list[bool]] = {"longer is better": [], "shorter is better": [], "decided": []}
     for pair, first in zip(pairs, firsts, strict=True):
         longer = (len(pair.first) > len(pair.second)) == pair.first_preferred
         agreed = first == float(pair.first_preferred)
         right["longer is better" if longer else "shorter is better"].append(agreed)
+        if first != TIE:
+            right["decided"].append(agreed)
     return Result(
         scorer=scorer,
         labelled_set=feedback.NAME,

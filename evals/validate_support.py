@@ -52,10 +52,10 @@ def entailers_for(
     config: Config, judges: Sequence[CachedJudge], progress: Progress | None = None
 ) -> list[Timed]:
     """The cheap entailers, and one for each judge. Raises WeightsError."""
-    from evals.entail import JudgeEntailer, entailer_named
+    from evals.entail import entailer_named, judge_entailer
 
     cheap = [Timed(entailer_named(name, config, progress)) for name in CHEAP]
-    return cheap + [Timed(JudgeEntailer(judge), judge) for judge in judges]
+    return cheap + [Timed(judge_entailer(judge), judge) for judge in judges]
 
 
 def hold_against(

@@ -13,6 +13,7 @@ from evals.agreement import (
     balanced_accuracy,
     best_threshold,
     kappa,
+    macro_f1,
     measured,
 )
 
@@ -54,6 +55,14 @@ def test_measures_of_one_label_only_are_not_defined() -> None:
 
 def test_a_tie_is_half_right() -> None:
     assert accuracy(np.array([True, False]), np.array([0.5, 0.0])) == 0.75
+
+
+def test_macro_f1_weighs_every_class_the_same() -> None:
+    # yes: precision 2/3, recall 1; no: 1, 1; maybe: never hit.
+    labels = np.array(["yes", "yes", "no", "maybe"])
+    assert macro_f1(labels, np.array(["yes", "yes", "no", "yes"])) == pytest.approx(
+        (4 / 5 + 1 + 0) / 3
+    )
 
 
 def test_the_interval_holds_the_value_and_is_the_same_each_time() -> None:
