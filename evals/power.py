@@ -26,7 +26,14 @@ def cases_needed(
     """
     if not error > 0 or not difference or math.isnan(difference):
         return None
-    return math.ceil(cases * (_reach(level, power) * error / difference) ** 2)
+    return max(_fewest(level), math.ceil(cases * (_reach(level, power) * error / difference) ** 2))
+
+
+def _fewest(level: float) -> int:
+    """With fewer cases no paired permutation test can reach `level`: two of all the ways to deal
+    them go as far as any can.
+    """
+    return math.ceil(math.log2(2 / level))
 
 
 def chance_seen(difference: float, error: float, level: float = LEVEL) -> float:

@@ -54,7 +54,7 @@ class SetContrast:
 
     @property
     def counts(self) -> tuple[int, ...]:
-        return (self.a.right.size,) * len(self.figures)
+        return (int((self.a.answered | self.b.answered).sum()),) * len(self.figures)
 
     @property
     def differing(self) -> tuple[int, ...]:

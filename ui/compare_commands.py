@@ -2,16 +2,24 @@
 
 from __future__ import annotations
 
+from contextlib import closing
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from ui.console import fail, out, plain, print_json, progress, warn
-from ui.opening import JsonOption
+from ui.opening import JsonOption, settings
+
+if TYPE_CHECKING:
+    from evals.preference import Preference
+    from evals.score import Run
 
 RunA = Annotated[Path, typer.Argument(metavar="A", help="The folder of a run, the old one.")]
 RunB = Annotated[Path, typer.Argument(metavar="B", help="The folder of the run held against it.")]
+
+PREFERENCES = "preferences.db"
+"""In B's folder: what judges said of its answers."""
 
 
 def compare(
@@ -26,6 +34,13 @@ def compare(
             " METRIC:0.02: if worse by more than that; any: in any metric. Give it again for more.",
         ),
     ] = None,
+    judge: Annotated[
+        str,
+        typer.Option(
+            metavar="NAME",
+            help="Also ask a chat model which answer is better: local, local:PATH, openai:MODEL.",
+        ),
+    ] = "",
     changes: Annotated[
         int, typer.Option(min=0, metavar="N", help="Fixed and broken cases to list, of each.")
     ] = 10,
@@ -35,14 +50,18 @@ def compare(
     from evals.compare import compare as compared
     from evals.compare import worse
     from evals.compare_table import changes_table, compare_json, compare_table, verdict
+    from evals.preference import preference_json, preference_line
     from evals.run_folder import read_run
 
-    comparison = compared(read_run(a), read_run(b))
+    old_run, new_run = read_run(a), read_run(b)
+    comparison = compared(old_run, new_run)
     caught = worse(comparison, fail_on or ())
     if not comparison.graded_alike:
         warn("A and B were graded differently: `askpapers eval score FOLDER` grades a run anew")
+    preferred = _preference(old_run, new_run, judge, b / PREFERENCES) if judge else None
     if as_json:
-        print_json(compare_json(comparison))
+        judged = {"preference": preference_json(preferred)} if preferred else {}
+        print_json(compare_json(comparison) | judged)
     else:
         console = out()
         for path, (old, new) in comparison.settings.items():
@@ -52,9 +71,21 @@ def compare(
             if changed and changes:
                 console.print(changes_table(title, changed, changes))
         console.print(plain(verdict(comparison)))
+        if preferred:
+            console.print(plain(preference_line(preferred)))
     if caught:
         fail(f"B is worse in {', '.join(f'{d.metric.name} ({d.mean.value:+.3f})' for d in caught)}")
         raise typer.Exit(1)
+
+
+def _preference(a: Run, b: Run, judge: str, kept: Path) -> Preference:
+    """What the judge says is kept in the file `kept`: stopped, the command goes on there."""
+    from evals.judge_cache import kept_judge
+    from evals.preference import preference
+
+    opened = kept_judge(judge.removeprefix("judge:"), settings(), kept)
+    with closing(opened), progress() as show:
+        return preference(a, b, opened, show)
 
 
 def null(

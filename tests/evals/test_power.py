@@ -26,6 +26,11 @@ def test_half_the_difference_needs_four_times_the_cases() -> None:
     assert cases_needed(-0.1, 0.05, 100) == cases_needed(0.1, 0.05, 100)
 
 
+def test_no_test_of_fewer_than_six_cases_can_reach_5_percent() -> None:
+    assert cases_needed(0.99, 0.01, 100) == 6
+    assert 2 / 2**6 < 0.05 < 2 / 2**5
+
+
 def test_without_a_difference_or_an_error_nothing_is_promised() -> None:
     assert cases_needed(0.0, 0.05, 100) is None
     assert cases_needed(0.1, 0.0, 100) is None
