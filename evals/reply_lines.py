@@ -4,10 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import asdict
+from functools import cache
+from typing import TYPE_CHECKING, Any
 
 from evals.score import Reply
 from rag.types import Answer, Paper
 from rag.wire import answer_json
+
+if TYPE_CHECKING:
+    from pydantic import TypeAdapter
 
 _ABOUT_THE_REPLY = ("error", "ms")
 
@@ -37,8 +42,6 @@ def parse_reply(row: Mapping[str, object], papers: Mapping[str, Paper]) -> Reply
 
     Raises ValueError saying which field is wrong.
     """
-    from pydantic import TypeAdapter
-
     error, ms = (row.get(field) for field in _ABOUT_THE_REPLY)
     answer = None
     if "answer" in row:
@@ -47,9 +50,19 @@ def parse_reply(row: Mapping[str, object], papers: Mapping[str, Paper]) -> Reply
         fields["papers"] = _known(row.get("papers"), papers)
         if isinstance(cited, list):
             fields["citations"] = [_without_null(citation) for citation in cited]
-        answer = TypeAdapter(Answer).validate_python(fields)
+        answer = _shape(Answer).validate_python(fields)
+    usage = answer.usage if answer else None
     told = {"case_id": row.get("id"), "answer": answer, "error": error or "", "ms": ms}
-    return TypeAdapter(Reply).validate_python(told | {"usage": answer.usage if answer else None})
+    reply: Reply = _shape(Reply).validate_python(told | {"usage": usage})
+    return reply
+
+
+@cache
+def _shape(kind: type) -> TypeAdapter[Any]:
+    """What reads values of a dataclass; to make one takes longer than to read a line."""
+    from pydantic import TypeAdapter
+
+    return TypeAdapter(kind)
 
 
 def _known(ids: object, papers: Mapping[str, Paper]) -> tuple[Paper, ...]:

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from threading import Barrier
 
 import pytest
 from typer.testing import CliRunner
 
-from evals.cases import Case, case_line
+from evals.cases import Case, case_line, load_cases
 from evals.run_folder import read_run
+from rag.types import Usage
 from tests.evals.answers import silent
+from tests.openai_stand_in import TOO_LONG, WRONG_KEY, Reply, openai_stand_in
 from ui.cli import build
 
 COUNT = Case("count", "How many papers are there?", "catalogue", "", ("*",), (("21",),))
@@ -76,6 +79,59 @@ def test_what_cannot_be_run_is_said(
     assert code == 1
     assert said in told
     assert not (tmp_path / "r" / "run.json").exists()
+
+
+def asked_of(folder: Path, *args: str) -> tuple[int, str, str]:
+    """A run that asks the chat model of every case, whatever the papers seem to say."""
+    cases = folder.with_suffix(".jsonl")
+    four = [case for case in load_cases() if case.kind == "fact" and not case.history][:4]
+    cases.write_text("\n".join(map(case_line, four)), "utf-8")
+    always = ("--set", "least_confidence=0", "--judge", "exact", "--out", str(folder))
+    return run("run", "--cases", str(cases), "--backend", "openai:stand-in", *always, *args)
+
+
+def test_an_endpoint_is_asked_several_cases_at_once(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    together = Barrier(4, timeout=60)
+
+    def respond(_request: object) -> Reply:
+        together.wait()  # breaks unless four are asked at the same time
+        return Reply(("So it is [S1].",), usage=(90, 6, 0))
+
+    with openai_stand_in() as server:
+        server.respond = respond
+        monkeypatch.setenv("OPENAI_BASE_URL", server.base_url)
+        code, _, said = asked_of(tmp_path / "api")
+    assert code == 0, said
+    found = read_run(tmp_path / "api")
+    assert [reply.error for reply in found.replies] == [""] * 4
+    assert {reply.usage for reply in found.replies} == {Usage(90, 6)}
+    assert [reply.case_id for reply in found.replies] == [case.id for case in found.cases]
+
+
+def test_a_key_that_is_refused_ends_the_run_and_failures_can_be_asked_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    good = Reply(("So it is [S1].",))
+    one_by_one = ("--workers", "1")
+    with openai_stand_in(good, TOO_LONG, WRONG_KEY) as server:
+        monkeypatch.setenv("OPENAI_BASE_URL", server.base_url)
+        monkeypatch.setenv("OPENAI_API_KEY", "sk-secret-key")
+        code, _, said = asked_of(tmp_path / "api", *one_by_one)
+        assert code == 1
+        assert "OPENAI_API_KEY" in said
+        assert len((tmp_path / "api" / "answers.jsonl").read_text("utf-8").splitlines()) == 2
+        server.replies[:] = [good]
+        code, text, said = asked_of(tmp_path / "api", *one_by_one)
+        assert (code, len(server.requests)) == (0, 5)
+        assert "1 failed" in text
+        assert "--retry" in said
+        code, text, _ = asked_of(tmp_path / "api", *one_by_one, "--retry")
+        assert (code, len(server.requests)) == (0, 6)
+        assert "0 failed" in text
+    kept = "".join(path.read_text("utf-8") for path in (tmp_path / "api").iterdir())
+    assert "sk-secret-key" not in kept
 
 
 def test_answers_made_elsewhere_are_graded(cases: str, tmp_path: Path) -> None:
