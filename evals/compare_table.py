@@ -61,8 +61,8 @@ def _style(row: Difference) -> str:
     return "bold green" if row.gain > 0 else "bold red"
 
 
-def verdict(comparison: Comparison) -> str:
-    """In one sentence, what the comparison shows."""
+def verdict(comparison: Comparison, b: str = "B") -> str:
+    """In one sentence, what the comparison shows of B, which is called `b`."""
     certain = [row for row in comparison.differences if row.holm < LEVEL]
     if not certain:
         return "No metric differs with p < 0.05 after Holm's correction."
@@ -71,7 +71,7 @@ def verdict(comparison: Comparison) -> str:
     said = [
         f"{word} in {', '.join(of)}" for word, of in (("better", better), ("worse", worse)) if of
     ]
-    return f"B is {' and '.join(said)} (p < 0.05 after Holm's correction)."
+    return f"{b} is {' and '.join(said)} (p < 0.05 after Holm's correction)."
 
 
 def changes_table(title: str, changes: Sequence[Change], most: int) -> Table:

@@ -30,6 +30,8 @@ BORDERS = {
     "xllamacpp": {"rag/chat_local.py"},
     "openai": {"rag/chat_openai.py", "rag/embed_api.py"},
     "pyalex": {"ingest/openalex.py"},
+    "jinja2": {"evals/report/page.py"},
+    "inspect_ai": {"evals/inspect_log.py"},
     "llama_index.llms": {"rag/chat_openai.py", "rag/chat_local.py"},
     "sqlite3": {"rag/database.py"},
 }

@@ -12,6 +12,7 @@ from ui.case_commands import accept, add, check, draft
 from ui.compare_commands import compare, null
 from ui.console import out, print_json, progress
 from ui.opening import BackendOption, JsonOption, settings
+from ui.report_commands import export, report
 from ui.retrieval_command import retrieval
 from ui.run_commands import run, score
 
@@ -23,6 +24,8 @@ def build() -> typer.Typer:
     app.command()(score)
     app.command()(compare)
     app.command()(null)
+    app.command()(report)
+    app.command()(export)
     for of_cases in (check, add, draft, accept):
         app.command()(of_cases)
     validate_commands.register(app)
