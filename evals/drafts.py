@@ -32,8 +32,8 @@ You write exam questions about scientific papers. You are given a paper's title 
 one sentence of it. Write one question that this sentence answers, and the answer.
 The reader has not seen the paper: never write "the paper", "the authors", "this method" or "the \
 sentence"; name the thing that is asked about.
-The question must not hold its own answer. The answer is a number, a name or a few words, copied \
-letter by letter from the sentence.
+The question must not hold its own answer. The answer is a number, a name or at most eight words, \
+copied letter by letter from the sentence.
 Reply with two lines, and nothing else:
 Question: ...
 Answer: ..."""
