@@ -1,7 +1,7 @@
 """A run in the log format of inspect_ai (UK AI Security Institute), for its viewer and its tools.
 
-Each case is a sample, each metric a scorer. The log is written by their own package, which is an
-optional extra: it needs a hundred megabytes of packages that nothing else here does.
+Each case is a sample, each metric a scorer. The log is written by their own package, an optional
+extra: most of what it brings with it serves nothing else here.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ import json
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -50,7 +50,9 @@ def export_log(run: Run, path: Path) -> None:
 
 
 def log_json(run: Run, created: datetime) -> dict[str, Any]:
-    """The run as the object of an inspect_ai log, version 2."""
+    """The run as the object of an inspect_ai log, version 2; when it was asked is not known, so it
+    begins at `created`.
+    """
     replies = {reply.case_id: reply for reply in run.replies}
     scores: dict[str, list[Score]] = {}
     for score in run.scores:
@@ -65,13 +67,22 @@ def log_json(run: Run, created: datetime) -> dict[str, Any]:
         "eval": _spec(run, model, created),
         "plan": {"name": "askpapers", "steps": []},
         "results": _results(run),
-        "stats": {"model_usage": _total_usage(run, model)},
+        "stats": {
+            "started_at": created.isoformat(timespec="seconds"),
+            "completed_at": (created + _took(run)).isoformat(timespec="seconds"),
+            "model_usage": _total_usage(run, model),
+        },
         "samples": samples,
     }
     # A lone half of a character pair is no text that can be written; it becomes "?".
     written = json.dumps(log, ensure_ascii=False).encode("utf-8", errors="replace")
     cleaned: dict[str, Any] = json.loads(written)
     return cleaned
+
+
+def _took(run: Run) -> timedelta:
+    """The time of all answers, one after the other."""
+    return timedelta(milliseconds=sum(reply.ms or 0.0 for reply in run.replies))
 
 
 def _model(run: Run) -> str:
@@ -108,7 +119,8 @@ def _results(run: Run) -> dict[str, Any]:
     return {
         "total_samples": len(run.cases),
         "completed_samples": len(run.cases) - failed,
-        "scores": [_eval_score(figure, len(run.cases)) for figure in figures],
+        "scores": [_eval_score(f, len(run.cases)) for f in figures if f.unit == "share"],
+        "metadata": {f.metric.name: f.mean.value for f in figures if f.unit != "share"},
     }
 
 
