@@ -168,7 +168,7 @@ class Answerer:
         checked = check_draft(asked, written, evidence)
         cited = dict.fromkeys(i for item in checked.sentences for i in item.sentence.evidence)
         unsupported = all(item.support == "unsupported" for item in checked.sentences)
-        if unsupported and not self._settings.always:
+        if unsupported and not (self._settings.always and checked.text):
             why = "is not what its quotes say" if cited else "cited none of the quotes"
             reason = f"{_what_is_missing(draft, asked)}; what the chat model wrote {why}"
             return _abstained(draft, reason, clock)

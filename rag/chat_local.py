@@ -18,7 +18,7 @@ from rag.types import Message, Prompt, Usage
 
 CONTEXT_TOKENS = 4096  # the prompt is about 700; each further token costs memory at once
 MOST_TOKENS = 256  # three sentences are about 100
-FIRST_TOKENS = 100  # the likeliest ones a judge looks for its options in; 200 cost no more
+FIRST_TOKENS = 100  # the likeliest ones a judge looks for its options in
 _MAGIC = b"GGUF"
 
 Chunk = dict[str, Any]
@@ -110,6 +110,9 @@ class LocalChat:
     def weigh(self, messages: Sequence[Message], options: Sequence[str]) -> tuple[float, ...]:
         """As `Judge.weigh`, from the log-probabilities of the reply's first token.
 
+        What is kept of the last prompt decides in which portions the next one is read, and that
+        changes the last digits: up to 0.1 between Yes and No. So the fixed part, all messages but
+        the last, is read first, and only that is kept; then the same messages weigh the same.
         Raises WeightsError if the file cannot be loaded, ChatError if the messages do not fit,
         ChatProtocolError if the reply would begin with none of the options.
         """
@@ -119,9 +122,9 @@ class LocalChat:
             replies.append(reply)
             return False
 
-        self._run(_weighing(messages), take)
+        self._run((_fixed_part(messages), _weighing(messages)), take)
         try:
-            (reply,) = map(self._checked, replies)
+            _, reply = map(self._checked, replies)
             (first,) = reply["choices"][0]["logprobs"]["content"]
             found = {one["token"]: float(one["logprob"]) for one in first["top_logprobs"]}
         except (ValueError, LookupError, TypeError) as error:
@@ -142,7 +145,7 @@ class LocalChat:
             return stop.is_set()
 
         try:
-            self._run(request, take, stop)
+            self._run((request,), take, stop)
         except RagError as error:
             put(error)
         finally:
@@ -150,16 +153,18 @@ class LocalChat:
 
     def _run(
         self,
-        request: Chunk,
+        requests: Sequence[Chunk],
         take: Callable[[Chunk], bool],
         stop: threading.Event | None = None,
     ) -> None:
-        """Have the server do `request`, when its turn has come, unless it is to `stop` by then."""
+        """Have the server do `requests` in one go, in their turn, unless to `stop` by then."""
         with self._lock:
             if stop and stop.is_set():
                 return
             try:
-                self._loaded().handle_chat_completions(request, take)
+                server = self._loaded()
+                for request in requests:
+                    server.handle_chat_completions(request, take)
             except RuntimeError as error:  # what xllamacpp raises for all that goes wrong inside
                 raise ChatError(
                     f"chat model {self.name!r} failed: {error}; try --backend extractive"
@@ -210,6 +215,10 @@ def _writing(messages: Sequence[Message]) -> Chunk:
 
 def _weighing(messages: Sequence[Message]) -> Chunk:
     return _request(messages) | {"max_tokens": 1, "logprobs": True, "top_logprobs": FIRST_TOKENS}
+
+
+def _fixed_part(messages: Sequence[Message]) -> Chunk:
+    return _request([*messages[:-1], Message(messages[-1].role, "")]) | {"max_tokens": 1}
 
 
 def _request(messages: Sequence[Message]) -> Chunk:

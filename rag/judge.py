@@ -27,7 +27,7 @@ class Judge(Protocol):
         """Log-probability of each of `options` as the reply, normalised among them.
 
         Options are short words that differ in their first token ("Yes", "No"). The same every
-        time for the same messages, but for a few hundredths of rounding. Raises ChatError.
+        time for the same messages, as far as an endpoint is. Raises ChatError.
         """
         ...
 

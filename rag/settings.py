@@ -12,8 +12,9 @@ from rag.errors import ConfigError
 Ranking = Literal["both", "vectors", "words"]
 """What ranks the chunks: cosines and BM25 fused (see `rag.fuse`), or one of them alone."""
 
-# The least and the most of each whole number; the others are shares, from 0 to 1.
-_WHOLE = {"hits": (1, 100), "quotes": (1, 50)}
+# The least and the most of each whole number; the others are shares, from 0 to 1. More quotes
+# than the reranker reads (`rag.evidence.RERANKED`) there never are.
+_WHOLE = {"hits": (1, 100), "quotes": (1, 12)}
 _SHARE = ("least_odds", "least_confidence")
 
 

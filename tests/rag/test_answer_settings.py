@@ -50,7 +50,7 @@ def test_two_hits_are_all_that_quotes_come_from(library: Library, reranker: Rera
 
 def test_one_hit_is_one_chunk(library: Library, reranker: Reranker) -> None:
     chat = ScriptedChat(["It is so [S1]."])
-    settings = Settings(hits=1, quotes=50, least_odds=0, least_confidence=0)
+    settings = Settings(hits=1, quotes=12, least_odds=0, least_confidence=0)
     Answerer(library, chat, reranker, settings).ask(WEBGPT)
     chunk = retrieve(library, WEBGPT, 1).hits[0].chunk
     for quote in (item.quote for item in chat.prompts[0].evidence):
@@ -99,10 +99,11 @@ def test_with_no_least_confidence_unsupported_text_is_shown_as_such(
     assert {sentence.support for sentence in answer.sentences} == {"unsupported"}
 
 
-def test_with_no_least_confidence_a_chat_model_may_still_decline(
-    library: Library, reranker: Reranker
+@pytest.mark.parametrize("draft", ["[NONE]", "[S99]"])
+def test_with_no_least_confidence_a_chat_model_may_still_decline_or_say_nothing(
+    library: Library, reranker: Reranker, draft: str
 ) -> None:
-    assert Answerer(library, ScriptedChat(["[NONE]"]), reranker, ALWAYS).ask(RAIN).abstained
+    assert Answerer(library, ScriptedChat([draft]), reranker, ALWAYS).ask(RAIN).abstained
 
 
 def test_with_no_least_confidence_an_empty_library_still_abstains(

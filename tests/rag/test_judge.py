@@ -164,9 +164,10 @@ def test_a_local_judge_asks_for_one_token_and_keeps_the_fixed_part(gguf: Path) -
     server = OneReply(told(LIKELY))
     judge: Judge = LocalChat(gguf, "local", load=lambda _: server)
     assert shares(judge.weigh(ASKED, YES_NO)) == [0.8889, 0.1111]
-    (request,) = server.requests
+    fixed, request = server.requests
     assert (request["max_tokens"], request["logprobs"], request["cache_prompt"]) == (1, True, True)
     assert "stream" not in request
+    assert [m["content"] for m in fixed["messages"]] == ["Reply Yes or No.", ""]
 
 
 def test_judgements_of_several_threads_are_all_made(gguf: Path) -> None:
@@ -197,17 +198,36 @@ def test_a_local_judge_that_fails_says_why(
         LocalChat(gguf, "local", load=lambda _: server).weigh(ASKED, YES_NO)
 
 
+SOURCE = "Moss grew twice as fast on shaded walls as on sunny ones."
+RULES = "You check claims against a source. Reply with one word, Yes or No."
+
+
+@pytest.fixture(scope="module")
+def real() -> Judge:
+    return judge_model("local", outer_config())
+
+
+def supports(judge: Judge, claim: str) -> tuple[float, ...]:
+    asked = f"Source: {SOURCE}\nClaim: {claim}\nDoes the source say what the claim says?"
+    return judge.weigh((Message("system", RULES), Message("user", asked)), YES_NO)
+
+
 @pytest.mark.local_model
-def test_the_real_model_tells_a_supported_claim_from_a_contradicted_one() -> None:
-    source = "Moss grew twice as fast on shaded walls as on sunny ones."
-    rules = "You check claims against a source. Reply with one word, Yes or No."
-    judge = judge_model("local", outer_config())
-
-    def supports(claim: str) -> tuple[float, ...]:
-        asked = f"Source: {source}\nClaim: {claim}\nDoes the source say what the claim says?"
-        return judge.weigh((Message("system", rules), Message("user", asked)), YES_NO)
-
-    yes, no = supports("On walls in the shade, moss grew faster.")
+def test_the_real_model_tells_a_supported_claim_from_a_contradicted_one(real: Judge) -> None:
+    yes, no = supports(real, "On walls in the shade, moss grew faster.")
     assert yes > no
-    yes, no = supports("Moss grew more slowly on shaded walls than on sunny ones.")
+    yes, no = supports(real, "Moss grew more slowly on shaded walls than on sunny ones.")
     assert no > yes
+
+
+@pytest.mark.local_model
+def test_the_real_model_weighs_the_same_whatever_it_read_before(real: Judge) -> None:
+    claims = ("Moss grew faster in the shade.", "Moss grew in 24 towns.", "Ferns like shade.")
+    first = {claim: supports(real, claim) for claim in claims}
+    assert {claim: supports(real, claim) for claim in reversed(claims)} == first
+
+
+@pytest.mark.local_model
+def test_what_is_too_long_for_the_real_judge_is_a_clear_error(real: Judge) -> None:
+    with pytest.raises(ChatError, match="context size"):
+        supports(real, "Moss grows. " * 4000)

@@ -31,7 +31,7 @@ def test_assignments_are_read_in_their_types_and_the_later_one_counts() -> None:
         ("hits=two", "hits is 'two': give a whole number from 1 to 100"),
         ("hits=2.5", "hits is '2.5': give a whole number from 1 to 100"),
         ("hits=0", "hits is 0: give a whole number from 1 to 100"),
-        ("quotes=51", "quotes is 51: give a whole number from 1 to 50"),
+        ("quotes=13", "quotes is 13: give a whole number from 1 to 12"),
         ("ranking=best", "ranking is 'best': give one of both, vectors, words"),
         ("least_confidence=1.1", "least_confidence is 1.1: give a number from 0 to 1"),
         ("least_odds=nan", "least_odds is nan: give a number from 0 to 1"),
@@ -58,7 +58,7 @@ SETTINGS = st.builds(
     Settings,
     ranking=st.sampled_from(["both", "vectors", "words"]),
     hits=st.integers(1, 100),
-    quotes=st.integers(1, 50),
+    quotes=st.integers(1, 12),
     least_odds=st.floats(0, 1),
     least_confidence=st.floats(0, 1),
 )
