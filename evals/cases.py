@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass, field
+from datetime import date
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
@@ -213,9 +214,18 @@ def _broken_rules(case: Case) -> Iterator[str]:
         yield "an unanswerable case has no facts, and so nothing `wrong` that contradicts them"
     if EVERY_PAPER in case.papers and case.kind != "catalogue":
         yield f"only a catalogue case may be answered from any paper ({EVERY_PAPER!r} in `papers`)"
+    if case.provenance and not _is_date(case.provenance.date):
+        yield f"`provenance.date` is {case.provenance.date!r}: give a date such as 2026-11-21"
     said = {wording.casefold() for fact in case.facts for wording in fact}
     if both := [w for group in case.wrong for w in group if w.casefold() in said]:
         yield f"{both[0]!r} is both a fact and wrong"
+
+
+def _is_date(text: str) -> bool:
+    try:
+        return not text or bool(date.fromisoformat(text))
+    except ValueError:
+        return False
 
 
 def _empty(case: Case) -> Iterator[str]:

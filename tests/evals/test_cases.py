@@ -5,11 +5,14 @@ from __future__ import annotations
 import json
 import re
 from collections import Counter
+from contextlib import suppress
 from dataclasses import fields, replace
 from pathlib import Path
 from typing import get_args
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from evals.cases import (
     Case,
@@ -77,6 +80,7 @@ def test_a_line_becomes_a_case(tmp_path: Path) -> None:
         ({**ROW, "wrong": [["3 M"]]}, "'3 M' is both a fact and wrong"),
         ({**ROW, "history": [""]}, "`history` holds an empty text"),
         ({**ROW, "provenance": {"date": "2026-01-01"}}, "`provenance.by` is missing"),
+        ({**ROW, "provenance": {"by": "Ada", "date": "May"}}, "`provenance.date` is 'May'"),
         ({**ROW, "facts": []}, "needs `facts`"),
         ({**ROW, "papers": []}, "needs `papers`"),
         ({**ROW, "papers": ["*"]}, "only a catalogue case"),
@@ -137,6 +141,41 @@ def test_an_empty_file_and_a_missing_one_are_errors(tmp_path: Path) -> None:
         load_cases(write(tmp_path))
     with pytest.raises(SourceError, match="absent"):
         load_cases(tmp_path / "absent.jsonl")
+    (tmp_path / "latin.jsonl").write_bytes(b'{"id": "caf\xe9"}')
+    with pytest.raises(SourceError, match="not UTF-8"):
+        load_cases(tmp_path / "latin.jsonl")
+
+
+TEXTS = st.text(min_size=1, max_size=20).filter(str.strip)
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=9),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.sampled_from([*FULL]), inner),
+    max_leaves=12,
+)
+
+
+@given(JSON | st.dictionaries(st.sampled_from([*FULL]), JSON))
+def test_any_json_is_a_case_or_says_why_not(value: object) -> None:
+    with suppress(CaseError):
+        assert parse_case(case_line(parse_case(json.dumps(value))))
+
+
+@given(st.text())
+def test_any_text_is_a_case_or_says_why_not(text: str) -> None:
+    with pytest.raises(CaseError, match=r"\S"):
+        parse_case(text)
+
+
+@given(id=TEXTS, question=TEXTS, reference=st.text(), facts=st.lists(st.lists(TEXTS, min_size=1)))
+def test_what_is_written_is_read_again_whatever_the_characters(
+    id: str,  # noqa: A002  # the field's name, by which it is given
+    question: str,
+    reference: str,
+    facts: list[list[str]],
+) -> None:
+    said = tuple(map(tuple, facts))
+    case = Case(id, question, papers=("p",), facts=said or (("x",),), reference=reference)
+    assert parse_case(case_line(case)) == case
 
 
 def test_the_schema_is_documented_whole() -> None:
