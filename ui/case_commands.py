@@ -15,6 +15,8 @@ from ui.opening import BackendOption, JsonOption, settings
 
 if TYPE_CHECKING:
     from evals.case_check import CheckReport
+    from evals.cases import Case
+    from evals.verdicts import Labels, Verdict
     from rag.config import Config
     from rag.library import Library
     from rag.types import Paper
@@ -23,6 +25,13 @@ Which = Literal["home", "sample"]
 FileArgument = Annotated[Path, typer.Argument(metavar="FILE.jsonl", help="A file of cases.")]
 LibraryOption = Annotated[
     Which, typer.Option("--library", help="Your papers, or those of the sample library.")
+]
+AnswerOption = Annotated[
+    Path | None,
+    typer.Option(metavar="FILE", help="What `ask --json` printed; - is standard input."),
+]
+VerdictOption = Annotated[
+    Literal["right", "wrong"] | None, typer.Option(help="What you say of that answer.")
 ]
 
 
@@ -120,13 +129,8 @@ def add(
     split: Annotated[str, typer.Option(help="dev or test.")] = "dev",
     case_id: Annotated[str, typer.Option("--id", help="Made from the question if left out.")] = "",
     by: Annotated[str, typer.Option(metavar="NAME", help="Who says so.")] = "",
-    answer: Annotated[
-        Path | None,
-        typer.Option(metavar="FILE", help="What `ask --json` printed; - is standard input."),
-    ] = None,
-    verdict: Annotated[
-        Literal["right", "wrong"] | None, typer.Option(help="What you say of that answer.")
-    ] = None,
+    answer: AnswerOption = None,
+    verdict: VerdictOption = None,
 ) -> None:
     """Append a case to a file of cases, from what you say, or from an answer and your verdict.
 
@@ -135,24 +139,29 @@ def add(
     """
     from evals.case_check import doubts
     from evals.case_file import append_cases
-    from evals.verdicts import Labels, judged_case, labelled_case, read_answer, wordings
+    from evals.verdicts import Labels, wordings
 
-    if (answer is None) != (verdict is None):
-        raise typer.BadParameter("--answer and --verdict go together")
     labels = Labels(
-        question, case_id, kind, unanswerable, tuple(paper or ()), wordings(fact or ()),
-        wordings(wrong or ()), tuple(after or ()), tuple(tag or ()), reference, split, by,
-    )  # fmt: skip  # one field a line would be longer than the function
-    today = datetime.datetime.now().astimezone().date()
-    if answer and verdict:
-        judged = read_answer(_text(answer), str(answer))
-        case = judged_case(judged, verdict, labels, today)
-    else:
-        case = labelled_case(labels, today)
+        question=question, id=case_id, kind=kind, unanswerable=unanswerable, split=split, by=by,
+        papers=tuple(paper or ()), facts=wordings(fact or ()), wrong=wordings(wrong or ()),
+        history=tuple(after or ()), tags=tuple(tag or ()), reference=reference,
+    )  # fmt: skip  # one field a line would hide what comes of them
+    case = _case(labels, answer, verdict)
     append_cases(file, [case])
     for doubt in doubts(case):
         warn(f"{case.id}: {doubt}")
     hint(f"{case.id} is in {file}; `askpapers eval check {file}` holds it against your papers")
+
+
+def _case(labels: Labels, answer: Path | None, verdict: Verdict | None) -> Case:
+    from evals.verdicts import judged_case, labelled_case, read_answer
+
+    today = datetime.datetime.now().astimezone().date()
+    if answer and verdict:
+        return judged_case(read_answer(_text(answer), str(answer)), verdict, labels, today)
+    if answer or verdict:
+        raise typer.BadParameter("--answer and --verdict go together")
+    return labelled_case(labels, today)
 
 
 def _text(path: Path) -> str:
