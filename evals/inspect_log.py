@@ -23,7 +23,7 @@ from rag.errors import ConfigError, SourceError
 from rag.types import Answer, Usage
 
 FORMS = (".eval", ".json")
-PIP_LINE = "pip install 'askpapers[inspect]'"
+PIP_LINE = "pip install -e '.[inspect]'"
 _ABSTAIN = "(to abstain: the papers do not answer this)"
 
 
@@ -120,7 +120,11 @@ def _results(run: Run) -> dict[str, Any]:
         "total_samples": len(run.cases),
         "completed_samples": len(run.cases) - failed,
         "scores": [_eval_score(f, len(run.cases)) for f in figures if f.unit == "share"],
-        "metadata": {f.metric.name: f.mean.value for f in figures if f.unit != "share"},
+        "metadata": {
+            f.metric.name: f.mean.value
+            for f in figures
+            if f.unit != "share" and not math.isnan(f.mean.value)
+        },
     }
 
 

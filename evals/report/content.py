@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from evals.cards import Card, card_for
@@ -14,6 +14,8 @@ from evals.scorers import citations, grounded, selective
 from evals.scorers.cost import latencies, tokens
 from evals.stats import Rate, rate, wilson
 from evals.summary import Summary, metrics_of, summarise
+
+CardOf = Callable[[str], Card | None]
 
 JUDGED = (citations.RECALL, citations.PRECISION, grounded.GROUNDED)
 """The metrics that rest on an entailer: how far they can be trusted, its card says."""
@@ -77,8 +79,9 @@ class Report:
         return {row.metric.name: row for row in rows}
 
 
-def make_report(run: Run, other: Run | None = None) -> Report:
-    """Everything the report of `run` says, held against `other` if given.
+def make_report(run: Run, other: Run | None = None, card_of: CardOf = card_for) -> Report:
+    """Everything the report of `run` says, held against `other` if given; `card_of` knows the card
+    of a scorer.
 
     Raises ConfigError for runs that cannot be compared, SourceError for cards that cannot be read.
     """
@@ -97,7 +100,7 @@ def make_report(run: Run, other: Run | None = None) -> Report:
         confidence=confidence_of(run),
         latencies=latencies(run.replies),
         tokens=tokens(run.replies),
-        cards=_cards(run, metrics),
+        cards=_cards(run, metrics, card_of),
         choices=found,
         cases=cases,
         other=other,
@@ -131,13 +134,13 @@ def _best_order(curve: Sequence[tuple[float, float]]) -> tuple[tuple[float, floa
     return tuple((x, max(0, k - right) / k) for k, (x, _) in enumerate(curve, start=1))
 
 
-def _cards(run: Run, metrics: Sequence[Metric]) -> dict[str, Card]:
+def _cards(run: Run, metrics: Sequence[Metric], card_of: CardOf) -> dict[str, Card]:
     """The card of each metric that has one: its own, or that of the entailer it rests on."""
     scoring = run.config.get("scoring")
     entailer = str(scoring.get("entailer", "")) if isinstance(scoring, Mapping) else ""
     found = {}
     for metric in metrics:
-        card = card_for(metric.name) or (card_for(entailer) if metric in JUDGED else None)
+        card = card_of(metric.name) or (card_of(entailer) if metric in JUDGED else None)
         if card:
             found[metric.name] = card
     return found
