@@ -13,10 +13,11 @@ _OPENS = re.compile(
 )
 _NOUNS = "approach|case|corpus|dataset|method|model|one|paper|result|study|system|task|work"
 _EXPLETIVE = "true|matters?|possible|known|clear|hard|harder|easy|easier|worth|better to|enough"
+_BEFORE_THAT = "about|after|by|can|could|did|does|for|from|is|like|of|on|than|was|with|would|wrote"
 _REFERS = re.compile(
-    rf"\b(?:it(?! (?:{_EXPLETIVE})\b)|its(?! own)|they|them|their(?! own)|he|him|his|she|her|hers"
-    rf"|this|these|those|that (?:{_NOUNS})|the (?:same|others?|former|latter)"
-    r"|the (?:first|second|third|last) one|which ones?)\b",
+    rf"\b(?:it(?! (?:{_EXPLETIVE})\b)|its(?! own)|they|them|their(?! own)|theirs|he|him|his"
+    rf"|she|her|hers|this|these|those|that (?:{_NOUNS})|(?:{_BEFORE_THAT}) that"
+    r"|the (?:same|others?|former|latter)|the (?:\w+ )?ones?|which ones?)\b",
     re.IGNORECASE,
 )
 # What a pronoun further on may stand for: a name, so written, but for the question's first word;

@@ -24,6 +24,8 @@ SECOND = "And over the highest-voted answer from Reddit?"
         "How does it compare to GPT-3?",
         "Which of them is bigger?",
         "Is that model larger than GPT-3?",
+        "Was that shown for reinforcement learning too?",
+        "How large is the small one?",
     ],
 )
 def test_what_is_understood_only_after_another_question_leans_on_it(question: str) -> None:
@@ -37,6 +39,7 @@ def test_what_is_understood_only_after_another_question_leans_on_it(question: st
         "How much larger is GPT-3 than its predecessor?",
         "Are larger models better at criticising, and do they need less data to learn?",
         "Is it true that labelers preferred the smaller model?",
+        "Do labelers find that GPT-3 lies?",
         "How well does WebGPT do when it may search the web?",
         "What does GPT-4 score on the bar exam?",
         "Which papers are from 2022?",
