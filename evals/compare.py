@@ -13,7 +13,7 @@ from evals.contrast import Contrast, MeansContrast, holm, p_values, swaps
 from evals.power import LEVEL, cases_needed, smallest_seen
 from evals.score import Metric, Reply, Run, Score
 from evals.set_contrast import SetContrast
-from evals.stats import Mean, bounds, cluster_draws
+from evals.stats import Mean, bounds, cluster_draws, effective_clusters, error_of
 from evals.summary import metrics_of
 from rag.errors import ConfigError
 
@@ -149,20 +149,22 @@ def _differences(contrast: Contrast, among: Places, resamples: int) -> Iterator[
     ways = min(resamples, contrast.most)
     p = p_values(seen, contrast.swapped(swaps(among.size, ways)))
     again = contrast.resampled(cluster_draws(int(among.max()) + 1, ways), among)
-    error, by_case = contrast.errors(among), contrast.errors(np.arange(among.size))
+    by_paper = contrast.influences(among).T
+    by_case = contrast.influences(np.arange(among.size)).T
     for place, metric in enumerate(contrast.metrics):
         n = contrast.counts[place]
         difference = float(seen[place])
-        low, high = bounds(again[:, place])
+        low, high = bounds(again[:, place], effective_clusters(by_paper[place]))
+        error = error_of(by_case[place])
         yield Difference(
             metric,
             float(in_a[place]),
             float(in_b[place]),
-            Mean(difference, float(error[place]), low, high, n),
+            Mean(difference, error_of(by_paper[place]), low, high, n),
             p=float(p[place]),
             holm=math.nan,
-            smallest=smallest_seen(float(by_case[place])),
-            needed=cases_needed(difference, float(by_case[place]), n),
+            smallest=smallest_seen(error),
+            needed=cases_needed(difference, error, n),
         )
 
 

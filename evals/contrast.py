@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Protocol
 from evals.arrays import Grades, grades
 from evals.cases import Case
 from evals.score import Metric, Run
-from evals.stats import cluster_sums, error_of, residuals
+from evals.stats import cluster_sums, residuals
 
 if TYPE_CHECKING:
     import numpy as np
@@ -54,8 +54,8 @@ class Contrast(Protocol):
         """For each metric, on how many cases A and B are not graded alike."""
         ...
 
-    def errors(self, clusters: Places) -> Floats:
-        """The standard error of each difference; cases of one cluster vary together."""
+    def influences(self, clusters: Places) -> Floats:
+        """What each cluster adds to each difference's deviation, of shape (clusters, metrics)."""
         ...
 
     def dealt(self, trade: Swaps) -> Contrast:
@@ -126,21 +126,14 @@ class MeansContrast:
 
         return MeansContrast(self.metrics, mixed(self.a, self.b), mixed(self.b, self.a))
 
-    def errors(self, clusters: Places) -> Floats:
+    def influences(self, clusters: Places) -> Floats:
         import numpy as np
 
-        return np.array([self._error(column, clusters) for column in range(len(self.metrics))])
+        def deviations(side: Grades) -> Floats:
+            columns = zip(side.sums.T, side.weights.T, strict=True)
+            return np.array([residuals(sums, weights) for sums, weights in columns]).T
 
-    def _error(self, column: int, clusters: Places) -> float:
-        import numpy as np
-
-        a, b = self.a, self.b
-        apart = residuals(b.sums[:, column], b.weights[:, column]) - residuals(
-            a.sums[:, column], a.weights[:, column]
-        )
-        scored = (a.weights[:, column] > 0) | (b.weights[:, column] > 0)
-        among = np.unique(clusters[scored], return_inverse=True)[1]
-        return error_of(apart[scored], among)
+        return cluster_sums(deviations(self.b) - deviations(self.a), clusters)
 
     def swapped(self, swaps: Swaps) -> Floats:
         import numpy as np

@@ -15,7 +15,7 @@ from evals.contrast import Contrast, holm, p_values, swaps
 from evals.power import LEVEL
 from evals.score import Metric, Run
 from evals.set_contrast import SetContrast
-from evals.stats import Rate, bounds, cluster_draws, rate
+from evals.stats import Rate, bounds, cluster_draws, effective_clusters, rate
 
 if TYPE_CHECKING:
     from evals.arrays import Floats, Places
@@ -23,6 +23,9 @@ if TYPE_CHECKING:
     from rag.weights import Progress
 
 _RESAMPLES = 1000  # of each test: p in steps of 0.001, a fiftieth of the level
+_SHARED = (
+    10_000  # swaps that serve every test of a figure of the set: their own chance must be small
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +103,8 @@ def _compared(
         in_a, in_b = dealt.values
         ways = swaps(trade.size, _RESAMPLES, seed=2 + time)
         p.append(p_values(in_b - in_a, dealt.swapped(ways)))
-        limits = map(bounds, dealt.resampled(draws, among).T)
+        rests_on = map(effective_clusters, dealt.influences(among).T)
+        limits = map(bounds, dealt.resampled(draws, among).T, rests_on)
         excluded.append([low > 0 or high < 0 for low, high in limits])
     return np.array(p), np.array(excluded)
 
@@ -112,5 +116,5 @@ def _p_by_shared_swaps(side: Contrast, trades: Swaps) -> Floats:
     """
     import numpy as np
 
-    dealt = side.swapped(swaps(trades.shape[1], side.most))
+    dealt = side.swapped(swaps(trades.shape[1], _SHARED))
     return np.array([p_values(seen, dealt) for seen in side.swapped(trades)])

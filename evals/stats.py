@@ -130,15 +130,34 @@ def cluster_draws(count: int, resamples: int) -> Floats:
     return np.asarray(draws, dtype=np.float64)
 
 
-def bounds(resampled: Floats) -> tuple[float, float]:
-    """The 95% percentile interval of a figure's resamples; NaN ones, of nothing, are left out."""
+def bounds(resampled: Floats, effective: float = math.inf) -> tuple[float, float]:
+    """The 95% interval of a figure's resamples; NaN ones, of nothing, are left out.
+
+    The percentiles are wider the fewer clusters the figure rests on: `effective` of them, see
+    `effective_clusters` (expanded percentiles; Hesterberg, 2015, 5.3). Plain ones are too narrow
+    then: of two runs that differ on a few papers they left out 0 in 7 to 11% of `eval null`'s
+    shuffles, these in 3 to 4%.
+    """
     import numpy as np
 
     counted = resampled[~np.isnan(resampled)]
     if not counted.size:
         return math.nan, math.nan
-    low, high = np.percentile(counted, [2.5, 97.5])
+    tail = 100 * _tail(effective)
+    low, high = np.percentile(counted, [tail, 100 - tail])
     return float(low), float(high)
+
+
+def _tail(effective: float) -> float:
+    """The share of resamples left out at each side."""
+    if math.isinf(effective):
+        return 0.025
+    if effective <= 1:
+        return 0.0
+    from scipy.special import ndtr, stdtrit
+
+    wide = math.sqrt(effective / (effective - 1)) * stdtrit(effective - 1, 0.975)
+    return float(ndtr(-wide))
 
 
 def clustered_error(sums: Floats, weights: Floats, clusters: Places) -> float:
@@ -146,7 +165,7 @@ def clustered_error(sums: Floats, weights: Floats, clusters: Places) -> float:
     (cases,), where cases of one cluster vary together (Miller, 2024; linearised, as a ratio of two
     totals). NaN with fewer than two clusters.
     """
-    return error_of(residuals(sums, weights), clusters)
+    return error_of(cluster_sums(residuals(sums, weights), clusters))
 
 
 def residuals(sums: Floats, weights: Floats) -> Floats:
@@ -159,20 +178,29 @@ def residuals(sums: Floats, weights: Floats) -> Floats:
     return np.asarray((sums - weights * (sums.sum() / total)) / total)
 
 
-def error_of(deviations: Floats, clusters: Places) -> float:
-    """Standard error of a sum of `deviations` around 0, independent between clusters only."""
-    by_cluster = cluster_sums(deviations, clusters)
-    count = by_cluster.size
+def error_of(influences: Floats) -> float:
+    """Standard error of a figure from what each of its clusters adds to its deviation."""
+    count = influences.size
     if count < 2:
         return math.nan
-    return math.sqrt(count / (count - 1) * float((by_cluster**2).sum()))
+    return math.sqrt(count / (count - 1) * float((influences**2).sum()))
+
+
+def effective_clusters(influences: Floats) -> float:
+    """On how many clusters a figure rests, if a few of them move it more than the others: as many
+    as would move it alike (Kish, 1965, for squares; Carter, Schnepel and Steigerwald, 2017, on what
+    it does to clustered errors). 0 where none moves it.
+    """
+    squares = influences**2
+    total = float((squares**2).sum())
+    return float(squares.sum()) ** 2 / total if total else 0.0
 
 
 def clustered_mean(sums: Floats, weights: Floats, clusters: Places, resamples: int = 2000) -> Mean:
     """The weighted mean of one metric over the cases with a weight, with a 95% interval.
 
-    Between values the interval is a percentile bootstrap of whole clusters. Where every value is
-    0 or 1, or all are alike, a bootstrap would be too sure: there it is Wilson's, for as many
+    Between values the interval is a bootstrap of whole clusters, see `bounds`. Where every value
+    is 0 or 1, or all are alike, a bootstrap would be too sure: there it is Wilson's, for as many
     independent cases as the clustered error makes of them (Korn and Graubard, 1998).
     """
     import numpy as np
@@ -189,7 +217,7 @@ def clustered_mean(sums: Floats, weights: Floats, clusters: Places, resamples: i
     else:
         draws = cluster_draws(int(among.max()) + 1, resamples)
         means = (draws @ cluster_sums(s, among)) / (draws @ cluster_sums(w, among))
-        low, high = bounds(means)
+        low, high = bounds(means, effective_clusters(cluster_sums(residuals(s, w), among)))
     return Mean(value, error, low, high, int(scored.sum()))
 
 

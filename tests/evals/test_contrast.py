@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from evals.arrays import Grades
 from evals.contrast import MeansContrast, holm, p_values, swaps
 from evals.score import Metric
+from evals.stats import error_of
 
 FACT = Metric("fact", "fact", "Says the fact.")
 
@@ -86,8 +87,8 @@ def test_resamples_draw_whole_clusters() -> None:
 def test_the_error_of_a_difference_is_the_paired_one() -> None:
     a, b = [0.0, 1.0, 0.5, 0.25], [1.0, 1.0, 0.0, 0.5]
     apart = np.array(b) - np.array(a)
-    error = contrast(one(a), one(b)).errors(np.arange(4))
-    assert error[0] == pytest.approx(np.std(apart, ddof=1) / 2)
+    influences = contrast(one(a), one(b)).influences(np.arange(4))
+    assert error_of(influences[:, 0]) == pytest.approx(np.std(apart, ddof=1) / 2)
 
 
 def test_holm_corrects_step_by_step_and_never_turns_the_order() -> None:

@@ -12,8 +12,10 @@ from numpy.typing import NDArray
 
 from evals.stats import (
     bootstrap,
+    bounds,
     clustered_error,
     clustered_mean,
+    effective_clusters,
     percentile,
     randomisation,
     rate,
@@ -123,6 +125,23 @@ def test_all_right_is_no_certainty() -> None:
 def test_one_cluster_tells_no_more_than_one_case() -> None:
     mean = clustered_mean(*whole([1.0, 1.0, 1.0]), np.zeros(3, dtype=np.int64))
     assert (mean.low, mean.high) == pytest.approx(wilson(1.0, 1))
+
+
+def test_an_interval_that_rests_on_few_clusters_is_wider() -> None:
+    resampled = np.linspace(-1, 1, 10_001)
+    plain, many, few, one = (bounds(resampled, n) for n in (math.inf, 200, 6, 1))
+    assert plain == pytest.approx((-0.95, 0.95))
+    assert many == pytest.approx(plain, abs=0.01)
+    # 6 clusters: t with 5 degrees of freedom is 2.571, times sqrt(6/5); the normal's tail is 0.24%.
+    assert few == pytest.approx((-0.9951, 0.9951), abs=1e-3)
+    assert one == (-1.0, 1.0)
+    assert math.isnan(bounds(np.array([math.nan]))[0])
+
+
+def test_a_figure_rests_on_as_many_clusters_as_move_it() -> None:
+    assert effective_clusters(np.array([1.0, -1.0, 1.0, -1.0])) == pytest.approx(4)
+    assert effective_clusters(np.array([5.0, 0.0, 0.0])) == pytest.approx(1)
+    assert effective_clusters(np.zeros(3)) == 0
 
 
 @pytest.mark.parametrize("kind", ["rates", "values"])
