@@ -1,5 +1,4 @@
-"""What judges are asked: whether a source bears a claim out, which of two answers is better, what
-sentences decide of a question.
+"""What judges are asked: is it said there, which answer is better, what follows for a question.
 
 The fixed part (rules and worked examples) comes first and never changes, so that a local model
 reads it once and keeps it. Whatever was written elsewhere stands on one line, so that no text can

@@ -19,13 +19,21 @@ def preferred(judge: Judge, question: str, first: str, second: str) -> float:
     """
     if first.split() == second.split():
         return 0.5
-    options = (FIRST, SECOND)
-    a, b = judge.weigh(preference_messages(question, first, second), options)
-    c, d = judge.weigh(preference_messages(question, second, first), options)
-    before, after = a - b, d - c  # for `first`, at either place
+    before, after = leanings(judge, question, first, second)
     if before * after <= 0:
         return 0.5
     return float(before > 0)
+
+
+def leanings(judge: Judge, question: str, first: str, second: str) -> tuple[float, float]:
+    """Log-odds of `first` against `second`, shown before it and after it. Raises ChatError.
+
+    A liking for a place adds to one of them what it takes from the other, so that the sum has none.
+    """
+    options = (FIRST, SECOND)
+    a, b = judge.weigh(preference_messages(question, first, second), options)
+    c, d = judge.weigh(preference_messages(question, second, first), options)
+    return a - b, d - c
 
 
 def length_controlled(preferences: Sequence[float], longer_by: Sequence[float]) -> float:

@@ -7,6 +7,9 @@ import unicodedata
 
 from evals.scorers.markers import without_markers
 
+_DAY = re.compile(r"\d{1,2}(?!\d)")
+_NOT_IN_A_DATE = r"(?<!(?<!\d)\d{4}-)(?<!(?<!\d)\d{4}-\d\d-)"
+
 
 def any_said(wordings: tuple[str, ...], text: str) -> bool:
     """Whether one of `wordings` stands in `text`."""
@@ -17,10 +20,13 @@ def says(text: str, wording: str) -> bool:
     """Whether `wording` stands in `text` as whole words, give or take case, white space, markers,
     the way quotation marks, dashes, percent and thousands are written, and the last word's ending.
 
-    Numbers are whole: "5%" does not stand in "25%", nor "0.5", nor "28" in "28.8".
+    Numbers are whole: "5%" does not stand in "25%", nor "0.5", nor "28" in "28.8", and the day or
+    month of a date such as "2020-12-20" is no number.
     """
     wanted = re.escape(normalised(wording))
     before = r"(?<![\w.,])" if wording[:1].isdigit() else r"(?<!\w)"
+    if _DAY.match(wording):
+        before += _NOT_IN_A_DATE
     after = r"(?!\d|[.,]\d)" if wording[-1:].isdigit() else ""
     return re.search(before + wanted + after, normalised(text)) is not None
 

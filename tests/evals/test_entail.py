@@ -7,7 +7,9 @@ from dataclasses import dataclass, field
 
 import pytest
 
+from evals.cards import card_for
 from evals.entail import (
+    WORDS_THRESHOLD,
     Entailer,
     ExactEntailer,
     JudgeEntailer,
@@ -137,3 +139,15 @@ def test_the_real_reranker_sees_what_is_to_the_point(reranker: Reranker) -> None
     entailer = RerankerEntailer(reranker)
     near = entailer.likeness([QUOTE], "The highest tower is 3.5 metres tall.")
     assert near > entailer.likeness(["Mice like cheese."], "The highest tower is 3.5 metres tall.")
+
+
+def test_a_card_freezes_the_threshold(config: Config) -> None:
+    card = card_for("words")
+    entailer = entailer_named("words", config)
+    assert isinstance(entailer, WordEntailer)
+    assert entailer.threshold == (card.threshold if card else WORDS_THRESHOLD)
+
+
+def test_a_judge_without_key_and_endpoint_is_no_entailer(config: Config) -> None:
+    with pytest.raises(ConfigError, match="OPENAI_API_KEY"):
+        entailer_named("judge:openai:some-model", config)

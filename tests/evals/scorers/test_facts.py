@@ -27,6 +27,10 @@ from tests.evals.answers import ABSTAINED, TALL, answer, case, silent
         ("a simple\n statistic [2] called", "simple statistic"),
         ("of 175 billion parameters", "175 BILLION"),
         ("in 2021-12-17", "2021-12"),
+        ("in 2021-12-17", "2021"),
+        ("from 2019-2020", "2020"),
+        ("10-20 samples", "20"),
+        ("12-10-20 layers", "20"),
     ],
 )
 def test_spelling_does_not_matter(text: str, wording: str) -> None:
@@ -43,6 +47,9 @@ def test_spelling_does_not_matter(text: str, wording: str) -> None:
         ("1,560 of them", "560"),
         ("100 samples", "10"),
         ("all humans", "man"),
+        ("on 2020-12-20", "20"),
+        ("on 2020-12-20", "12"),
+        ("on 2020-12-20", "20 papers"),
         ("see [2]", "2"),
         ("see [1, 2]", "2"),
         ("", "anything"),
