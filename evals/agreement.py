@@ -54,7 +54,7 @@ def auc(labels: Labels, likenesses: Values) -> float:
     """How often a True label has the higher likeness than a False one, a tie counting half: the
     area under the ROC curve (Hanley and McNeil, 1982). NaN unless both labels occur.
     """
-    from scipy.stats import rankdata  # type: ignore[import-untyped]  # has no types
+    from scipy.stats import rankdata
 
     positive, n = int(labels.sum()), len(labels)
     if positive in (0, n):

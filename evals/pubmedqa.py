@@ -156,7 +156,7 @@ def fit_bias(logs: Sequence[Sequence[float]], gold: Sequence[Decision]) -> Bias:
     questions, no bias.
     """
     import numpy as np
-    from scipy.optimize import minimize  # type: ignore[import-untyped]  # has no types
+    from scipy.optimize import minimize
 
     if not gold:
         return Bias()

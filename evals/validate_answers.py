@@ -9,11 +9,11 @@ from hashlib import blake2b
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from evals.agreement import accuracy, balanced_accuracy, kappa, measured
+from evals.agreement import accuracy, auc, balanced_accuracy, kappa, measured
 from evals.cases import Case
 from evals.labelled import Preference, Telling, drawn, feedback
 from evals.stats import percentile, rate
-from evals.validate_result import AGREED, BALANCED, KAPPA, Result
+from evals.validate_result import AGREED, AUC, BALANCED, KAPPA, Result
 
 if TYPE_CHECKING:
     from evals.judge_cache import CachedJudge
@@ -73,26 +73,28 @@ def preference(
     """Mere length, and each judge pairwise, on one pair of answers a question; the milliseconds
     are of both orders together. Raises SourceError, ChatError.
     """
-    from evals.scorers.pairwise import preferred
+    from evals.scorers.pairwise import leanings, preferred
 
     chosen = _one_a_question(feedback.load_preferences(data / feedback.FOLDER))
     pairs = drawn(chosen, "question", most)
-    results = [preferring(LENGTH, pairs, [*map(_longer, pairs)], math.nan)]
+    longer_by = [len(pair.first) - len(pair.second) for pair in pairs]
+    results = [preferring(LENGTH, pairs, [*map(_sign, longer_by)], longer_by)]
     for judge in judges:
-        firsts, spent = [], []
+        firsts, sums, spent = [], [], []
         for place, pair in enumerate(pairs):
             if progress:
                 progress(f"preference by {judge.name}", place, len(pairs))
             before = judge.ms
             firsts.append(preferred(judge, pair.question, pair.first, pair.second))
             spent.append(judge.ms - before)
+            sums.append(sum(leanings(judge, pair.question, pair.first, pair.second)))  # recalled
         name = f"pairwise:{judge.name}"
-        results.append(preferring(name, pairs, firsts, percentile(spent, 50)))
+        results.append(preferring(name, pairs, firsts, sums, percentile(spent, 50)))
     return results
 
 
-def _longer(pair: Preference) -> float:
-    return 0.5 + 0.5 * ((len(pair.first) > len(pair.second)) - (len(pair.first) < len(pair.second)))
+def _sign(number: float) -> float:
+    return TIE + TIE * ((number > 0) - (number < 0))
 
 
 def _one_a_question(pairs: Sequence[Preference]) -> list[Preference]:
@@ -109,9 +111,14 @@ def _one_a_question(pairs: Sequence[Preference]) -> list[Preference]:
 
 
 def preferring(
-    scorer: str, pairs: Sequence[Preference], firsts: Sequence[float], ms: float
+    scorer: str,
+    pairs: Sequence[Preference],
+    firsts: Sequence[float],
+    likings: Sequence[float],
+    ms: float = math.nan,
 ) -> Result:
-    """`firsts` are 1 where the first answer was preferred, 0 the second, TIE neither."""
+    """`firsts` are 1 where the first answer was preferred, 0 the second, TIE neither; `likings`
+    how much the first was liked more."""
     labels = [pair.first_preferred for pair in pairs]
     groups = [pair.question for pair in pairs]
     right: dict[str, list[bool]] = {"longer is better": [], "shorter is better": [], "decided": []}
@@ -126,7 +133,10 @@ def preferring(
         labelled_set=feedback.NAME,
         part="preference",
         n=len(pairs),
-        figures={AGREED: measured(accuracy, labels, firsts, groups)},
+        figures={
+            AGREED: measured(accuracy, labels, firsts, groups),
+            AUC: measured(auc, labels, likings, groups),
+        },
         right={label: rate(outcomes) for label, outcomes in right.items()},
         ms=ms,
     )

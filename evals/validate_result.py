@@ -48,8 +48,8 @@ def cards(results: Sequence[Result], date: str, command: str) -> tuple[Card, ...
             labelled_set=f"{result.labelled_set}, {result.part}",
             n=result.n,
             measure=measure,
-            value=round(figure.value, 4),
-            low=round(figure.low, 4),
+            value=round(figure.value, 4) + 0.0,  # no minus before a zero
+            low=round(figure.low, 4) + 0.0,
             high=round(figure.high, 4),
             threshold=None if result.threshold is None else round(result.threshold, 4),
             date=date,
@@ -90,25 +90,29 @@ def results_json(results: Sequence[Result]) -> list[dict[str, object]]:
 
 
 def cards_table(shown: Sequence[Card]) -> Table:
-    """A row a card."""
+    """A row a scorer and labelled set, its measures beside each other."""
     from rich.table import Table
 
-    table = Table("scorer", "labelled set", "n", "measure", "value (95%)", "threshold", "date",
-                  box=None)  # fmt: skip  # headings in a row
+    rows: dict[tuple[str, str], list[Card]] = {}
     for card in shown:
+        rows.setdefault((card.scorer, card.labelled_set), []).append(card)
+    measures = tuple(dict.fromkeys(card.measure for card in shown))
+    table = Table("scorer", "labelled set", "n", *measures, "threshold", "date", box=None)
+    for (scorer, labelled_set), of_set in rows.items():
+        by_measure = {card.measure: card for card in of_set}
+        card = of_set[0]
         table.add_row(
-            card.scorer,
-            card.labelled_set,
+            scorer,
+            labelled_set,
             str(card.n),
-            card.measure,
-            f"{card.value:.3f} ({card.low:.3f}–{card.high:.3f})",
+            *(_shown(by_measure.get(measure)) for measure in measures),
             "" if card.threshold is None else f"{card.threshold:.2f}",
             card.date,
         )
     return table
 
 
-def _shown(figure: Agreement | None) -> str:
+def _shown(figure: Agreement | Card | None) -> str:
     if figure is None or math.isnan(figure.value):
         return ""
     return f"{figure.value:.3f} ({figure.low:.3f}–{figure.high:.3f})"

@@ -68,7 +68,7 @@ def validate(
         results = run_validate(config, plan, show)
     if cards:
         command = " ".join(
-            ["askpapers eval validate --data DIR", *([f"--only {only}"] if only else [])]
+            ["askpapers eval validate --data DIR", *([f"--only {','.join(parts)}"] if only else [])]
             + [f"--judge {name}" for name in judges]
             + ([f"-n {most}"] if most else [])
         )

@@ -27,10 +27,11 @@ class Told:
     """An Entailer whose likenesses are given by claim."""
 
     likenesses: Mapping[str, float]
+    says: bool | None = None
     name: str = "told"
 
     def entails(self, passages: Sequence[str], claim: str) -> Verdict:
-        return Verdict(None, False, likeness=self.likenesses[claim])
+        return Verdict(self.says, False, likeness=self.likenesses[claim])
 
 
 def pair(claim: str, supported: bool, label: str = "") -> Pair:
@@ -49,13 +50,21 @@ def test_the_threshold_comes_from_one_half_and_the_figures_from_the_other() -> N
     assert found.threshold == 2.5
     assert found.figures[BALANCED].value == 0.75
     assert found.figures[AUC].value == 1.0
-    assert found.figures[SHIPPED].value == 0.5  # it says nothing of itself
+    assert SHIPPED not in found.figures  # this is the set that the shipped threshold comes from
     assert {label: (r.count, r.n) for label, r in found.right.items()} == {
         "True": (1, 1),
         "False": (0, 1),
         "far off": (1, 1),
     }
     assert found.n == 3
+
+
+def test_on_another_set_the_shipped_threshold_is_measured_too() -> None:
+    report = [pair("d", True), pair("e", False)]
+    told = Told(LIKE | {"d": 3.0, "e": 2.0}, says=True)
+    found = hold_against(Timed(told), "moss", "errors", (FIT, report))
+    assert found.figures[BALANCED].value == 1.0
+    assert found.figures[SHIPPED].value == 0.5  # it says yes to all
 
 
 def test_what_exact_text_leaves_open_is_not_borne_out() -> None:
@@ -76,8 +85,9 @@ def test_a_preference_is_right_wrong_or_half_right() -> None:
         preference("Fern.", "Ferns all grow.", True),
         preference("Birch.", "Birches.", False),
     ]
-    found = preferring("some", pairs, [1.0, 0.0, 0.5], 0.0)
+    found = preferring("some", pairs, [1.0, 0.0, 0.5], [3.0, 1.0, 2.0])
     assert found.figures[AGREED].value == pytest.approx(0.5)
+    assert found.figures[AUC].value == 0.5  # of two pairs, one is in order
     assert found.right["longer is better"].count == 1
     assert found.right["longer is better"].n == 2
     assert found.right["shorter is better"].count == 0
@@ -142,6 +152,15 @@ def test_a_stopped_run_goes_on_where_it_was(config: Config, plan: Plan, judge: S
     assert len(judge.asked) == len(set(judge.asked))
 
 
+def test_a_judge_is_asked_in_both_orders(config: Config, plan: Plan, judge: ShortJudge) -> None:
+    plan = Plan(plan.data, plan.kept, ("preference",), ("short",))
+    _, found = run_validate(config, plan)
+    assert found.scorer == "pairwise:short"
+    assert len(judge.asked) == 2
+    assert found.right["decided"].n == 1
+    assert found.ms > 0
+
+
 def test_a_part_that_is_not_there_is_refused(tmp_path: Path) -> None:
     with pytest.raises(ConfigError, match="there is no part 'moss': use one of support"):
         Plan(tmp_path, tmp_path, ("moss",))
@@ -161,5 +180,5 @@ def test_results_become_cards_tables_and_json(config: Config, plan: Plan) -> Non
         ("length", AGREED),
     }
     assert table_of(results).row_count == 2
-    assert cards_table(made).row_count == len(made)
+    assert cards_table(made).row_count == 2  # a row a scorer and set
     assert json.loads(json.dumps(results_json(results), allow_nan=False))[0]["n"] == 1
