@@ -10,7 +10,9 @@ import pytest
 from typer.testing import CliRunner
 
 from evals.run_folder import write_run
+from tests.evals.answers import TALL
 from tests.evals.runs import cases, scored
+from tests.openai_stand_in import Reply, openai_stand_in
 from ui.cli import build
 
 ASKED = cases(30)
@@ -84,6 +86,28 @@ def test_what_is_no_run_is_named(tmp_path: Path, runs: tuple[str, str]) -> None:
     code, _, said = run("compare", runs[0], str(tmp_path))
     assert code == 1
     assert "is no folder of" in said
+
+
+def test_a_judge_is_asked_in_both_orders_and_only_once(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    old = scored(ASKED[:3], {"fact": [1, 1, 1]}, "old")
+    other = tuple(
+        replace(r, answer=replace(TALL, answer="It is 3.5 m tall. [1]")) for r in old.replies
+    )
+    folders = str(tmp_path / "old"), str(tmp_path / "new")
+    for run_, folder in ((old, folders[0]), (replace(old, replies=other), folders[1])):
+        write_run(run_, Path(folder))
+    likes_a = Reply(("A",), first_tokens=(("A", -0.1), ("B", -2.4)))
+    with openai_stand_in(likes_a) as server:
+        monkeypatch.setenv("OPENAI_BASE_URL", server.base_url)
+        monkeypatch.setenv("OPENAI_API_KEY", "sk-test-77")
+        code, text, said = run("compare", *folders, "--judge", "openai:small")
+        again = run("compare", *folders, "--judge", "openai:small", "--json")
+        asked = len(server.requests)
+    assert (code, asked) == (0, 2), said  # the three cases read alike
+    assert "openai:small prefers B's answer in 50.0%" in text  # it likes a place: ties
+    assert json.loads(again[1])["preference"]["ties"] == 3
 
 
 def test_false_alarms_are_counted(runs: tuple[str, str]) -> None:
