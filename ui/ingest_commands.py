@@ -18,6 +18,8 @@ from ui.opening import JsonOption, open_library, settings
 
 if TYPE_CHECKING:
     from ingest.run import IngestReport
+    from rag.library import Library
+    from rag.weights import Progress
 
 
 RejectsOption = Annotated[
@@ -70,7 +72,6 @@ def ingest(
     from ingest.arxiv import ArxivClient
     from ingest.remote import fetch_all
     from ingest.run import ingest as ingest_sources
-    from ui.filling import let_others_first
 
     config = settings()
     arxiv = ArxivClient(config.arxiv_url, mailto=config.mailto)  # one, for one pause between all
@@ -87,8 +88,7 @@ def ingest(
             fill=False,
         )
         if not no_wait:
-            let_others_first()
-            library.fill(lambda done, total: show("vectors", done, total))
+            _make_vectors(library, show)
         count, unfinished = library.count(), library.standing().waiting
     if as_json:
         print_json({"papers": count, "waiting": unfinished} | asdict(report))
@@ -98,6 +98,13 @@ def ingest(
             left = "1 paper is" if unfinished == 1 else f"{unfinished} papers are"
             hint(f"{left} found by words only; `askpapers index` goes on")
     _fail_for(report.broken)
+
+
+def _make_vectors(library: Library, show: Progress) -> None:
+    from ui.filling import let_others_first
+
+    let_others_first()
+    library.fill(lambda done, total: show("vectors", done, total))
 
 
 def _refuse(names: Sequence[str]) -> Iterator[Record | Reject]:
