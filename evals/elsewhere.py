@@ -32,6 +32,9 @@ from rag.errors import SourceError
 from rag.sentences import sentence_spans
 from rag.types import Answer, Citation, Paper, PaperScore, Sentence, Usage
 
+_OURS = {"sentences", "citations", "hits", "backend", "timings_ms"}
+"""Fields by which the object of `ask --json` is known: nobody else has all of them."""
+
 
 class PaperNames:
     """Papers by every name that a person or another system may give them."""
@@ -106,9 +109,10 @@ def read_reply(
 
     Raises ValueError saying what is wrong.
     """
-    if "sentences" in row:
-        told = [c.get("paper_id") for c in (*row.get("citations", ()), *row.get("hits", ()))]
-        whole = {"papers": list(dict.fromkeys(told)), **row, "id": case.id}
+    if row.keys() >= _OURS and not row.get("error"):
+        told = map(_name_of, (*_list(row, "citations"), *_list(row, "hits")))
+        named = {name: None for name in told if isinstance(name, str)}
+        whole = {"papers": list(named), **row, "id": case.id}
         reply = parse_reply(whole, papers)
         taken = reply.answer.timings_ms.get("total") if reply.answer else None
         return replace(reply, ms=taken if reply.ms is None else reply.ms)

@@ -40,11 +40,11 @@ def reply_json(reply: Reply) -> dict[str, object]:
 def parse_reply(row: Mapping[str, object], papers: Mapping[str, Paper]) -> Reply:
     """The reply that `reply_json` wrote; `papers` are looked up by id, others left out.
 
-    Raises ValueError saying which field is wrong.
+    An error counts, whatever stands beside it. Raises ValueError saying which field is wrong.
     """
     error, ms = (row.get(field) for field in _ABOUT_THE_REPLY)
     answer = None
-    if "answer" in row:
+    if not error:
         cited = row.get("citations")
         fields = {name: value for name, value in row.items() if name not in _ABOUT_THE_REPLY}
         fields["papers"] = _known(row.get("papers"), papers)

@@ -40,6 +40,10 @@ JudgeOption = Annotated[
 LibraryOption = Annotated[
     Literal["sample", "home"], typer.Option(help="The sample papers, or your own library.")
 ]
+ByOption = Annotated[
+    Literal["", "kind", "tag", "split"],
+    typer.Option(help="Also the figures of each kind of case, tag or half.", show_default=False),
+]
 UnreviewedOption = Annotated[
     bool, typer.Option("--unreviewed", help="Also ask drafts that nobody has accepted yet.")
 ]
@@ -78,6 +82,7 @@ def run(
     retry: Annotated[
         bool, typer.Option("--retry", help="Ask cases again that failed before.")
     ] = False,
+    by: ByOption = "",
     as_json: JsonOption = False,
 ) -> None:
     """Ask every case and grade its answer; all of it goes into one folder.
@@ -110,7 +115,7 @@ def run(
                 mine = replace(plan, workers=at_once)
                 done = run_cases(mine, path, opened, chat, reranker, entailer, config, show)
                 runs.append(done)
-    _tell(runs, folders, as_json)
+    _tell(runs, folders, by, as_json)
 
 
 def score(
@@ -127,6 +132,7 @@ def score(
         typer.Option("--out", metavar="DIR", help="The run's folder. Without it runs/ANSWERS."),
     ] = None,
     unreviewed: UnreviewedOption = False,
+    by: ByOption = "",
     as_json: JsonOption = False,
 ) -> None:
     """Grade answers made elsewhere: lines of `ask --json`, or just "id" and "answer".
@@ -148,7 +154,7 @@ def score(
             plan = Plan(cases, split, unreviewed, library)
             with _papers(library, config, show, fill=False) as opened:
                 found = score_answers(answers, plan, path, opened.papers(), entailer, show)
-    _tell([found], [path], as_json)
+    _tell([found], [path], by, as_json)
 
 
 @contextmanager
@@ -176,10 +182,10 @@ def _folders(folder: Path | None, backends: Sequence[str], split: str) -> list[P
     return found
 
 
-def _tell(runs: Sequence[Run], folders: Sequence[Path], as_json: bool) -> None:
+def _tell(runs: Sequence[Run], folders: Sequence[Path], by: str, as_json: bool) -> None:
     from evals.summary import summarise, summary_json, summary_table
 
-    summaries = [summarise(run) for run in runs]
+    summaries = [summarise(run, by) for run in runs]
     if as_json:
         told = zip(folders, summaries, strict=True)
         print_json([{"folder": str(path), **summary_json(summary)} for path, summary in told])

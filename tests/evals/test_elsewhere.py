@@ -6,10 +6,13 @@ import json
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from evals.elsewhere import PaperNames, marked_sentences, read_answers, read_reply
-from evals.reply_lines import reply_json
+from evals.reply_lines import reply_json, said
 from evals.score import Reply
+from evals.scorers.markers import marker_texts, without_markers
 from rag.answer import NO_ANSWER
 from rag.errors import SourceError
 from rag.types import Answer, Citation, Usage
@@ -19,6 +22,10 @@ from tests.evals.answers import BRIDGE, TALL, TOWER, case
 PAPERS = {paper.paper_id: paper for paper in (TOWER, BRIDGE)}
 NAMES = PaperNames(PAPERS.values())
 CASE = case(("3.5 m",), case_id="c")
+FIELDS = st.sampled_from(
+    "id answer citations quotes hits confidence abstained error ms usage sentences papers marker"
+    " paper paper_id quote prompt completion text support timings_ms backend reason".split()
+)
 
 
 def reply(**fields: object) -> Reply:
@@ -228,3 +235,39 @@ def test_a_line_that_is_not_json_is_named(tmp_path: Path) -> None:
     path.write_text('{"id": "c", "answer": "x"}\n{"id"', "utf-8")
     with pytest.raises(SourceError, match="line 2"):
         read_answers(path, [CASE], PAPERS)
+
+
+# --- whatever comes
+
+VALUES = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(max_size=8),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(FIELDS, inner, max_size=3),
+    max_leaves=6,
+)
+
+
+OURS = json.loads(json.dumps(answer_json(TALL)))
+
+
+@given(st.dictionaries(FIELDS, VALUES, max_size=6), st.booleans())
+def test_any_object_is_a_reply_or_says_why_not(row: dict[str, object], ours: bool) -> None:
+    row = OURS | row if ours else row
+    try:
+        found = read_reply(row, CASE, PAPERS, NAMES)
+    except ValueError as error:
+        told = said(error)
+    else:
+        assert found.case_id == CASE.id
+        assert (found.answer is None) == bool(found.error)
+        told = "a reply"
+    assert told
+
+
+@given(st.text(alphabet="ab .\n[]12,-【】", max_size=60))
+def test_sentences_hold_all_that_is_said_once_and_in_order(text: str) -> None:
+    printed = [mark for mark, _ in marker_texts(text)]
+    said_alone = not all(mark.isspace() for mark in without_markers(text))
+    joined = "".join(s.text for s in marked_sentences(text, []))
+    if said_alone:
+        assert "".join(joined.split()) == "".join(text.split())
+        assert [mark for mark, _ in marker_texts(joined)][: len(printed)] == printed

@@ -150,8 +150,9 @@ def test_answers_made_elsewhere_are_graded(cases: str, tmp_path: Path) -> None:
 def test_a_run_is_graded_again_in_place(cases: str, tmp_path: Path) -> None:
     folder = tmp_path / "mine"
     run("run", "--cases", cases, "--judge", "exact", "--out", str(folder))
-    code, _, said = run("score", str(folder), "--judge", "words")
+    code, text, said = run("score", str(folder), "--judge", "words", "--by", "kind")
     assert code == 0, said
+    assert "catalogue (1)" in text
     scoring = read_run(folder).config["scoring"]
     assert isinstance(scoring, dict)
     assert scoring["entailer"] == "words"
