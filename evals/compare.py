@@ -132,10 +132,18 @@ def _asked(case: Case) -> Case:
 
 
 def contrasts(a: Run, b: Run, cases: Sequence[Case]) -> tuple[Contrast, ...]:
-    """The metrics of either run that at least one case has a score of, then figures of the set."""
+    """The metrics of either run that at least one case has a score of, then figures of the set.
+
+    Raises ConfigError if there is none.
+    """
     ids = {case.id for case in cases}
     scored = {s.metric for s in (*a.scores, *b.scores) if s.case_id in ids}
     metrics = [metric for metric in metrics_of(a, b) if metric.name in scored]
+    if not metrics:
+        raise ConfigError(
+            f"{a.name} and {b.name} have no scores of their common cases:"
+            " `askpapers eval score FOLDER` grades a run"
+        )
     as_a_set = SetContrast.of(a, b, cases)
     return (MeansContrast.of(a, b, cases, metrics), *([as_a_set] if as_a_set else []))
 

@@ -1,4 +1,4 @@
-"""Which run's answers does a judge prefer, case by case, with neither place nor length in play?"""
+"""Which run's answers a judge prefers, case by case, with neither place nor length in play."""
 
 from __future__ import annotations
 

@@ -86,10 +86,15 @@ def test_runs_without_a_common_case_are_refused() -> None:
         compare(scored(ASKED[:5], {}), scored(ASKED[5:], {}))
 
 
+def test_runs_without_scores_are_refused() -> None:
+    with pytest.raises(ConfigError, match="no scores"):
+        compare(scored(ASKED[:5], {}), scored(ASKED[:5], {}))
+
+
 def test_a_case_that_is_asked_differently_is_refused_by_name() -> None:
     other = (replace(ASKED[0], question="How wide is it?"), *ASKED[1:])
     with pytest.raises(ConfigError, match="'c0' is not the same"):
-        compare(scored(ASKED, {}), scored(other, {}))
+        compare(scored(ASKED, {"fact": [1] * 40}), scored(other, {"fact": [1] * 40}))
 
 
 def test_a_tag_more_is_the_same_case() -> None:
