@@ -8,7 +8,6 @@ import os
 import subprocess
 import sys
 import tomllib
-import venv
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -42,7 +41,6 @@ for name in ("log.eval", "log.json"):
         "fact": log.results.scores[0].metrics["mean"].value,
         "samples": {
             sample.id: [
-                sample.input_text if hasattr(sample, "input_text") else sample.input,
                 sample.output.completion,
                 sample.scores["fact"].value if "fact" in sample.scores else None,
                 sample.error.message if sample.error else "",
@@ -96,43 +94,38 @@ def test_half_a_character_pair_does_not_keep_a_log_from_being_written() -> None:
     assert samples(log)["right"]["messages"][-1]["content"] == "The ? tallest"
 
 
-def read_back(python: Path, folder: Path) -> None:
-    """Export and read with the inspect_ai of `python`, and see that nothing changed."""
+def read_back(folder: Path, packages: Path | None = None) -> None:
+    """Export and read with inspect_ai, from `packages` if given, and see that nothing changed."""
     write_run(run(), folder / "run")
+    path = os.pathsep.join(map(str, (packages, ROOT) if packages else (ROOT,)))
     done = subprocess.run(
-        [python, "-c", READ_BACK, str(folder)],
-        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        [sys.executable, "-c", READ_BACK, str(folder)],
+        env={**os.environ, "PYTHONPATH": path},
         capture_output=True,
         text=True,
         timeout=300,
     )
     assert done.returncode == 0, done.stderr
     packed, plain = json.loads(done.stdout.splitlines()[-1])
-    assert {**packed, "samples": None} == {**plain, "samples": None}
-    assert packed["samples"] == plain["samples"]
+    assert packed == plain
     assert (packed["status"], packed["model"]) == ("success", "askpapers/hand")
     assert packed["fact"] == pytest.approx(1 / 3)
-    assert packed["samples"]["right"][1:] == ["The tallest reaches 3.5 m. [1]", 1, ""]
-    assert packed["samples"]["failed"][1:] == ["", 0, BROKEN_ENDPOINT]
+    assert packed["samples"]["right"] == ["The tallest reaches 3.5 m. [1]", 1, ""]
+    assert packed["samples"]["failed"] == ["", 0, BROKEN_ENDPOINT]
 
 
 @pytest.mark.skipif(
     importlib.util.find_spec("inspect_ai") is None, reason="the extra `inspect` is not installed"
 )
 def test_the_installed_inspect_reads_the_log(tmp_path: Path) -> None:
-    read_back(Path(sys.executable), tmp_path)
+    read_back(tmp_path)
 
 
 @pytest.mark.network
-def test_inspect_in_an_environment_of_its_own_reads_the_log(tmp_path: Path) -> None:
+def test_inspect_as_the_package_index_has_it_reads_the_log(tmp_path: Path) -> None:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
     (wanted,) = project["optional-dependencies"]["inspect"]
-    venv.create(tmp_path / "venv", with_pip=True)
-    python = tmp_path / "venv" / "bin" / "python"
-    subprocess.run(
-        [python, "-m", "pip", "install", "-q", "--disable-pip-version-check", wanted],
-        env=OUTER,
-        check=True,
-        timeout=600,
-    )
-    read_back(python, tmp_path)
+    packages = tmp_path / "packages"  # beside what is installed: it wants older ones of some
+    pip = [sys.executable, "-m", "pip", "install", "-q", "--disable-pip-version-check"]
+    subprocess.run([*pip, "--target", str(packages), wanted], env=OUTER, check=True, timeout=600)
+    read_back(tmp_path, packages)
