@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, get_args
 
 from evals.agreement import Agreement, macro_f1, measured
 from evals.judge_prompts import MAYBE, NO, YES, decision_messages
-from evals.labelled import Decision, drawn, pubmedqa
-from evals.pubmedqa_library import Evidence, abstracts_library, evidence_finder
+from evals.labelled import Decided, Decision, drawn, pubmedqa
+from evals.pubmedqa_library import Evidence, Finder, abstracts_library, evidence_finder
 from evals.stats import Rate, rate
 
 if TYPE_CHECKING:
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from rag.config import Config
+    from rag.judge import Judge
     from rag.weights import Progress
 
 MAJORITY = 0.552
@@ -83,14 +84,16 @@ class Bias:
 class PubmedReport:
     """Figures over the reported questions, and each of them.
 
-    `majority` is the share of their own most frequent decision; `plain` is the accuracy without
-    bias; `found` counts those whose own paper was found first, `accuracy_found` is over them.
+    `fitted` is the accuracy on the dev questions that the bias is fitted on: what choices, such as
+    of the evidence, may look at. `plain` is the accuracy without bias; `majority` the share of the
+    most frequent decision among the reported; `found` counts those whose own paper was found
+    first, `accuracy_found` is over them.
     """
 
     judge: str
     evidence: Evidence
     papers: int
-    fitted_on: int
+    fitted: Rate
     bias: Bias
     accuracy: Rate
     plain: Rate
@@ -113,39 +116,44 @@ def run_pubmedqa(config: Config, plan: Plan, progress: Progress | None = None) -
     rows = pubmedqa.load_pubmedqa(plan.data / pubmedqa.FOLDER)
     fit = drawn([row for row in rows if row.half == "fit"], "pmid", plan.fit)
     report = drawn([row for row in rows if row.half == "report"], "pmid", plan.n)
-    asked: list[Asked] = []
     with abstracts_library(config, rows, plan.vectors, progress) as library:
         papers = library.count()
         find = evidence_finder(library, config, plan.evidence)
-        for row in (*fit, *report):
-            if progress:
-                progress(f"asking {judge.name}", len(asked), len(fit) + len(report))
-            sentences, rank = find(row)
-            logs = judge.weigh(decision_messages(row.question, sentences), (YES, NO, MAYBE))
-            decision = Bias().decide(logs)
-            asked.append(
-                Asked(row.pmid, row.question, row.decision, decision, logs, rank, sentences)
-            )
+        asked = _ask([*fit, *report], judge, find, progress)
     fitted, reported = asked[: len(fit)], asked[len(fit) :]
     bias = fit_bias([one.logs for one in fitted], [one.gold for one in fitted])
     decided = tuple(replace(one, decision=bias.decide(one.logs)) for one in reported)
     gold, said = [one.gold for one in decided], [one.decision for one in decided]
-    first = [one for one in decided if one.rank == 1]
     most = max(DECISIONS, key=gold.count)
     return PubmedReport(
         judge=judge.name,
         evidence=plan.evidence,
         papers=papers,
-        fitted_on=len(fitted),
+        fitted=rate([bias.decide(one.logs) == one.gold for one in fitted]),
         bias=bias,
         accuracy=rate([a == b for a, b in zip(gold, said, strict=True)]),
-        plain=rate([Bias().decide(one.logs) == one.gold for one in reported]),
+        plain=rate([one.decision == one.gold for one in reported]),
         macro_f1=measured(macro_f1, gold, said, [one.pmid for one in decided]),
         majority=rate([one == most for one in gold]),
         found=rate([one.rank == 1 for one in decided]),
-        accuracy_found=rate([one.decision == one.gold for one in first]),
+        accuracy_found=rate([one.decision == one.gold for one in decided if one.rank == 1]),
         asked=decided,
     )
+
+
+def _ask(
+    rows: Sequence[Decided], judge: Judge, find: Finder, progress: Progress | None
+) -> list[Asked]:
+    """Each question as the judge decides it by itself, without bias."""
+    asked: list[Asked] = []
+    for row in rows:
+        if progress:
+            progress(f"asking {judge.name}", len(asked), len(rows))
+        sentences, rank = find(row)
+        logs = judge.weigh(decision_messages(row.question, sentences), (YES, NO, MAYBE))
+        decision = Bias().decide(logs)
+        asked.append(Asked(row.pmid, row.question, row.decision, decision, logs, rank, sentences))
+    return asked
 
 
 def fit_bias(logs: Sequence[Sequence[float]], gold: Sequence[Decision]) -> Bias:

@@ -25,6 +25,7 @@ def pubmedqa_table(report: PubmedReport) -> Table:
     table.add_row(f"accuracy of {report.judge}", *_cells(report.accuracy))
     table.add_row("  without the bias", *_cells(report.plain))
     table.add_row("  own abstract found first", *_cells(report.accuracy_found))
+    table.add_row("  on the dev half", *_cells(report.fitted))
     table.add_row("macro F1", f"{f1.value:.1%}", f"{f1.low:.1%}–{f1.high:.1%}")
     table.add_row("majority of these questions", *_cells(report.majority))
     table.add_row("majority, all 1,000", f"{MAJORITY:.1%}", "")

@@ -77,7 +77,7 @@ def test_questions_are_decided_from_their_own_abstracts(
     config: Config, plan: Plan, judge: ReadingJudge
 ) -> None:
     report = run_pubmedqa(config, replace(plan, evidence="abstract"))
-    assert (report.papers, report.fitted_on, report.accuracy.n) == (12, 6, 6)
+    assert (report.papers, report.fitted.n, report.accuracy.n) == (12, 6, 6)
     assert report.found.count == 6
     assert report.accuracy.count == report.accuracy_found.count == 6
     assert report.macro_f1.value == 1.0
@@ -117,7 +117,7 @@ def test_the_report_is_a_table_json_and_lines(
     config: Config, plan: Plan, judge: ReadingJudge, tmp_path: Path
 ) -> None:
     report = run_pubmedqa(config, plan)
-    assert pubmedqa_table(report).row_count == 11
+    assert pubmedqa_table(report).row_count == 12
     shown = json.loads(json.dumps(pubmedqa_json(report), allow_nan=False))
     assert shown["published"] == {"majority": 0.552, "people": 0.78}
     assert {one["pmid"] for one in shown["asked"]} == {f"{plant}-test" for plant in PLANTS}
