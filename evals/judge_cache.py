@@ -36,8 +36,6 @@ class CachedJudge:
             path.parent.mkdir(parents=True, exist_ok=True)
             # Autocommit: each weighing is safe the moment it is made.
             self._rows = sqlite3.connect(path, timeout=60, isolation_level=None)
-            self._rows.execute("PRAGMA journal_mode=WAL")
-            self._rows.execute("PRAGMA synchronous=NORMAL")
             self._rows.execute(_TABLE)
         except (OSError, sqlite3.Error) as error:
             raise self._unusable(error) from error

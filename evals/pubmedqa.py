@@ -1,6 +1,4 @@
-"""PubMedQA by a chat model over a library: each question decided from what the library is found
-to say, against its majority and people.
-"""
+"""PubMedQA decided by a chat model from what a library says, beside the majority and people."""
 
 from __future__ import annotations
 

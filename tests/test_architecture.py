@@ -33,7 +33,7 @@ BORDERS = {
     "jinja2": {"evals/report/page.py"},
     "inspect_ai": {"evals/inspect_log.py"},
     "llama_index.llms": {"rag/chat_openai.py", "rag/chat_local.py"},
-    "sqlite3": {"rag/database.py"},
+    "sqlite3": {"rag/database.py", "evals/judge_cache.py"},
 }
 """The only modules that may know a package: there its errors become ours, once."""
 

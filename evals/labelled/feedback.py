@@ -1,6 +1,4 @@
-"""Human feedback on long answers, of Fine-Grained RLHF (Wu et al., 2023): which spans are wrong,
-what is missing, which of two answers is better.
-"""
+"""Fine-Grained RLHF (Wu et al., 2023): what people found wrong, missing or better in answers."""
 
 from __future__ import annotations
 
