@@ -71,12 +71,16 @@ def _row(report: Report, figure: Figure) -> tuple[str, ...]:
         found = report.differences.get(metric.name)
         cells += [f"{found.mean.value:+.3f}", f"{found.holm:.3f}"] if found else ["", ""]
     card = report.cards.get(metric.name)
-    return (*cells, _card(card) if card else "unvalidated" if figure.unit == "share" else "")
+    return (
+        *cells,
+        _card(card, metric.name) if card else "unvalidated" if figure.unit == "share" else "",
+    )
 
 
-def _card(card: Card) -> str:
+def _card(card: Card, metric: str) -> str:
+    judge = f"{card.scorer}: " if card.scorer != metric else ""
     figure = f"{card.measure} {card.value:.2f} [{card.low:.2f}, {card.high:.2f}]"
-    return escaped(f"{figure} on {card.labelled_set}, n = {card.n:,}")
+    return escaped(f"{judge}{figure} on {card.labelled_set}, n = {card.n:,}")
 
 
 def _groups(report: Report) -> Iterator[str]:

@@ -66,11 +66,12 @@
   // On paper nothing can be opened.
   let opened = [];
   addEventListener("beforeprint", () => {
-    opened = shown().filter((one) => !one.element.open);
-    for (const one of opened) one.element.open = true;
+    const folded = [...document.querySelectorAll("#changes details")];
+    opened = [...shown().map((one) => one.element), ...folded].filter((box) => !box.open);
+    for (const box of opened) box.open = true;
   });
   addEventListener("afterprint", () => {
-    for (const one of opened) one.element.open = false;
+    for (const box of opened) box.open = false;
   });
 
   filter();

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import re
+from dataclasses import replace
 from urllib.parse import unquote
 
 import lxml.html
@@ -18,6 +19,7 @@ from tests.evals.answers import TOWER
 from tests.evals.report.reported import BROKEN_ENDPOINT, HOSTILE, hostile_run, run
 
 CARD = Card("fact", "SciFact", 300, "κ", 0.6, 0.5, 0.7, None, "2026-11-21", "eval validate")
+EXACT = replace(CARD, scorer="exact")
 
 
 def page(html: str) -> HtmlElement:
@@ -26,7 +28,7 @@ def page(html: str) -> HtmlElement:
 
 @pytest.fixture(scope="module")
 def plain() -> HtmlElement:
-    return page(report_html(make_report(run(), card_of={"fact": CARD}.get)))
+    return page(report_html(make_report(run(), card_of={"fact": CARD, "exact": EXACT}.get)))
 
 
 @pytest.fixture(scope="module")
@@ -137,6 +139,7 @@ def test_a_scorer_without_a_card_is_called_unvalidated(plain: HtmlElement) -> No
         for row in of(plain, "figures")[0].xpath("tbody/tr")
     }
     assert cards["right fact"] == "κ 0.60 [0.50, 0.70] on SciFact, n = 300"
+    assert cards["grounded"] == "exact: κ 0.60 [0.50, 0.70] on SciFact, n = 300"
     assert cards["right citation"] == "unvalidated"
 
 
