@@ -129,12 +129,12 @@ def test_one_cluster_tells_no_more_than_one_case() -> None:
 
 def test_an_interval_that_rests_on_few_clusters_is_wider() -> None:
     resampled = np.linspace(-1, 1, 10_001)
-    plain, many, few, one = (bounds(resampled, n) for n in (math.inf, 200, 6, 1))
+    plain, many, few, none = (bounds(resampled, n) for n in (math.inf, 200, 5, 0))
     assert plain == pytest.approx((-0.95, 0.95))
     assert many == pytest.approx(plain, abs=0.01)
-    # 6 clusters: t with 5 degrees of freedom is 2.571, times sqrt(6/5); the normal's tail is 0.24%.
-    assert few == pytest.approx((-0.9951, 0.9951), abs=1e-3)
-    assert one == (-1.0, 1.0)
+    # t with 5 degrees of freedom is 2.571, beyond which the normal distribution has 0.507%.
+    assert few == pytest.approx((-0.98986, 0.98986), abs=1e-4)
+    assert none == (-1.0, 1.0)
     assert math.isnan(bounds(np.array([math.nan]))[0])
 
 
