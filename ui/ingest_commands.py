@@ -94,9 +94,7 @@ def ingest(
         print_json({"papers": count, "waiting": unfinished} | asdict(report))
     else:
         print_report(report, count, verbose=verbose)
-        if unfinished:
-            left = "1 paper is" if unfinished == 1 else f"{unfinished} papers are"
-            hint(f"{left} found by words only; `askpapers index` goes on")
+        _tell_waiting(unfinished)
     _fail_for(report.broken)
 
 
@@ -105,6 +103,12 @@ def _make_vectors(library: Library, show: Progress) -> None:
 
     let_others_first()
     library.fill(lambda done, total: show("vectors", done, total))
+
+
+def _tell_waiting(unfinished: int) -> None:
+    if unfinished:
+        left = "1 paper is" if unfinished == 1 else f"{unfinished} papers are"
+        hint(f"{left} found by words only; `askpapers index` goes on")
 
 
 def _refuse(names: Sequence[str]) -> Iterator[Record | Reject]:
