@@ -29,6 +29,11 @@ if TYPE_CHECKING:
 
 _DIGITS = 16
 _HERE = Path(__file__).parent
+GRADING = {
+    _HERE: ("entail.py", "judge_prompts.py", "retrieval.py"),
+    _HERE.parent / "rag": ("support.py", "terms.py", "sentences.py", "judge.py"),
+}
+"""What the scorers rest on, beside their own package."""
 
 
 def asked_config(
@@ -89,9 +94,16 @@ def library_config(which: str, papers: Iterable[Paper]) -> dict[str, object]:
 
 
 def scoring_config(entailer: Entailer) -> dict[str, object]:
-    """What grades: who judges support, and a hash of the scorers' code."""
-    code = [code_hash(_HERE / "scorers"), code_hash(_HERE, "entail.py", "judge_prompts.py")]
-    return {"entailer": entailer.name, "code": _hash(" ".join(code))}
+    """What grades: who judges support, from which likeness on, and a hash of the scorers' code."""
+    from evals.cards import card_for
+
+    card = card_for(entailer.name)
+    code = [code_hash(_HERE / "scorers"), *(code_hash(f, *names) for f, names in GRADING.items())]
+    return {
+        "entailer": entailer.name,
+        "threshold": card.threshold if card else None,
+        "code": _hash(" ".join(code)),
+    }
 
 
 def code_hash(folder: Path, *names: str) -> str:

@@ -8,7 +8,15 @@ from pathlib import Path
 
 import pytest
 
-from evals.run_config import asked_config, cases_config, code_hash, library_config
+from evals.entail import ExactEntailer, WordEntailer
+from evals.run_config import (
+    GRADING,
+    asked_config,
+    cases_config,
+    code_hash,
+    library_config,
+    scoring_config,
+)
 from rag.config import Config
 from rag.errors import WeightsError
 from rag.settings import DEFAULTS
@@ -55,6 +63,18 @@ def test_code_is_the_same_whatever_its_comments(tmp_path: Path) -> None:
         file.write_text(text, "utf-8")
         hashes.append(code_hash(tmp_path))
     assert hashes[0] == hashes[1] != hashes[2]
+
+
+def test_what_grades_is_told_by_its_name_and_code() -> None:
+    exact, words = scoring_config(ExactEntailer()), scoring_config(WordEntailer())
+    assert (exact["entailer"], words["entailer"]) == ("exact", "words")
+    assert exact["code"] == words["code"]
+
+
+def test_every_file_that_grading_rests_on_is_there() -> None:
+    files = [folder / name for folder, names in GRADING.items() for name in names]
+    assert files
+    assert all(path.is_file() for path in files)
 
 
 def test_a_model_file_is_told_by_what_it_holds(tmp_path: Path, config: Config) -> None:
