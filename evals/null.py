@@ -23,7 +23,6 @@ if TYPE_CHECKING:
     from rag.weights import Progress
 
 _RESAMPLES = 1000  # of each test: p in steps of 0.001, a fiftieth of the level
-_SHARED = 5000  # swaps that serve every test of a figure of the set: they are off by 0.3%
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,9 +57,18 @@ class NullReport:
     any_holm: Rate
 
 
-def false_alarms(a: Run, b: Run, times: int = 1000, progress: Progress | None = None) -> NullReport:
-    """Compare the runs `times` times after random trades. Seeded. Raises ConfigError as
-    `evals.compare.compare`.
+def false_alarms(
+    a: Run,
+    b: Run,
+    times: int = 1000,
+    progress: Progress | None = None,
+    *,
+    shared: int = 10_000,
+) -> NullReport:
+    """Compare the runs `times` times after random trades. Seeded. `shared` swaps serve every test
+    of a figure of the set; with 10,000 its share of false alarms is off by 0.2%.
+
+    Raises ConfigError as `evals.compare.compare`.
     """
     import numpy as np
 
@@ -71,7 +79,7 @@ def false_alarms(a: Run, b: Run, times: int = 1000, progress: Progress | None = 
     for side in contrasts(a, b, cases):
         excludes_0: list[Rate | None] = [None] * len(side.metrics)
         if isinstance(side, SetContrast):
-            p.append(_p_by_shared_swaps(side, trades))
+            p.append(_p_by_shared_swaps(side, trades, shared))
         else:
             tested, excluded = _compared(side, trades, among, progress)
             p.append(tested)
@@ -107,12 +115,12 @@ def _compared(
     return np.array(p), np.array(excluded)
 
 
-def _p_by_shared_swaps(side: Contrast, trades: Swaps) -> Floats:
+def _p_by_shared_swaps(side: Contrast, trades: Swaps, shared: int) -> Floats:
     """Every figure's p after each trade, of shape (times, figures), for what is too slow to be
     counted anew a thousand times for each. All swaps of two runs that have traded are all swaps of
     the two runs, so one set of them serves every trade.
     """
     import numpy as np
 
-    dealt = side.swapped(swaps(trades.shape[1], _SHARED))
+    dealt = side.swapped(swaps(trades.shape[1], shared))
     return np.array([p_values(seen, dealt) for seen in side.swapped(trades)])
