@@ -144,3 +144,21 @@ def _cards(run: Run, metrics: Sequence[Metric], card_of: CardOf) -> dict[str, Ca
         if card:
             found[metric.name] = card
     return found
+
+
+def cautions(report: Report) -> tuple[str, ...]:
+    """What keeps the two runs from being held against each other as they stand, in sentences."""
+    found = report.comparison
+    if found is None:
+        return ()
+    said = []
+    if not found.graded_alike:
+        said.append(
+            "The two were graded differently: `askpapers eval score FOLDER` grades a run anew."
+        )
+    if found.only_a or found.only_b:
+        said.append(
+            f"Compared on their {found.cases:,} common cases: {found.only_b:,} are only in this"
+            f" run, {found.only_a:,} only in the other."
+        )
+    return tuple(said)

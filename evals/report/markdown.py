@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from evals.cards import Card
 from evals.compare_table import said, verdict
 from evals.report.case_view import CaseView
-from evals.report.content import Report
+from evals.report.content import Report, cautions
 from evals.score import Reply
 from evals.summary import Figure, interval, shown
 
@@ -50,7 +50,7 @@ def _heading(report: Report) -> Iterator[str]:
     yield ""
     if report.comparison:
         yield f"Held against {escaped(report.comparison.a)}:"
-        yield escaped(verdict(report.comparison, report.run.name))
+        yield escaped(" ".join((verdict(report.comparison, report.run.name), *cautions(report))))
         yield ""
 
 
@@ -69,7 +69,8 @@ def _row(report: Report, figure: Figure) -> tuple[str, ...]:
     cells += [interval(figure.mean, figure.unit), str(figure.mean.n)]
     if report.comparison:
         found = report.differences.get(metric.name)
-        cells += [f"{found.mean.value:+.3f}", f"{found.holm:.3f}"] if found else ["", ""]
+        told = f"{found.mean.value:+.3f} {interval(found.mean)}" if found else ""
+        cells += [told, f"{found.holm:.3f}" if found else ""]
     card = report.cards.get(metric.name)
     return (
         *cells,

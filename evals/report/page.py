@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from evals.compare import VERDICTS
 from evals.compare_table import verdict
 from evals.power import LEVEL
-from evals.report.content import CalibrationBin, Confidence, Report
+from evals.report.content import CalibrationBin, Confidence, Report, cautions
 from evals.report.plots import Frame, round_end, thinned
 from evals.stats import percentile
 from evals.summary import Unit, interval, shown
@@ -46,6 +46,7 @@ def report_html(report: Report) -> str:
             parts=tuple(_parts(report)),
             setup=tuple(_setup(report)),
             verdict=verdict(report.comparison, report.run.name) if report.comparison else "",
+            cautions=cautions(report),
             keys={view.case.id: view.key for view in report.cases},
             risk=_risk_plot(report),
             calibration=_calibration_plot(report.confidence),

@@ -77,8 +77,11 @@ def take_pictures(file: Path, into: Path) -> None:
                 with opened(browser, file, size, dark=dark) as page:
                     for part in ("summary", "plots", "cases"):
                         page.locator(f"#{part}").evaluate("e => e.scrollIntoView()")
-                        if part == "cases":
-                            page.locator(".case").first.locator("summary").first.click()
+                        if part == "cases":  # a case that has something to show
+                            page.locator("#filter-outcome").select_option("wrong")
+                            told = page.locator(".case:not([hidden]):has(mark)").first
+                            told.locator("summary").first.click()
+                            page.mouse.move(0, 0)
                         page.screenshot(path=into / f"{name}-{part}.png")
         browser.close()
 

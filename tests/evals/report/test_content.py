@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from evals.cards import Card
-from evals.report.content import Confidence, Report, confidence_of, make_report
+from evals.report.content import Confidence, Report, cautions, confidence_of, make_report
 from rag.errors import ConfigError
 from tests.evals.answers import TALL
 from tests.evals.report.reported import ANSWERS, CASES, run
@@ -86,3 +86,12 @@ def test_the_best_order_of_the_answers_has_the_wrong_ones_last() -> None:
 
 def test_where_nothing_was_answered_nothing_is_said_of_confidence() -> None:
     assert confidence_of(run({})) == Confidence((), (), (), {})
+
+
+def test_runs_graded_by_two_rulers_or_with_other_cases_are_told_of() -> None:
+    old = run(cases=CASES[:3], name="old")
+    assert cautions(make_report(run(), run())) == ()
+    other_ruler = replace(old, config={**old.config, "scoring": {"entailer": "words"}})
+    graded, common = cautions(make_report(run(), other_ruler))
+    assert "graded differently" in graded
+    assert "3 common cases: 2 are only in this run, 0 only in the other" in common
