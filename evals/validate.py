@@ -24,9 +24,9 @@ marked errors, pairwise judging on people's preferences, gold facts on what peop
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """What to validate: `data` holds the labelled sets' folders; `judges` are named as for
-    `judge_model`, and what they say is kept in the file `kept`; at most `most` labels are used of
-    each half, all of them if it is 0.
+    """What to validate: `data` holds the labelled sets' folders. With `judges`, named as for
+    `judge_model`, only they, and what they say is kept in the file `kept`; without, what takes no
+    chat model. At most `most` labels are used of each half, all of them if it is 0.
 
     Raises ConfigError for a part that there is not.
     """
@@ -70,7 +70,7 @@ def run_validate(
             results += [hold_against(each, name, part, halves, progress) for each in entailers]
         elif part == "preference":
             results += preference(plan.data, judges, plan.most, progress)
-        else:
+        elif not judges:
             results += correctness(plan.data, plan.most)
     return tuple(results)
 

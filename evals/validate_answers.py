@@ -70,7 +70,7 @@ def _tells_all(telling: Telling) -> bool:
 def preference(
     data: Path, judges: Sequence[CachedJudge], most: int, progress: Progress | None = None
 ) -> list[Result]:
-    """Mere length, and each judge pairwise, on one pair of answers a question; the milliseconds
+    """Each judge, or mere length without one, on one pair of answers a question; the milliseconds
     are of both orders together. Raises SourceError, ChatError.
     """
     from evals.scorers.pairwise import leanings, preferred
@@ -78,7 +78,9 @@ def preference(
     chosen = _one_a_question(feedback.load_preferences(data / feedback.FOLDER))
     pairs = drawn(chosen, "question", most)
     longer_by = [len(pair.first) - len(pair.second) for pair in pairs]
-    results = [preferring(LENGTH, pairs, [*map(_sign, longer_by)], longer_by)]
+    if not judges:
+        return [preferring(LENGTH, pairs, [*map(_sign, longer_by)], longer_by)]
+    results = []
     for judge in judges:
         firsts, sums, spent = [], [], []
         for place, pair in enumerate(pairs):

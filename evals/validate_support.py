@@ -54,11 +54,12 @@ class Timed:
 def entailers_for(
     config: Config, judges: Sequence[CachedJudge], progress: Progress | None = None
 ) -> list[Timed]:
-    """The cheap entailers, and one for each judge. Raises WeightsError."""
+    """One for each judge, or the cheap ones if there is none. Raises WeightsError."""
     from evals.entail import entailer_named, judge_entailer
 
-    cheap = [Timed(entailer_named(name, config, progress)) for name in CHEAP]
-    return cheap + [Timed(judge_entailer(judge), judge) for judge in judges]
+    if judges:
+        return [Timed(judge_entailer(judge), judge) for judge in judges]
+    return [Timed(entailer_named(name, config, progress)) for name in CHEAP]
 
 
 def hold_against(

@@ -42,7 +42,7 @@ def validate(
     ] = "",
     judge: Annotated[
         list[str] | None,
-        typer.Option("--judge", metavar="NAME", help="A chat model; again for more."),
+        typer.Option("--judge", metavar="NAME", help="A chat model, held alone; again for more."),
     ] = None,
     most: Annotated[
         int, typer.Option("-n", min=0, help="Labels used of each half; 0: all of them.")

@@ -147,14 +147,15 @@ def test_a_stopped_run_goes_on_where_it_was(config: Config, plan: Plan, judge: S
     with pytest.raises(WeightsError, match="gone"):
         run_validate(config, plan)
     judge.left = 1000
-    found = [result for result in run_validate(config, plan) if result.scorer == "judge:short"]
+    found = run_validate(config, plan)
+    assert {result.scorer for result in found} == {"judge:short"}
     assert [result.part for result in found] == ["support", "errors"]
     assert len(judge.asked) == len(set(judge.asked))
 
 
 def test_a_judge_is_asked_in_both_orders(config: Config, plan: Plan, judge: ShortJudge) -> None:
     plan = Plan(plan.data, plan.kept, ("preference",), ("short",))
-    _, found = run_validate(config, plan)
+    (found,) = run_validate(config, plan)
     assert found.scorer == "pairwise:short"
     assert len(judge.asked) == 2
     assert found.right["decided"].n == 1
