@@ -75,8 +75,8 @@ def take_pictures(file: Path, into: Path) -> None:
             for dark in (False, True):
                 name = f"{file.stem}-{width}-{'dark' if dark else 'light'}"
                 with opened(browser, file, size, dark=dark) as page:
-                    for part in ("summary", "plots", "cases"):
-                        page.locator(f"#{part}").evaluate("e => e.scrollIntoView()")
+                    for part, place in (("head", "body"), ("plots", "#plots"), ("cases", "#cases")):
+                        page.locator(place).evaluate("e => e.scrollIntoView()")
                         if part == "cases":  # a case that has something to show
                             page.locator("#filter-outcome").select_option("wrong")
                             told = page.locator(".case:not([hidden]):has(mark)").first
