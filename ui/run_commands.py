@@ -16,6 +16,7 @@ from ui.console import Progress, hint, out, print_json, progress, warn
 from ui.opening import JsonOption, open_library, settings
 
 if TYPE_CHECKING:
+    from evals.run import Plan
     from evals.score import Run
     from rag.config import Config
     from rag.library import Library
@@ -90,12 +91,8 @@ def run(
     Stopped at any moment, the same command goes on where it was. A case that fails is a
     failure with its reason, and is not asked again without --retry.
     """
-    from dataclasses import replace
-
-    from evals.entail import entailer_named
-    from evals.run import Plan, planned_cases, run_cases
-    from rag.chat import chat_model, resolve_backend
-    from rag.rerank import CrossEncoder
+    from evals.run import Plan, planned_cases
+    from rag.chat import resolve_backend
     from rag.settings import Settings
 
     config = settings()
@@ -104,18 +101,37 @@ def run(
     planned_cases(plan)  # what is wrong with them is said before anything is loaded
     names = [resolve_backend(name, config) for name in backend or [config.backend]]
     folders = _folders(folder, names, split)
-    chats = [chat_model(name, config) for name in names]
+    _tell(_runs(plan, names, folders, judge, workers, config), folders, by, as_json)
+
+
+def _runs(
+    plan: Plan,
+    backends: Sequence[str],
+    folders: Sequence[Path],
+    judge: str,
+    workers: int | None,
+    config: Config,
+) -> list[Run]:
+    """The plan carried out by each backend in turn, into its folder."""
+    from dataclasses import replace
+
+    from evals.entail import entailer_named
+    from evals.run import run_cases
+    from rag.chat import chat_model
+    from rag.rerank import CrossEncoder
+
+    chats = [chat_model(name, config) for name in backends]
     with progress() as show:
         entailer = entailer_named(judge, config, show)
         reranker = CrossEncoder.load(config, show)
-        with _papers(library, config, show, fill=True) as opened:
+        with _papers(plan.which, config, show, fill=True) as opened:
             runs = []
-            for name, chat, path in zip(names, chats, folders, strict=True):
+            for name, chat, path in zip(backends, chats, folders, strict=True):
                 at_once = workers or (WORKERS if name.startswith("openai:") else 1)
                 mine = replace(plan, workers=at_once)
                 done = run_cases(mine, path, opened, chat, reranker, entailer, config, show)
                 runs.append(done)
-    _tell(runs, folders, by, as_json)
+    return runs
 
 
 def score(
