@@ -102,5 +102,5 @@ def preference_line(found: Preference) -> str:
         f"{found.judge} prefers B's answer in {share.value:.1%}"
         f" [{share.low:.1%}, {share.high:.1%}] of {share.n} cases that both answer"
         f" ({found.ties} ties, {found.same} of them alike), p = {found.p:.4f};"
-        f" {found.controlled:.1%} were both equally long"
+        f" {found.controlled:.1%} if both were equally long"
     )
