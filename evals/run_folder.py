@@ -90,12 +90,16 @@ class RunFolder:
     def begin(
         self, config: Mapping[str, object], cases: Sequence[Case], papers: Iterable[Paper] = ()
     ) -> None:
-        """Make the folder anew, with nothing asked. Raises SourceError if it cannot be written.
+        """Make the folder anew, with nothing asked, in place of a run that is there.
 
-        The configuration comes last: a folder that has one has all that it speaks of.
+        Raises SourceError if it cannot be written, or holds files of these names that are no run's.
         """
+        # Under its last name only when all is there that it speaks of; from the first moment on a
+        # folder with either name is known to be ours.
         try:
             self.path.mkdir(parents=True, exist_ok=True)
+            self._refuse_strangers()
+            self._write_fresh(config)
             (self.path / CONFIG).unlink(missing_ok=True)
             self._papers = {paper.paper_id: paper for paper in papers}
             known = [asdict(paper) for paper in self._papers.values()]
@@ -103,20 +107,36 @@ class RunFolder:
                 (self.path / name).write_text("".join(map(_line, rows)), encoding="utf-8")
             for name in (ANSWERS, SCORES):
                 (self.path / name).write_text("", encoding="utf-8")
-            text = json.dumps({"format": FORMAT, **config}, ensure_ascii=False, indent=2)
-            (self.path / CONFIG).write_text(text + "\n", encoding="utf-8")
+            self._fresh_config.replace(self.path / CONFIG)
         except OSError as error:
             raise _unwritable(self.path, error) from error
 
     def set_config(self, config: Mapping[str, object]) -> None:
         """Say anew what was run, of a folder that was begun. Raises SourceError."""
-        text = json.dumps({"format": FORMAT, **config}, ensure_ascii=False, indent=2)
-        fresh = self.path / f"{CONFIG}.new"
         try:
-            fresh.write_text(text + "\n", encoding="utf-8")
-            fresh.replace(self.path / CONFIG)
+            self._write_fresh(config)
+            self._fresh_config.replace(self.path / CONFIG)
         except OSError as error:
             raise _unwritable(self.path, error) from error
+
+    @property
+    def _fresh_config(self) -> Path:
+        return self.path / f"{CONFIG}.new"
+
+    def _write_fresh(self, config: Mapping[str, object]) -> None:
+        text = json.dumps({"format": FORMAT, **config}, ensure_ascii=False, indent=2)
+        self._fresh_config.write_text(text + "\n", encoding="utf-8")
+
+    def _refuse_strangers(self) -> None:
+        """Raise SourceError if a run would overwrite what no run has written."""
+        if self.begun() or self._fresh_config.exists():
+            return
+        names = (CASES, PAPERS, ANSWERS, SCORES)
+        if there := [name for name in names if (self.path / name).exists()]:
+            raise SourceError(
+                str(self.path),
+                f"holds {', '.join(there)}, which a run would overwrite: choose another --out",
+            )
 
     def add_reply(self, reply: Reply) -> None:
         """Write a reply, after those of its papers that are not there yet. Raises SourceError."""

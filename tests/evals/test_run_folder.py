@@ -9,7 +9,16 @@ from pathlib import Path
 import pytest
 
 from evals.cases import Case, Provenance
-from evals.run_folder import ANSWERS, CONFIG, RunFolder, read_run, write_run
+from evals.run_folder import (
+    ANSWERS,
+    CASES,
+    CONFIG,
+    PAPERS,
+    SCORES,
+    RunFolder,
+    read_run,
+    write_run,
+)
 from evals.score import Reply, Run, Score
 from rag.errors import SourceError
 from rag.types import PaperScore, Usage
@@ -132,6 +141,35 @@ def test_a_place_that_cannot_be_written_is_an_error_of_ours(tmp_path: Path) -> N
     (tmp_path / "file").write_text("")
     with pytest.raises(SourceError, match="cannot be written"):
         write_run(RUN, tmp_path / "file")
+
+
+def test_files_that_no_run_has_written_are_not_overwritten(tmp_path: Path) -> None:
+    theirs = tmp_path / ANSWERS
+    theirs.write_text('{"id": "u", "answer": "Salt."}\n', "utf-8")
+    with pytest.raises(SourceError, match=r"holds answers\.jsonl.*another --out"):
+        write_run(RUN, tmp_path)
+    assert theirs.read_text("utf-8") == '{"id": "u", "answer": "Salt."}\n'
+    assert [*tmp_path.iterdir()] == [theirs]
+
+
+@pytest.mark.parametrize("last", [CASES, PAPERS, ANSWERS, SCORES])
+def test_a_run_killed_while_it_began_begins_anew(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, last: str
+) -> None:
+    written = Path.write_text
+
+    def killed(path: Path, text: str, **how: str) -> int:
+        if path.name == last:
+            raise KeyboardInterrupt
+        return written(path, text, **how)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Path, "write_text", killed)
+        with pytest.raises(KeyboardInterrupt):
+            write_run(RUN, tmp_path)
+    assert not RunFolder(tmp_path).begun()
+    write_run(RUN, tmp_path)
+    assert read_run(tmp_path) == RUN
 
 
 def test_cases_keep_every_field(written: Path) -> None:
