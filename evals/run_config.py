@@ -30,10 +30,13 @@ if TYPE_CHECKING:
 _DIGITS = 16
 _HERE = Path(__file__).parent
 GRADING = {
-    _HERE: ("entail.py", "judge_prompts.py", "retrieval.py"),
-    _HERE.parent / "rag": ("support.py", "terms.py", "sentences.py", "judge.py"),
+    _HERE: ("entail.py", "judge_prompts.py", "retrieval.py", "similar_sentences.py"),
+    _HERE.parent / "rag": (
+        *("support.py", "terms.py", "sentences.py", "rerank.py", "onnx.py"),
+        *("judge.py", "chat_local.py", "chat_openai.py"),
+    ),
 }
-"""What the scorers rest on, beside their own package."""
+"""What the scorers rest on, beside their own package: what reads the texts, and who judges."""
 
 
 def asked_config(

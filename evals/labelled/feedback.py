@@ -12,8 +12,8 @@ from typing import Any
 from evals.corpora import lines_of
 from evals.labelled import Pair, Preference, Telling, half_of
 from evals.labelled.rows import checked_row
-from evals.labelled.similar import most_similar
 from evals.scorers.wording import says
+from evals.similar_sentences import most_similar
 from rag.errors import SourceError
 from rag.sentences import sentence_spans
 

@@ -6,9 +6,9 @@ from collections.abc import Mapping
 
 from evals.cases import Case
 from evals.entail import Entailer
-from evals.labelled.similar import most_similar
 from evals.score import Metric, Score
 from evals.scorers.checkworthy import Claim, claims
+from evals.similar_sentences import most_similar
 from rag.sentences import sentence_spans
 from rag.types import Answer, Paper
 

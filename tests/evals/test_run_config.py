@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import ast
 import json
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from evals import scorers
 from evals.entail import ExactEntailer, WordEntailer
 from evals.run_config import (
     GRADING,
@@ -75,6 +77,36 @@ def test_every_file_that_grading_rests_on_is_there() -> None:
     files = [folder / name for folder, names in GRADING.items() for name in names]
     assert files
     assert all(path.is_file() for path in files)
+
+
+def imported(path: Path, root: Path) -> set[Path]:
+    """The files of ours that `path` imports when it is loaded, by whatever way."""
+    found: set[Path] = set()
+    todo = [path]
+    while todo:
+        for node in ast.parse(todo.pop().read_text("utf-8")).body:
+            if not isinstance(node, ast.ImportFrom) or not node.module:
+                continue
+            within = [node.module, *(f"{node.module}.{alias.name}" for alias in node.names)]
+            files = [root.joinpath(*name.split(".")).with_suffix(".py") for name in within]
+            new = {file for file in files if file.is_file()} - found
+            found |= new
+            todo += new
+    return found
+
+
+def test_nothing_that_grades_is_left_out_of_its_code() -> None:
+    """Beside what only carries values, and what `retrieval.py` has for other measurements."""
+    root = Path(scorers.__file__).parents[2]
+    own = set((root / "evals" / "scorers").glob("*.py"))
+    told = own | {folder / name for folder, names in GRADING.items() for name in names}
+    roots = (*own, root / "evals" / "entail.py")
+    rest = set().union(*(imported(path, root) for path in roots)) - told
+    assert {path.relative_to(root).as_posix() for path in rest} == {
+        *("evals/cases.py", "evals/score.py", "rag/errors.py", "rag/types.py"),
+        *("evals/corpora.py", "evals/latency.py", "evals/machine.py", "evals/stats.py"),
+        *("evals/vector_cache.py", "rag/config.py"),
+    }
 
 
 def test_a_model_file_is_told_by_what_it_holds(tmp_path: Path, config: Config) -> None:
