@@ -22,7 +22,7 @@ from pathlib import Path
 from typing import Any
 
 from evals.cases import Case
-from evals.reply_lines import parse_reply, said
+from evals.reply_lines import check_confidence, parse_reply, said
 from evals.score import Reply
 from evals.scorers.markers import marker_texts
 from evals.scorers.wording import normalised
@@ -155,8 +155,8 @@ def _bare(row: Mapping[str, Any]) -> _Bare:
     fields["citations"] = _numbered(row)
     fields["hits"] = [_name_of(hit) for hit in _list(row, "hits")]
     bare = TypeAdapter(_Bare).validate_python(fields)
-    if bare.confidence is not None and not 0 <= bare.confidence <= 1:
-        raise ValueError(f"`confidence` is {bare.confidence}: give a number from 0 to 1")
+    if bare.confidence is not None:
+        check_confidence(bare.confidence)
     return bare
 
 

@@ -50,11 +50,30 @@ def parse_reply(row: Mapping[str, object], papers: Mapping[str, Paper]) -> Reply
         fields["papers"] = _known(row.get("papers"), papers)
         if isinstance(cited, list):
             fields["citations"] = [_without_null(citation) for citation in cited]
-        answer = _shape(Answer).validate_python(fields)
+        answer = _checked(_shape(Answer).validate_python(fields))
     usage = answer.usage if answer else None
     told = {"case_id": row.get("id"), "answer": answer, "error": error or "", "ms": ms}
     reply: Reply = _shape(Reply).validate_python(told | {"usage": usage})
     return reply
+
+
+def check_confidence(value: float) -> None:
+    """Raise ValueError for what is no number from 0 to 1."""
+    if not 0 <= value <= 1:
+        raise ValueError(f"`confidence` is {value}: give a number from 0 to 1")
+
+
+def _checked(answer: Answer) -> Answer:
+    """An answer of the right shape. Raises ValueError if it does not fit together."""
+    check_confidence(answer.confidence)
+    there = len(answer.citations)
+    for sentence in answer.sentences:
+        if wrong := [place for place in sentence.citations if not 0 <= place < there]:
+            raise ValueError(
+                f"`sentences`: {sentence.text!r} has citation {wrong[0]} of {there}: give"
+                " places in `citations`, from 0"
+            )
+    return answer
 
 
 @cache

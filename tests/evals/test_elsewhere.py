@@ -175,6 +175,21 @@ def test_a_line_of_a_run_is_read_as_it_was() -> None:
     assert found.answer.papers == TALL.papers
 
 
+@pytest.mark.parametrize("place", [2, -1])
+def test_a_sentence_that_cites_what_is_not_there_is_said(place: int) -> None:
+    line = json.loads(json.dumps(answer_json(TALL)))
+    line["sentences"][0]["citations"] = [place]
+    with pytest.raises(ValueError, match=f"has citation {place} of {len(TALL.citations)}"):
+        read_reply(line, CASE, PAPERS, NAMES)
+
+
+@pytest.mark.parametrize("confidence", [7.0, -0.1, float("nan")])
+def test_a_confidence_that_is_none_is_said(confidence: float) -> None:
+    line = json.loads(json.dumps(answer_json(TALL))) | {"confidence": confidence}
+    with pytest.raises(ValueError, match="give a number from 0 to 1"):
+        read_reply(line, CASE, PAPERS, NAMES)
+
+
 # --- markers
 
 
