@@ -14,15 +14,6 @@ _MARKER = re.compile(
 _ITEM = re.compile(r"(?P<first>\d{1,3})(?:\s*[–—-]\s*\^?(?P<last>\d{1,3}))?")
 
 
-def printed_markers(text: str) -> tuple[int, ...]:
-    """The numbers of all markers in `text`, each once, in order; `[1-3]` stands for three.
-
-    Brackets with a 0 or a range that runs backwards are no markers: `[0, 1]` is an interval.
-    """
-    found = (number for match in _MARKER.finditer(text) for number in _numbers_of(match))
-    return tuple(dict.fromkeys(found))
-
-
 def without_markers(text: str) -> str:
     """`text` without its markers and the blanks before them."""
     kept, end = [], 0
@@ -34,7 +25,10 @@ def without_markers(text: str) -> str:
 
 
 def marker_texts(text: str) -> Iterator[tuple[str, tuple[int, ...]]]:
-    """Every marker of `text` as printed, with its numbers."""
+    """Every marker of `text` as printed, with its numbers; `[1-3]` stands for three.
+
+    Brackets with a 0 or a range that runs backwards are no markers: `[0, 1]` is an interval.
+    """
     for match in _MARKER.finditer(text):
         if numbers := tuple(_numbers_of(match)):
             yield match.group(), numbers
