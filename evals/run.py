@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 from filelock import FileLock, Timeout
 
@@ -55,7 +55,7 @@ class Plan:
     cases: Path = QUESTIONS
     split: str = "all"
     drafts: bool = False
-    which: str = "sample"
+    which: Literal["sample", "home"] = "sample"
     settings: Settings = DEFAULTS
     defect: str = ""
     workers: int = 1
@@ -171,9 +171,18 @@ def score_again(path: Path, entailer: Entailer, progress: Progress) -> Run:
 def papers_named(cases: Sequence[Case], papers: Sequence[Paper]) -> list[Paper]:
     """Those of `papers` that the cases name, each once."""
     names = PaperNames(papers)
-    wanted = {name for case in cases for name in case.papers} - {EVERY_PAPER}
-    found = (names.find(name) for name in sorted(wanted))
+    found = (names.find(name) for name in _names(cases))
     return list({paper.paper_id: paper for paper in found if paper}.values())
+
+
+def strangers(cases: Sequence[Case], papers: Sequence[Paper]) -> list[str]:
+    """What the cases name that is none of `papers`."""
+    names = PaperNames(papers)
+    return [name for name in _names(cases) if names.find(name) is None]
+
+
+def _names(cases: Sequence[Case]) -> list[str]:
+    return sorted({name for case in cases for name in case.papers} - {EVERY_PAPER})
 
 
 @contextmanager

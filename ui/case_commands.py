@@ -4,28 +4,22 @@ from __future__ import annotations
 
 import datetime
 import sys
-from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
 from ui.console import hint, out, plain, print_json, progress, warn
-from ui.opening import BackendOption, JsonOption, settings
+from ui.opening import BackendOption, JsonOption, LibraryOption, Which, open_either, settings
 
 if TYPE_CHECKING:
     from evals.case_check import CheckReport
     from evals.cases import Case
     from evals.verdicts import Labels, Verdict
     from rag.config import Config
-    from rag.library import Library
     from rag.types import Paper
 
-Which = Literal["home", "sample"]
 FileArgument = Annotated[Path, typer.Argument(metavar="FILE.jsonl", help="A file of cases.")]
-LibraryOption = Annotated[
-    Which, typer.Option("--library", help="Your papers, or those of the sample library.")
-]
 AnswerOption = Annotated[
     Path | None,
     typer.Option(metavar="FILE", help="What `ask --json` printed; - is standard input."),
@@ -85,21 +79,11 @@ def _check_json(report: CheckReport) -> dict[str, object]:
 
 def _papers(config: Config, which: Which) -> list[Paper]:
     """The papers of a library; says so if there are none."""
-    with _library(config, which) as library:
+    with open_either(which, config, embeds=False) as library:
         papers = library.papers()
     if not papers:
         hint("your library is empty: cases are not held against papers")
     return papers
-
-
-def _library(config: Config, which: Which) -> AbstractContextManager[Library]:
-    if which == "sample":
-        from evals.sample_library import sample_library
-
-        return sample_library(config, fill=False)
-    from ui.opening import open_library
-
-    return open_library(config, embeds=False)
 
 
 def add(

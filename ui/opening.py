@@ -8,12 +8,12 @@ from contextlib import contextmanager
 from dataclasses import replace
 from functools import cached_property
 from threading import Lock
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
 from rag.config import Config
-from ui.console import hint, progress
+from ui.console import Progress, hint, progress
 
 if TYPE_CHECKING:
     import numpy as np
@@ -32,6 +32,13 @@ BackendOption = Annotated[
         " without it ASKPAPERS_BACKEND says, else auto.",
         show_default=False,
     ),
+]
+
+Which = Literal["sample", "home"]
+"""Whose papers: those of the sample pages, or your own."""
+
+LibraryOption = Annotated[
+    Which, typer.Option("--library", help="The sample papers, or your own library.")
 ]
 
 JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON on stdout.")]
@@ -78,6 +85,21 @@ def open_library(config: Config, *, embeds: bool, check: bool = True) -> Iterato
         if embeds and isinstance(embedder, LateEmbedder):
             library.warm()  # while the embedder loads
             _ = embedder.loaded
+        yield library
+
+
+@contextmanager
+def open_either(
+    which: Which, config: Config, show: Progress | None = None, *, embeds: bool
+) -> Iterator[Library]:
+    """Your library (`home`), or a temporary one of the sample papers; see `open_library`."""
+    if which == "home":
+        with open_library(config, embeds=embeds) as library:
+            yield library
+        return
+    from evals.sample_library import sample_library
+
+    with sample_library(config, show, fill=embeds) as library:
         yield library
 
 

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
 
@@ -12,14 +11,14 @@ import typer
 
 from evals.cases import QUESTIONS
 from rag.errors import ConfigError
-from ui.console import Progress, hint, out, print_json, progress, warn
-from ui.opening import JsonOption, open_library, settings
+from ui.console import hint, out, print_json, progress, warn
+from ui.opening import JsonOption, LibraryOption, open_either, settings
 
 if TYPE_CHECKING:
     from evals.run import Plan
     from evals.score import Run
     from rag.config import Config
-    from rag.library import Library
+    from rag.types import Paper
 
 WORKERS = 4  # questions at once to an endpoint; models on this machine use all its cores anyway
 JUDGE = "reranker"
@@ -37,9 +36,6 @@ JudgeOption = Annotated[
         metavar="NAME",
         help="Who judges support: exact, words, reranker, judge:local, judge:openai:MODEL.",
     ),
-]
-LibraryOption = Annotated[
-    Literal["sample", "home"], typer.Option(help="The sample papers, or your own library.")
 ]
 ByOption = Annotated[
     Literal["", "kind", "tag", "split"],
@@ -101,7 +97,10 @@ def run(
     planned_cases(plan)  # what is wrong with them is said before anything is loaded
     names = [resolve_backend(name, config) for name in backend or [config.backend]]
     folders = _folders(folder, names, split)
-    _tell(_runs(plan, names, folders, judge, workers, config), folders, by, as_json)
+    runs = _runs(plan, names, folders, judge, workers, config)
+    _tell(runs, folders, by, as_json)
+    if not as_json and any(reply.error for run in runs for reply in run.replies):
+        hint("the same command with --retry asks again what failed")
 
 
 def _runs(
@@ -124,7 +123,8 @@ def _runs(
     with progress() as show:
         entailer = entailer_named(judge, config, show)
         reranker = CrossEncoder.load(config, show)
-        with _papers(plan.which, config, show, fill=True) as opened:
+        with open_either(plan.which, config, show, embeds=True) as opened:
+            _tell_strangers(plan, opened.papers())
             runs = []
             for name, chat, path in zip(backends, chats, folders, strict=True):
                 at_once = workers or (WORKERS if name.startswith("openai:") else 1)
@@ -168,22 +168,22 @@ def score(
         else:
             path = folder or Path("runs") / answers.stem
             plan = Plan(cases, split, unreviewed, library)
-            with _papers(library, config, show, fill=False) as opened:
-                found = score_answers(answers, plan, path, opened.papers(), entailer, show)
+            with open_either(library, config, show, embeds=False) as opened:
+                papers = opened.papers()
+                _tell_strangers(plan, papers)
+                found = score_answers(answers, plan, path, papers, entailer, show)
     _tell([found], [path], by, as_json)
 
 
-@contextmanager
-def _papers(which: str, config: Config, show: Progress, *, fill: bool) -> Iterator[Library]:
-    """The library that is asked; with `fill` its vectors are needed."""
-    if which == "home":
-        with open_library(config, embeds=fill) as library:
-            yield library
-        return
-    from evals.sample_library import sample_library
+def _tell_strangers(plan: Plan, papers: Sequence[Paper]) -> None:
+    """Warn of cases about papers that are not there: whatever is answered, they will be wrong."""
+    from evals.run import planned_cases, strangers
 
-    with sample_library(config, show, fill=fill) as library:
-        yield library
+    if missing := strangers(planned_cases(plan), papers):
+        warn(
+            f"papers that the cases name and the library asked lacks (--library {plan.which}):"
+            f" {len(missing)}, first {missing[0]!r}"
+        )
 
 
 def _folders(folder: Path | None, backends: Sequence[str], split: str) -> list[Path]:
@@ -210,4 +210,4 @@ def _tell(runs: Sequence[Run], folders: Sequence[Path], by: str, as_json: bool) 
         out().print(summary_table(summary))
         hint(f"answers and scores are in {path}")
         if summary.overall.failed:
-            warn(f"{summary.overall.failed} cases failed; `eval run … --retry` asks them again")
+            warn(f"cases failed: {summary.overall.failed}; the reasons are in {path}")

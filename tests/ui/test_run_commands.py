@@ -40,6 +40,16 @@ def test_a_run_prints_its_table_and_leaves_its_folder(cases: str, tmp_path: Path
     assert read_run(folder).config["backend"] == "extractive"
 
 
+def test_cases_about_papers_of_another_library_are_told(tmp_path: Path) -> None:
+    path = tmp_path / "cases.jsonl"
+    mine = Case("mine", "How tall?", papers=("Towers of Salt",), facts=(("3.5 m",),))
+    path.write_text("\n".join(map(case_line, (COUNT, mine))), "utf-8")
+    args = ("--cases", str(path), "--judge", "exact", "--out", str(tmp_path / "run"))
+    code, _, said = run("run", *args)
+    assert code == 0
+    assert "the library asked lacks (--library sample): 1, first 'Towers of Salt'" in said
+
+
 def test_settings_and_halves_are_of_the_run(cases: str, tmp_path: Path) -> None:
     folder = tmp_path / "two"
     args = ("--split", "dev", "--set", "hits=2", "--set", "quotes=1", "--judge", "exact")
@@ -142,6 +152,8 @@ def test_answers_made_elsewhere_are_graded(cases: str, tmp_path: Path) -> None:
     code, text, said = run("score", str(theirs), *args)
     assert code == 0, said
     assert "scored: 2 cases, 1 failed" in " ".join(text.split())
+    assert "cases failed: 1; the reasons are in" in said
+    assert "--retry" not in said  # nobody is there to be asked again
     scores = {(s.case_id, s.metric): s.value for s in read_run(folder).scores}
     assert scores["count", "fact"] == 1.0
     assert scores["count", "citation"] == 0.0
