@@ -185,7 +185,7 @@ def _sample(case: Case, reply: Reply, scores: Sequence[Score], model: str) -> di
         sample["output"]["choices"] = [{"message": message, "stop_reason": "stop"}]
     if reply.ms is not None:
         sample |= {"total_time": reply.ms / 1000, "working_time": reply.ms / 1000}
-    if usage := _usage(reply):
+    if usage := reply.tokens:
         sample["model_usage"] = {model: _usage_json(usage)}
     return sample
 
@@ -221,10 +221,6 @@ def _about(case: Case, answer: Answer | None) -> dict[str, Any]:
     }
 
 
-def _usage(reply: Reply) -> Usage | None:
-    return reply.usage or (reply.answer.usage if reply.answer else None)
-
-
 def _usage_json(usage: Usage) -> dict[str, int]:
     return {
         "input_tokens": usage.prompt - usage.cached,
@@ -235,7 +231,7 @@ def _usage_json(usage: Usage) -> dict[str, int]:
 
 
 def _total_usage(run: Run, model: str) -> dict[str, dict[str, int]]:
-    told = [usage for reply in run.replies if (usage := _usage(reply))]
+    told = [reply.tokens for reply in run.replies if reply.tokens]
     if not told:
         return {}
     whole = Usage(

@@ -25,7 +25,7 @@ def reply_json(reply: Reply) -> dict[str, object]:
     about: dict[str, object] = {"id": reply.case_id, "error": reply.error, "ms": reply.ms}
     if reply.answer is None:
         return about
-    answer, usage = reply.answer, reply.usage or reply.answer.usage
+    answer, usage = reply.answer, reply.tokens
     return (
         answer_json(answer)
         | {

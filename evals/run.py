@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Literal
 
 from filelock import FileLock, Timeout
 
@@ -18,6 +18,7 @@ from evals.run_config import (
     answers_config,
     asked_config,
     cases_config,
+    flat,
     library_config,
     scoring_config,
 )
@@ -230,7 +231,7 @@ def _alone(folder: RunFolder) -> Iterator[None]:
 
 def _same(folder: RunFolder, config: Mapping[str, object]) -> None:
     """Raise ConfigError if the run in `folder` was asked otherwise than `config` says."""
-    there, now = (dict(_flat(_what_was_asked(c))) for c in (folder.config(), config))
+    there, now = (dict(flat(_what_was_asked(c))) for c in (folder.config(), config))
     differences = [
         f"{key} was {there.get(key)!r} and is {now.get(key)!r}"
         for key in dict.fromkeys((*there, *now))
@@ -247,14 +248,6 @@ def _same(folder: RunFolder, config: Mapping[str, object]) -> None:
 
 def _what_was_asked(config: Mapping[str, object]) -> dict[str, object]:
     return {name: value for name, value in config.items() if name not in _INCIDENTAL}
-
-
-def _flat(value: Mapping[str, Any], before: str = "") -> Iterator[tuple[str, object]]:
-    for name, item in value.items():
-        if isinstance(item, Mapping):
-            yield from _flat(item, f"{before}{name}.")
-        else:
-            yield f"{before}{name}", item
 
 
 def grade(folder: RunFolder, entailer: Entailer, progress: Progress) -> Run:

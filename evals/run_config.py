@@ -8,7 +8,7 @@ from __future__ import annotations
 import ast
 import hashlib
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict
 from importlib.metadata import version
 from pathlib import Path
@@ -114,6 +114,15 @@ def code_hash(folder: Path, *names: str) -> str:
     found = sorted(p for p in folder.glob("*.py") if not names or p.name in names)
     trees = (ast.dump(ast.parse(path.read_text(encoding="utf-8"))) for path in found)
     return _hash("\n".join(trees))
+
+
+def flat(config: Mapping[str, object], within: str = "") -> Iterator[tuple[str, object]]:
+    """Every point of a configuration with its path, such as `settings.hits`."""
+    for name, value in config.items():
+        if isinstance(value, Mapping):
+            yield from flat(value, f"{within}{name}.")
+        else:
+            yield f"{within}{name}", value
 
 
 def _prompts() -> str:

@@ -24,6 +24,11 @@ class Reply:
     ms: float | None = None
     usage: Usage | None = None
 
+    @property
+    def tokens(self) -> Usage | None:
+        """The tokens it took, told with the reply or within its answer."""
+        return self.usage or (self.answer.usage if self.answer else None)
+
 
 @dataclass(frozen=True, slots=True)
 class Score:
@@ -49,6 +54,16 @@ class Metric:
     title: str
     definition: str
     better: Literal["higher", "lower"] = "higher"
+
+    @property
+    def best(self) -> float:
+        """The value of a score that could not be better."""
+        return 1.0 if self.better == "higher" else 0.0
+
+    @property
+    def worst(self) -> float:
+        """The value that no answer at all gets."""
+        return 1.0 - self.best
 
 
 @dataclass(frozen=True, slots=True)

@@ -158,8 +158,7 @@ def _grades(run: Run, metrics: Sequence[Metric]) -> Mapping[str, tuple[Grade, ..
 
 def is_best(metric: Metric, score: Score) -> bool:
     """Whether a score could not be better."""
-    best = 0.0 if metric.better == "lower" else 1.0
-    return abs(score.value - best) < BEST_WITHIN
+    return abs(score.value - metric.best) < BEST_WITHIN
 
 
 def _outcome(case: Case, reply: Reply, grades: Sequence[Grade], key: str) -> Outcome:

@@ -15,6 +15,7 @@ from evals.compare_table import verdict
 from evals.power import LEVEL
 from evals.report.content import CalibrationBin, Confidence, Report, cautions
 from evals.report.plots import Frame, round_end, thinned
+from evals.run_config import flat
 from evals.stats import percentile
 from evals.summary import Unit, interval, shown
 
@@ -188,14 +189,7 @@ def _parts(report: Report) -> Iterator[tuple[str, str]]:
 def _setup(report: Report) -> Iterator[tuple[str, tuple[str, ...]]]:
     """Every point of the configuration: its path, its value in this run, and in the other."""
     runs = [report.run, report.other] if report.other else [report.run]
-    flat = [dict(_flat(run.config)) for run in runs]
-    for name in dict.fromkeys(key for config in flat for key in config):
-        yield name, tuple(config.get(name, "") for config in flat)
-
-
-def _flat(config: Mapping[str, object], within: str = "") -> Iterator[tuple[str, str]]:
-    for key, value in config.items():
-        if isinstance(value, Mapping):
-            yield from _flat(value, f"{within}{key}.")
-        else:
-            yield f"{within}{key}", "" if value is None else str(value)
+    configs = [dict(flat(run.config)) for run in runs]
+    for name in dict.fromkeys(key for config in configs for key in config):
+        values = (config.get(name) for config in configs)
+        yield name, tuple("" if value is None else str(value) for value in values)

@@ -41,7 +41,7 @@ def score_reply(
     answer = reply.answer
     if answer is None:
         why = reply.error or "no answer"
-        return tuple(Score(case.id, m.name, worst(m), why=why) for m in metrics_for(case))
+        return tuple(Score(case.id, m.name, m.worst, why=why) for m in metrics_for(case))
     by_name = {score.metric: score for score in _scores(case, answer, entailer, papers)}
     return tuple(by_name[metric.name] for metric in METRICS if metric.name in by_name)
 
@@ -80,8 +80,3 @@ def _applies(metric: Metric, case: Case) -> bool:
     if metric is facts.PRECISION and case.kind == "catalogue":
         return False
     return case.answerable or metric not in _ANSWERABLE
-
-
-def worst(metric: Metric) -> float:
-    """The value that no answer at all gets."""
-    return 0.0 if metric.better == "higher" else 1.0

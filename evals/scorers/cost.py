@@ -70,5 +70,4 @@ def _price(usage: Usage, prices: Prices) -> float:
 
 
 def _told(replies: Sequence[Reply]) -> list[Usage]:
-    found = (reply.usage or (reply.answer.usage if reply.answer else None) for reply in replies)
-    return [usage for usage in found if usage]
+    return [reply.tokens for reply in replies if reply.tokens]
