@@ -30,10 +30,13 @@ from rag.answer import NO_ANSWER
 from rag.cite import DECLINED
 from rag.errors import SourceError
 from rag.sentences import sentence_spans
+from rag.spans import answer_spans
 from rag.types import Answer, Citation, Paper, PaperScore, Sentence, Usage
 
 _OURS = {"sentences", "citations", "hits", "backend", "timings_ms"}
 """Fields by which the object of `ask --json` is known: nobody else has all of them."""
+
+_SHOWN = 80  # characters of a text in an error
 
 
 class PaperNames:
@@ -114,6 +117,8 @@ def read_reply(
         named = {name: None for name in told if isinstance(name, str)}
         whole = {"papers": list(named), **row, "id": case.id}
         reply = parse_reply(whole, papers)
+        if reply.answer and (rest := _beside_sentences(reply.answer)):
+            raise ValueError(f"`sentences` leave out of the `answer`: {rest[:_SHOWN]!r}")
         taken = reply.answer.timings_ms.get("total") if reply.answer else None
         return replace(reply, ms=taken if reply.ms is None else reply.ms)
     bare = _bare(row)
@@ -121,6 +126,17 @@ def read_reply(
         return Reply(case.id, None, bare.error or "no answer", bare.ms)
     answer = _answer(bare, case, names)
     return Reply(case.id, answer, ms=bare.ms, usage=bare.usage)
+
+
+def _beside_sentences(answer: Answer) -> str:
+    """What an answer says outside its sentences, where facts would count and support would not."""
+    if answer.abstained:
+        return ""
+    spans = answer_spans(answer)
+    ends = [0, *(end for _, end in spans)]
+    starts = [*(start for start, _ in spans), len(answer.answer)]
+    between = (answer.answer[end:start] for end, start in zip(ends, starts, strict=True))
+    return " ".join("".join(between).split())
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from itertools import pairwise
 from rag.types import Answer
 
 
-def sentence_spans(answer: Answer) -> tuple[tuple[int, int], ...]:
+def answer_spans(answer: Answer) -> tuple[tuple[int, int], ...]:
     """Where each sentence stands in `answer.answer`, start and end.
 
     Empty if one of them does not stand there, after the one before it.

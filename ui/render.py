@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from html import escape
 from itertools import pairwise
 
-from rag.spans import sentence_spans
+from rag.spans import answer_spans
 from rag.types import Answer, Sentence, Support
 from ui.console import span
 from ui.evidence import quote_key
@@ -78,7 +78,7 @@ def answer_text(answer: Answer, turn: int) -> str:
     Text between sentences stays as it is. Text that belongs to no sentence is shown without
     buttons.
     """
-    starts = [start for start, _ in sentence_spans(answer)]
+    starts = [start for start, _ in answer_spans(answer)]
     if not starts:
         return escape(answer.answer)
     pieces = [escape(answer.answer[: starts[0]])]

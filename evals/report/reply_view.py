@@ -9,7 +9,7 @@ from itertools import pairwise
 
 from evals.score import Reply
 from evals.scorers.markers import marker_texts
-from rag.spans import segments, sentence_spans
+from rag.spans import answer_spans, segments
 from rag.types import Answer, Citation, Paper, Support, TextField
 
 AUTHORS_SHOWN = 4
@@ -125,7 +125,7 @@ def _quote_key(key: str, position: int) -> str:
 
 def _sentences(answer: Answer, key: str) -> Iterator[SentenceView]:
     """The answer's text, cut into its sentences; as one piece where they do not stand in it."""
-    spans = sentence_spans(answer)
+    spans = answer_spans(answer)
     if not spans:
         everything = range(len(answer.citations))
         yield SentenceView(tuple(_pieces(answer, answer.answer, everything, key)), "")

@@ -183,6 +183,13 @@ def test_a_sentence_that_cites_what_is_not_there_is_said(place: int) -> None:
         read_reply(line, CASE, PAPERS, NAMES)
 
 
+def test_what_an_answer_says_outside_its_sentences_is_said() -> None:
+    line = json.loads(json.dumps(answer_json(TALL)))
+    line["answer"] += " So are bridges."
+    with pytest.raises(ValueError, match=r"leave out of the `answer`: 'So are bridges\.'"):
+        read_reply(line, CASE, PAPERS, NAMES)
+
+
 @pytest.mark.parametrize("confidence", [7.0, -0.1, float("nan")])
 def test_a_confidence_that_is_none_is_said(confidence: float) -> None:
     line = json.loads(json.dumps(answer_json(TALL))) | {"confidence": confidence}
