@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from evals.compare import Change, Comparison, Difference
+from evals.fitting import Fitting
 from evals.null import NullReport
 from evals.power import LEVEL
 from evals.reply_lines import reply_json
@@ -18,41 +19,70 @@ if TYPE_CHECKING:
     from rich.table import Table
 
 
-def compare_table(comparison: Comparison) -> Table:
-    """A row a metric; bold where B differs from A with p < 0.05 after Holm's correction."""
+_NOTES = {
+    "interval": "[95% interval, clustered by paper]",
+    "p": "p: paired permutation test",
+    "Holm": "Holm: p corrected for all rows",
+    "seen from": "seen from: the smallest true difference that these cases show with 80% chance",
+    "needs": "needs: cases for the seen difference to be shown with 80% chance",
+}
+_FOUND = ("A", "B", "B - A", "interval", "Holm")
+_POWER = ("p", "seen from", "cases", "needs")
+
+
+def compare_table(comparison: Comparison) -> Fitting:
+    """A row a metric; bold where B differs from A with p < 0.05 after Holm's correction.
+
+    Where that is too wide, what was found stands above what more cases would show.
+    """
     from rich.markup import escape
-    from rich.table import Table
 
     left_out = ""
     if comparison.only_a or comparison.only_b:
         left_out = f"; left out: {comparison.only_a} only in A, {comparison.only_b} only in B"
-    table = Table(
-        title=f"A: {escape(comparison.a)}, B: {escape(comparison.b)};"
-        f" {comparison.cases} common cases{left_out}",
-        caption="[95% interval, clustered by paper]; p: paired permutation test; Holm: p corrected"
-        " for all rows; seen from: the smallest true difference that these cases show with 80%"
-        " chance; needs: cases for the seen difference to be shown with 80% chance",
+    title = (
+        f"A: {escape(comparison.a)}, B: {escape(comparison.b)};"
+        f" {comparison.cases} common cases{left_out}"
     )
+    whole = (*_FOUND[:-1], "p", "Holm", *_POWER[1:])
+    rows = comparison.differences
+    return Fitting(
+        (
+            (_columns(rows, whole, title),),
+            (_columns(rows, _FOUND, title), _columns(rows, _POWER, "How sure that is")),
+        )
+    )
+
+
+def _columns(rows: Sequence[Difference], headings: Sequence[str], title: str) -> Table:
+    from rich.markup import escape
+    from rich.table import Table
+
+    notes = "; ".join(note for heading, note in _NOTES.items() if heading in headings)
+    table = Table(title=title, caption=notes)
     table.add_column("metric")
-    for heading in ("A", "B", "B - A", "interval", "p", "Holm", "seen from", "cases", "needs"):
+    for heading in headings:
         table.add_column(heading, justify="right")
-    for row in comparison.differences:
-        table.add_row(escape(row.metric.title), *_cells(row), style=_style(row))
+    for row in rows:
+        cells = _cells(row)
+        shown_cells = (cells[heading] for heading in headings)
+        table.add_row(escape(row.metric.title), *shown_cells, style=_style(row))
     return table
 
 
-def _cells(row: Difference) -> tuple[str, ...]:
-    return (
-        shown(row.a),
-        shown(row.b),
-        "" if math.isnan(row.mean.value) else f"{row.mean.value:+.3f}",
-        interval(row.mean),
-        f"{row.p:.4f}",
-        f"{row.holm:.4f}",
-        "" if row.smallest is None else f"{row.smallest:.3f}",
-        str(row.mean.n),
-        "" if row.needed is None else f"{row.needed:,}",
-    )
+def _cells(row: Difference) -> dict[str, str]:
+    """What each column says of a metric, by its heading."""
+    return {
+        "A": shown(row.a),
+        "B": shown(row.b),
+        "B - A": "" if math.isnan(row.mean.value) else f"{row.mean.value:+.3f}",
+        "interval": interval(row.mean),
+        "p": f"{row.p:.4f}",
+        "Holm": f"{row.holm:.4f}",
+        "seen from": "" if row.smallest is None else f"{row.smallest:.3f}",
+        "cases": str(row.mean.n),
+        "needs": "" if row.needed is None else f"{row.needed:,}",
+    }
 
 
 def _style(row: Difference) -> str:
@@ -75,7 +105,7 @@ def verdict(comparison: Comparison, b: str = "B") -> str:
 
 
 def changes_table(title: str, changes: Sequence[Change], most: int) -> Table:
-    """Cases with both answers; at most `most` of them, and how many more there are."""
+    """Cases with both answers, one below the other; at most `most`, and how many more there are."""
     from rich.markup import escape
     from rich.table import Table
 
@@ -83,15 +113,30 @@ def changes_table(title: str, changes: Sequence[Change], most: int) -> Table:
     table = Table(
         title=f"{title}: {len(changes)}",
         caption=f"{more} more are in --json, or with --changes {len(changes)}" if more > 0 else "",
-        show_lines=True,
+        box=None,
+        show_header=False,
+        pad_edge=False,
+        title_justify="left",
+        caption_justify="left",
     )
-    for heading in ("case", "question", "A", "B", "by"):
-        table.add_column(heading)
+    table.add_column(style="dim", no_wrap=True)
+    table.add_column(overflow="fold")
     for change in changes[:most]:
-        by = ", ".join((*change.fixed, *change.broken))
-        texts = (change.case.id, change.case.question, said(change.a), said(change.b))
-        table.add_row(*map(escape, texts), escape("\n".join((by, *change.whys))))
+        by = ", ".join(_titles((*change.fixed, *change.broken)))
+        table.add_row("case", escape(change.case.id), style="bold")
+        table.add_row("asked", escape(change.case.question))
+        table.add_row("A", escape(said(change.a)))
+        table.add_row("B", escape(said(change.b)))
+        table.add_row("why", escape("; ".join((by, *change.whys))))
+        table.add_row()
     return table
+
+
+def _titles(metrics: Sequence[str]) -> list[str]:
+    from evals.scorers import METRICS
+
+    titles = {metric.name: metric.title for metric in METRICS}
+    return [titles.get(name, name) for name in metrics]
 
 
 def said(reply: Reply) -> str:

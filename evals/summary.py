@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Literal
 
 from evals.arrays import clusters, grades
 from evals.cases import Case
+from evals.fitting import Fitting
 from evals.latency import TOTAL
 from evals.score import Metric, Run
 from evals.set_contrast import set_means
@@ -65,8 +66,9 @@ _TOKENS = (
     ("tokens_completion", "tokens written"),
     ("tokens_cached", "tokens read from a cache"),
 )
-MOST_GROUPS = 8
-"""As many columns as a terminal has room for."""
+MOST_GROUPS = 7
+"""As many as are read; the JSON has all."""
+_CLUSTERED = "[95% interval], clustered by paper"
 
 
 def summarise(run: Run, by: str = "") -> Summary:
@@ -134,32 +136,58 @@ def _group(run: Run, name: str, cases: Sequence[Case], metrics: Sequence[Metric]
     return Group(name, len(cases), failed, tuple(f for f in figures if f.mean.n))
 
 
-def summary_table(summary: Summary) -> Table:
-    """Metrics as rows; the overall figures, or the largest groups beside them, as columns."""
+def summary_table(summary: Summary) -> Fitting:
+    """The overall figures, and below them those of the largest groups, side by side as far as
+    there is room.
+    """
+    groups = sorted(summary.groups, key=lambda group: -group.cases)[:MOST_GROUPS]
+    overall = _overall_table(summary)
+    return Fitting(
+        [
+            [
+                overall,
+                *(
+                    _group_table(summary, groups[first : first + beside])
+                    for first in range(0, len(groups), beside)
+                ),
+            ]
+            for beside in range(max(len(groups), 1), 0, -1)
+        ]
+    )
+
+
+def _overall_table(summary: Summary) -> Table:
     from rich.markup import escape
     from rich.table import Table
 
-    groups = sorted(summary.groups, key=lambda group: -group.cases)[: MOST_GROUPS - 1]
-    left_out = len(summary.groups) - len(groups)
-    table = Table(
-        title=f"{escape(summary.run)}: {summary.overall.cases} cases, "
-        f"{summary.overall.failed} failed",
-        caption="[95% interval], clustered by paper"
-        + (f"; {left_out} smaller groups are in the JSON" if left_out else ""),
-        show_lines=bool(groups),
-    )
+    told = f"{summary.overall.cases} cases, {summary.overall.failed} failed"
+    table = Table(title=f"{escape(summary.run)}: {told}", caption=_CLUSTERED)
     table.add_column("metric")
-    table.add_column("all" if groups else "mean", justify="right")
-    if not groups:
-        table.add_column("interval", justify="right")
-        table.add_column("cases", justify="right")
-    for group in groups:
-        table.add_column(f"{escape(group.name)} ({group.cases})", justify="right")
+    for heading in ("mean", "interval", "cases"):
+        table.add_column(heading, justify="right")
     for figure in summary.overall.figures:
-        cells = [shown(figure.mean.value, figure.unit)]
-        if not groups:
-            cells += [interval(figure.mean, figure.unit), str(figure.mean.n)]
-        table.add_row(escape(figure.metric.title), *cells, *(_cell(g, figure) for g in groups))
+        mean, unit = figure.mean, figure.unit
+        cells = (shown(mean.value, unit), interval(mean, unit), str(mean.n))
+        table.add_row(escape(figure.metric.title), *cells)
+    return table
+
+
+def _group_table(summary: Summary, groups: Sequence[Group]) -> Table:
+    """The figures that some groups have, beside the overall ones."""
+    from rich.markup import escape
+    from rich.table import Table
+
+    left_out = len(summary.groups) - MOST_GROUPS
+    more = f"; {left_out} smaller groups are in the JSON" if left_out > 0 else ""
+    table = Table(title=f"by {summary.by}", caption=_CLUSTERED + more, show_lines=True)
+    table.add_column("metric")
+    for heading in ("all", *(f"{escape(group.name)}\n({group.cases})" for group in groups)):
+        table.add_column(heading, justify="right")
+    for figure in summary.overall.figures:
+        cells = [_cell(group, figure) for group in groups]
+        if any(cells):
+            value = shown(figure.mean.value, figure.unit)
+            table.add_row(escape(figure.metric.title), value, *cells)
     return table
 
 

@@ -6,8 +6,8 @@ import io
 import json
 from dataclasses import replace
 
-from rich.console import Console
-from rich.table import Table
+import pytest
+from rich.console import Console, RenderableType
 
 from evals.compare import compare
 from evals.compare_table import (
@@ -31,8 +31,8 @@ B = replace(B, replies=(Reply("c0", None, "ChatTimeout: [red]late"), *B.replies[
 FOUND = compare(A, B, resamples=1000)
 
 
-def printed(table: Table) -> str:
-    console = Console(width=200, file=io.StringIO(), record=True)
+def printed(table: RenderableType, width: int = 200) -> str:
+    console = Console(width=width, file=io.StringIO(), record=True)
     console.print(table)
     return console.export_text()
 
@@ -43,6 +43,24 @@ def test_the_table_shows_both_values_the_difference_and_the_tests() -> None:
     row = next(line for line in text.splitlines() if "1.000" in line)
     for figure in ("0.500", "-0.500", "30"):
         assert figure in row
+
+
+@pytest.mark.parametrize("width", [80, 100, 160])
+def test_no_figure_of_a_comparison_is_cut_off_in_a_narrow_terminal(width: int) -> None:
+    text = printed(compare_table(FOUND), width)
+    assert "…" not in text
+    for heading in ("B - A", "interval", "Holm", "seen from", "needs"):
+        assert heading in text
+    (row,) = FOUND.differences[:1]
+    for figure in (f"{row.p:.4f}", f"{row.holm:.4f}", f"[{row.mean.low:.3f}, {row.mean.high:.3f}]"):
+        assert figure in text
+
+
+def test_a_changed_case_can_be_read_whole_in_a_narrow_terminal() -> None:
+    named = replace(FOUND.broken[0].case, id="a-long-id-" * 4 + "ends")
+    text = printed(changes_table("broken", [replace(FOUND.broken[0], case=named)], 2), 80)
+    assert named.id in text
+    assert "right fact" in text  # as the tables above call it
 
 
 def test_left_out_cases_are_told() -> None:

@@ -10,6 +10,7 @@ import pytest
 from rich.console import Console
 
 from evals.arrays import cluster_of
+from evals.cases import Kind
 from evals.score import Reply, Score
 from evals.summary import Group, summarise, summary_json, summary_table
 from rag.errors import ConfigError
@@ -130,3 +131,20 @@ def test_the_table_and_the_json_show_every_figure(by: str) -> None:
     told = json.loads(json.dumps(summary_json(summary), allow_nan=False))
     assert told["overall"]["figures"]["fact"]["mean"] == pytest.approx(2 / 3, abs=1e-5)
     assert len(told["groups"]) == (2 if by else 0)
+
+
+@pytest.mark.parametrize("width", [80, 160])
+def test_groups_that_do_not_fit_side_by_side_stand_in_tables_of_their_own(width: int) -> None:
+    kinds: tuple[Kind, ...] = ("fact", "several", "catalogue")
+    asked = tuple(replace(c, kind=k) for c, k in zip(cases(3), kinds, strict=True))
+    silents = tuple(
+        replace(silent(), id=why, unanswerable=why)
+        for why in ("not_in_abstract", "false_premise", "other_topic", "not_about_papers")
+    )
+    run = scored((*asked, *silents), {"fact": [1, 0, 1, *[None] * 4]}, name="mine")
+    console = Console(width=width, file=io.StringIO(), record=True)
+    console.print(summary_table(summarise(run, "kind")))
+    text = console.export_text()
+    assert "…" not in text
+    for name in (*kinds, *(silence.unanswerable for silence in silents)):
+        assert name in text
