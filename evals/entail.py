@@ -77,7 +77,7 @@ def entailer_named(name: str, config: Config, progress: Progress | None = None) 
         from rag.judge import judge_model
 
         return Remembering(judge_entailer(judge_model(judge, config)))
-    raise ConfigError(f"unknown entailer {name!r}: use one of {', '.join(ENTAILERS)}")
+    raise ConfigError(f"nobody called {name!r} judges support: use one of {', '.join(ENTAILERS)}")
 
 
 def judge_entailer(judge: Judge) -> JudgeEntailer:
