@@ -29,12 +29,20 @@ def report(
             show_default=False,
         ),
     ] = None,
+    prices: Annotated[
+        str,
+        typer.Option(
+            metavar="READ,WRITTEN[,CACHED]",
+            help="What a million tokens cost, in any currency: then the report tells the cost.",
+        ),
+    ] = "",
 ) -> None:
     """Write a run as one page: figures with intervals, plots, and every case with its quotes."""
     from evals.report.writing import write_report
+    from evals.scorers.cost import Prices
 
     path = file or run / "report.html"
-    write_report(run, path, against)
+    write_report(run, path, against, Prices.parse(prices) if prices else None)
     out().print(plain(str(path)), soft_wrap=True)
 
 

@@ -11,7 +11,7 @@ from evals.compare import Comparison, Difference, compare
 from evals.report.case_view import CaseView, Choices, case_views, choices
 from evals.score import Metric, Run
 from evals.scorers import citations, grounded, selective
-from evals.scorers.cost import latencies, tokens
+from evals.scorers.cost import Prices, cost, latencies, tokens
 from evals.stats import Rate, rate, wilson
 from evals.summary import Summary, metrics_of, summarise
 
@@ -51,7 +51,7 @@ class Report:
     """A run, looked at from everywhere.
 
     `latencies` are the p50 and p95 of each stage in milliseconds; `tokens` the mean read, written,
-    and read from a cache.
+    and read from a cache; `cost` what all answers together cost, at the prices given.
     `right` counts the cases whose verdicts are all right, of those that have one. `cards` are by
     metric's name; `other` is the run it is held against: A, this being B.
     """
@@ -65,6 +65,7 @@ class Report:
     confidence: Confidence
     latencies: Mapping[str, tuple[float, float]]
     tokens: tuple[float, float, float] | None
+    cost: float | None
     cards: Mapping[str, Card]
     choices: Choices
     cases: tuple[CaseView, ...]
@@ -79,9 +80,14 @@ class Report:
         return {row.metric.name: row for row in rows}
 
 
-def make_report(run: Run, other: Run | None = None, card_of: CardOf = card_for) -> Report:
+def make_report(
+    run: Run,
+    other: Run | None = None,
+    card_of: CardOf = card_for,
+    prices: Prices | None = None,
+) -> Report:
     """Everything the report of `run` says, held against `other` if given; `card_of` knows the card
-    of a scorer.
+    of a scorer. Without `prices` no cost is told.
 
     Raises ConfigError for runs that cannot be compared, SourceError for cards that cannot be read.
     """
@@ -100,6 +106,7 @@ def make_report(run: Run, other: Run | None = None, card_of: CardOf = card_for) 
         confidence=confidence_of(run),
         latencies=latencies(run.replies),
         tokens=tokens(run.replies),
+        cost=cost(run.replies, prices) if prices else None,
         cards=_cards(run, metrics, card_of),
         choices=found,
         cases=cases,

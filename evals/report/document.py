@@ -31,6 +31,7 @@ def report_json(report: Report) -> dict[str, object]:
         "latency_ms": {
             stage: {"p50": p50, "p95": p95} for stage, (p50, p95) in report.latencies.items()
         },
+        "cost": report.cost,
         "cards": {name: asdict(card) for name, card in report.cards.items()},
         "comparison": compare_json(comparison) if comparison else None,
         "cases": _cases_json(report.cases, report.run.replies),

@@ -46,6 +46,8 @@ def _heading(report: Report) -> Iterator[str]:
             f" ({right.value:.0%}, 95% interval {right.low:.0%} to {right.high:.0%})"
         )
     told.append(f"{report.failed:,} failed")
+    if report.cost is not None:
+        told.append(f"{report.cost:,.4f} spent at the prices given")
     yield ", ".join(told) + "."
     yield ""
     if report.comparison:

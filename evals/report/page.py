@@ -171,6 +171,8 @@ def _facts(report: Report) -> Iterator[str]:
     if report.tokens:
         read, written, _ = report.tokens
         yield f"{read:,.0f} tokens read and {written:,.0f} written an answer"
+    if report.cost is not None:
+        yield f"{report.cost:,.4f} spent at the prices given"
     for name in ("backend", "defect"):
         if value := run.config.get(name):
             yield f"{name} {value}"

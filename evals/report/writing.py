@@ -8,19 +8,24 @@ from pathlib import Path
 
 from evals.report.content import Report, make_report
 from evals.run_folder import read_run
+from evals.scorers.cost import Prices
 from rag.errors import ConfigError, SourceError
 
 FORMS = (".html", ".md", ".json")
 
 
-def write_report(run: Path, out: Path, against: Path | None = None) -> None:
-    """Write the report of the run in folder `run`, held against that in `against` if given.
+def write_report(
+    run: Path, out: Path, against: Path | None = None, prices: Prices | None = None
+) -> None:
+    """Write the report of the run in folder `run`, held against that in `against` if given, with
+    what it cost if `prices` are.
 
     Raises ConfigError for a file name that asks for no known form or for runs that cannot be
     compared; SourceError for what is no run and for a file that cannot be written.
     """
     form = _form(out)  # before anything is read: a mistyped name costs no time
-    report = make_report(read_run(run), read_run(against) if against else None)
+    older = read_run(against) if against else None
+    report = make_report(read_run(run), older, prices=prices)
     try:
         out.parent.mkdir(parents=True, exist_ok=True)
         # A lone half of a character pair is no text that can be written; it becomes "?".

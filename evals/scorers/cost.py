@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from evals.latency import TOTAL
 from evals.score import Reply
 from evals.stats import percentile
+from rag.errors import ConfigError
 from rag.types import Usage
 
 _MILLION = 1_000_000
@@ -20,6 +22,22 @@ class Prices:
     prompt: float
     completion: float
     cached: float
+
+    @staticmethod
+    def parse(text: str) -> Prices:
+        """The prices written as `2,10` or `2,10,0.5`; without the third, what is read from a cache
+        costs as much as what is read anew. Raises ConfigError.
+        """
+        try:
+            told = [float(part) for part in text.split(",")]
+        except ValueError:
+            told = []
+        if len(told) not in (2, 3) or not all(0 <= price < math.inf for price in told):
+            raise ConfigError(
+                f"prices {text!r}: give what a million tokens cost, read, written and, if it is"
+                " another price, read from a cache, such as 2,10,0.5"
+            )
+        return Prices(told[0], told[1], told[-1] if len(told) == 3 else told[0])
 
 
 def latencies(replies: Sequence[Reply]) -> Mapping[str, tuple[float, float]]:

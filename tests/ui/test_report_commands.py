@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from typer.testing import CliRunner, Result
 
 from evals.run_folder import write_run
+from rag.types import Usage
 from tests.evals.report.reported import run
 from ui.cli import build
 
@@ -38,6 +40,18 @@ def test_a_report_is_held_against_an_older_run(folder: Path) -> None:
     )
     assert result.exit_code == 0, result.stderr
     assert "Held against old" in out.read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("name", ["r.html", "r.md", "r.json"])
+def test_a_report_tells_the_cost_at_the_prices_given(tmp_path: Path, name: str) -> None:
+    asked = run()
+    replies = tuple(replace(reply, usage=Usage(500_000, 100_000)) for reply in asked.replies)
+    write_run(replace(asked, replies=replies), tmp_path / "run")
+    out = tmp_path / name
+    result = typed("report", str(tmp_path / "run"), "--prices", "2,10", "--out", str(out))
+    assert result.exit_code == 0, result.stderr
+    text = out.read_text(encoding="utf-8")  # 4 of the 5 cases have an answer that tells tokens
+    assert ('"cost": 8.0' if name == "r.json" else "8.0000 spent at the prices given") in text
 
 
 def test_what_is_no_run_is_named(tmp_path: Path) -> None:

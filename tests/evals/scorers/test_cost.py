@@ -8,6 +8,7 @@ import pytest
 
 from evals.score import Reply
 from evals.scorers.cost import Prices, cost, latencies, tokens
+from rag.errors import ConfigError
 from rag.types import Usage
 from tests.evals.answers import TALL, answer
 
@@ -36,6 +37,21 @@ def test_tokens_are_averaged_over_the_replies_that_tell_them() -> None:
     replies = [Reply("a", TALL, usage=Usage(100, 10)), Reply("b", told), Reply("c", None, "late")]
     assert tokens(replies) == (200, 15, 100)
     assert tokens([Reply("c", TALL)]) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "prices"), [("2,10,0.5", PRICES), ("2, 10", Prices(2.0, 10.0, 2.0))]
+)
+def test_prices_are_read_and_the_cache_costs_the_same_if_nothing_else_is_said(
+    text: str, prices: Prices
+) -> None:
+    assert Prices.parse(text) == prices
+
+
+@pytest.mark.parametrize("text", ["2", "2,10,1,1", "2,ten", "2,-1", "nan,1", "2,inf"])
+def test_what_is_no_price_is_named(text: str) -> None:
+    with pytest.raises(ConfigError, match=f"prices {text!r}: give"):
+        Prices.parse(text)
 
 
 def test_the_cost_counts_what_was_cached_at_its_own_price() -> None:
