@@ -51,7 +51,7 @@ def check_file(path: Path, papers: Sequence[Paper] = ()) -> CheckReport:
         if line.case:
             numbered.append((line.number, line.case))
     if not numbered and not found:
-        found.append(Finding(0, "", "error", "holds no questions"))
+        found.append(Finding(0, "", "error", "holds no cases"))
     found += _doubles(numbered)
     shelf = PaperNames(papers)
     for number, case in numbered:

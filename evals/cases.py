@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, fields
 from datetime import date
+from difflib import get_close_matches
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, get_args
 
 from rag.errors import SourceError
 
@@ -95,10 +96,12 @@ def load_cases(path: Path = QUESTIONS) -> tuple[Case, ...]:
     cases = []
     for line in read_lines(path):
         if line.case is None or line.problems:
-            raise SourceError(f"{path}, line {line.number}", "; ".join(line.problems))
+            told = "; ".join(line.problems)
+            remedy = f"`askpapers eval check {path}` lists all that is wrong with it"
+            raise SourceError(f"{path}, line {line.number}", f"{told} ({remedy})")
         cases.append(line.case)
     if not cases:
-        raise SourceError(str(path), "holds no questions")
+        raise SourceError(str(path), "holds no cases")
     return tuple(cases)
 
 
@@ -182,35 +185,48 @@ def _said(error: ErrorDetails) -> str:
     place = "".join(f"[{p}]" if isinstance(p, int) else f".{p}" for p in error["loc"]).lstrip(".")
     match error["type"]:
         case "json_invalid":
-            return f"is not JSON: {error['ctx']['error']}"
+            return f"is not JSON: {error['ctx']['error']}".replace(" at line 1 ", " at ")
         case "dataclass_type" | "dataclass_exact_type" if not place:
             return "is not a JSON object"
         case "missing":
             return f"`{place}` is missing"
         case "unexpected_keyword_argument":
-            return f"`{place}` is no field of a case; docs/cases.md lists them"
+            return f"`{place}` is no field of a case{_like(place)}; docs/cases.md lists them"
         case "literal_error":
-            return f"`{place}` is {error['input']!r}: give one of {error['ctx']['expected']}"
+            allowed = error["ctx"]["expected"].removeprefix("'', ")  # leaving it out says the same
+            return f"`{place}` is {error['input']!r}: give one of {allowed}"
         case "string_type":
             return f"`{place}` is {error['input']!r}: give a text"
         case "tuple_type":
-            return f"`{place}` is {error['input']!r}: give a list"
+            such = f", such as {[error['input']]}" if isinstance(error["input"], str) else ""
+            return f"`{place}` is {error['input']!r}: give a list{such}"
         case _:
             return f"`{place}` is {error['input']!r}: {error['msg']}"
+
+
+def _like(name: str) -> str:
+    """The field that someone who wrote `name` most likely meant."""
+    near = get_close_matches(name, [known.name for known in fields(Case)], n=1)
+    return f", is it `{near[0]}`?" if near else ""
 
 
 def _broken_rules(case: Case) -> Iterator[str]:
     """What a case of the right shape still does wrong."""
     yield from _empty(case)
-    if case.answerable == bool(case.unanswerable):
-        yield "`unanswerable` must say why for an unanswerable case, and only there"
-    if case.answerable:
+    if case.answerable and case.unanswerable:
+        yield (
+            f"`unanswerable` is {case.unanswerable!r}: then `kind` is 'unanswerable', not"
+            f" {case.kind!r}; where papers do answer, leave `unanswerable` out"
+        )
+    elif case.answerable:
         yield from (
             f"a case that can be answered needs `{name}`"
             for name in ("facts", "papers")
             if not getattr(case, name)
         )
-    elif case.facts or case.wrong:
+    elif not case.unanswerable:
+        yield f"`unanswerable` must say why: {', '.join(filter(None, get_args(Unanswerable)))}"
+    if not case.answerable and (case.facts or case.wrong):
         yield "an unanswerable case has no facts, and so nothing `wrong` that contradicts them"
     if EVERY_PAPER in case.papers and case.kind != "catalogue":
         yield f"only a catalogue case may be answered from any paper ({EVERY_PAPER!r} in `papers`)"

@@ -10,7 +10,7 @@ from typing import Literal
 
 from evals.case_file import id_for
 from evals.cases import Case, CaseError, Provenance, parse_case
-from evals.reply_lines import parse_reply
+from evals.reply_lines import parse_reply, said
 from evals.scorers.markers import without_markers
 from rag.errors import ConfigError, SourceError
 from rag.types import Answer
@@ -51,7 +51,7 @@ def read_answer(text: str, name: str) -> Answer:
         row = json.loads(text)
         reply = parse_reply(row, {}) if isinstance(row, dict) else None
     except ValueError as error:  # pydantic's errors are some of these
-        raise SourceError(name, f"is no answer of `ask --json`: {error}") from error
+        raise SourceError(name, f"is no answer of `ask --json`: {said(error)}") from error
     if reply is None or reply.answer is None:
         raise SourceError(name, "is no answer of `ask --json`: give one object with an answer")
     return reply.answer

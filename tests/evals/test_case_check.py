@@ -49,7 +49,7 @@ def test_every_error_is_listed_with_its_line_not_only_the_first(tmp_path: Path) 
 
 
 def test_a_file_without_cases_is_an_error_and_a_missing_one_is_raised(tmp_path: Path) -> None:
-    assert told(checked(tmp_path, "")) == [(0, "error", "holds no questions")]
+    assert told(checked(tmp_path, "")) == [(0, "error", "holds no cases")]
     with pytest.raises(SourceError, match="absent"):
         check_file(tmp_path / "absent.jsonl")
 

@@ -68,13 +68,15 @@ def test_a_line_becomes_a_case(tmp_path: Path) -> None:
     [
         ("{", "is not JSON"),
         ("[]", "is not a JSON object"),
+        ('{"id": "a", "question": "x" "kind": "fact"}', "or `}` at column 29"),
         ({**ROW, "note": 1}, "`note` is no field"),
+        ({**ROW, "paper": ["p"]}, "`paper` is no field of a case, is it `papers`?"),
         ({k: v for k, v in ROW.items() if k != "question"}, "`question` is missing"),
         ({**ROW, "kind": "riddle"}, "'riddle': give one of 'fact', 'several'"),
         ({**ROW, "split": "train"}, "train"),
         ({**ROW, "id": 3}, "`id` is 3: give a text"),
         ({**ROW, "question": " "}, "give some text"),
-        ({**ROW, "facts": ["3 m"]}, "`facts[0]` is '3 m': give a list"),
+        ({**ROW, "facts": ["3 m"]}, "`facts[0]` is '3 m': give a list, such as ['3 m']"),
         ({**ROW, "facts": [[]]}, "at least one wording"),
         ({**ROW, "wrong": [["2 m", " "]]}, "at least one wording"),
         ({**ROW, "wrong": [["3 M"]]}, "'3 M' is both a fact and wrong"),
@@ -84,7 +86,8 @@ def test_a_line_becomes_a_case(tmp_path: Path) -> None:
         ({**ROW, "facts": []}, "needs `facts`"),
         ({**ROW, "papers": []}, "needs `papers`"),
         ({**ROW, "papers": ["*"]}, "only a catalogue case"),
-        ({**ROW, "unanswerable": "other_topic"}, "only there"),
+        ({**ROW, "unanswerable": "other_topic"}, "then `kind` is 'unanswerable', not 'fact'"),
+        ({**ROW, "unanswerable": "silent"}, "give one of 'not_in_abstract', 'other_topic'"),
         ({**ROW, "kind": "unanswerable", "unanswerable": "other_topic"}, "no facts"),
         ({**ROW, "kind": "unanswerable", "facts": []}, "must say why"),
         (ROW, "was used before, in line 1"),
@@ -95,6 +98,19 @@ def test_a_bad_line_is_named_with_its_number(tmp_path: Path, bad: object, compla
     with pytest.raises(SourceError, match="line 3") as caught:
         load_cases(path)
     assert complaint in str(caught.value)
+
+
+def test_a_case_that_only_lacks_its_kind_is_told_that_alone() -> None:
+    row = {"id": "a", "question": "Who paid?", "unanswerable": "not_in_abstract"}
+    with pytest.raises(CaseError) as caught:
+        parse_case(json.dumps(row))
+    assert len(caught.value.problems) == 1
+    assert "then `kind` is 'unanswerable'" in caught.value.problems[0]
+
+
+def test_a_bad_file_points_to_what_lists_all_of_it(tmp_path: Path) -> None:
+    with pytest.raises(SourceError, match=r"`askpapers eval check .*` lists all"):
+        load_cases(write(tmp_path, "{", "["))
 
 
 def test_only_an_id_and_a_question_with_its_labels_must_be_given(tmp_path: Path) -> None:
@@ -137,7 +153,7 @@ def test_a_line_break_of_unicode_within_a_question_ends_no_line(tmp_path: Path) 
 
 
 def test_an_empty_file_and_a_missing_one_are_errors(tmp_path: Path) -> None:
-    with pytest.raises(SourceError, match="holds no questions"):
+    with pytest.raises(SourceError, match="holds no cases"):
         load_cases(write(tmp_path))
     with pytest.raises(SourceError, match="absent"):
         load_cases(tmp_path / "absent.jsonl")

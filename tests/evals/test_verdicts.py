@@ -60,6 +60,14 @@ def test_what_is_no_answer_is_refused_by_name(text: str) -> None:
         read_answer(text, "answer.json")
 
 
+def test_what_an_answer_lacks_is_told_in_one_line() -> None:
+    with pytest.raises(SourceError) as caught:
+        read_answer('{"x": 1}', "answer.json")
+    assert "`sentences`" in str(caught.value)
+    assert "\n" not in str(caught.value)
+    assert "pydantic" not in str(caught.value)
+
+
 def test_a_right_answer_brings_question_papers_and_reference() -> None:
     case = judged_case(RIGHT, "right", Labels(facts=(("3.5 m",),), by="Ada"), TODAY)
     assert case.question == RIGHT.question
