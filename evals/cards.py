@@ -13,6 +13,11 @@ CARDS = Path(__file__).with_name("cards.json")
 """The cards that come with the program, made by `askpapers eval validate --cards`."""
 
 
+MAIN_PART = "support"
+"""The part of a validation (see `evals.validate`) whose card counts first: what entailers are for,
+and where the threshold that they have by default comes from."""
+
+
 @dataclass(frozen=True, slots=True)
 class Card:
     """One figure of a scorer's agreement with one labelled set.
@@ -35,6 +40,11 @@ class Card:
     command: str
 
     @property
+    def part(self) -> str:
+        """What of the labelled set it was held against."""
+        return self.labelled_set.rpartition(", ")[2]
+
+    @property
     def key(self) -> tuple[str, str, str]:
         """What a newer card replaces: the same figure of the same scorer and set."""
         return self.scorer, self.labelled_set, self.measure
@@ -51,11 +61,12 @@ def read_cards(path: Path = CARDS) -> tuple[Card, ...]:
 
 
 def card_for(scorer: str, path: Path = CARDS) -> Card | None:
-    """The first card of a scorer, which is its main figure on its main set; None: unvalidated.
+    """The first card of a scorer of MAIN_PART, or else its first; None: unvalidated.
 
     Raises SourceError.
     """
-    return next((card for card in read_cards(path) if card.scorer == scorer), None)
+    mine = [card for card in read_cards(path) if card.scorer == scorer]
+    return next((card for card in mine if card.part == MAIN_PART), mine[0] if mine else None)
 
 
 def write_cards(new: Iterable[Card], path: Path = CARDS) -> None:

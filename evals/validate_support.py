@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from evals.agreement import auc, balanced_accuracy, best_threshold, kappa, measured
+from evals.cards import MAIN_PART
 from evals.stats import percentile, rate
 from evals.validate_result import AUC, BALANCED, KAPPA, SHIPPED, Result
 
@@ -21,9 +22,6 @@ if TYPE_CHECKING:
 
 CHEAP = ("exact", "words", "reranker")
 """The entailers that take no chat model."""
-
-SHIPPED_FROM = "support"
-"""The part whose thresholds entailers have by default (see `evals.entail.frozen`)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +93,7 @@ def hold_against(
         KAPPA: measured(kappa, labels, said, groups),
         AUC: measured(auc, labels, likenesses, groups),
     }
-    if part != SHIPPED_FROM:
+    if part != MAIN_PART:
         figures[SHIPPED] = measured(balanced_accuracy, labels, shipped, groups)
     return Result(
         scorer=name,

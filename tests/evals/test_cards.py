@@ -45,6 +45,14 @@ def test_the_first_card_is_a_scorers_main_one(tmp_path: Path) -> None:
     assert card_for("words", path) == CARD
 
 
+def test_a_card_of_support_comes_before_older_ones(tmp_path: Path) -> None:
+    path = tmp_path / "cards.json"
+    write_cards([replace(CARD, labelled_set="moss claims, errors", threshold=5.0)], path)
+    support = replace(CARD, labelled_set="moss claims, support")
+    write_cards([support], path)
+    assert card_for("words", path) == support
+
+
 def test_a_scorer_without_a_card_is_unvalidated(tmp_path: Path) -> None:
     assert card_for("words", tmp_path / "none.json") is None
 
