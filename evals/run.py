@@ -23,7 +23,7 @@ from evals.run_config import (
     scoring_config,
 )
 from evals.run_folder import RunFolder, read_run
-from evals.score import Run
+from evals.score import Reply, Run
 from rag.errors import ConfigError, SourceError
 from rag.settings import DEFAULTS, Settings
 from rag.types import Paper
@@ -114,7 +114,7 @@ def run_cases(
     with opened_run(folder, named, cases, papers_named(cases, papers)) as asked:
         failed = {reply.case_id for reply in folder.replies().values() if reply.error}
         if plan.retry and failed:
-            folder.drop_scores()  # those of the failures would outlive them
+            folder.drop_scores(failed)  # they would outlive the failures
             asked -= failed
         todo = [case for case in cases if case.id not in asked]
         progress(chat.name, len(asked), len(cases))
@@ -264,9 +264,20 @@ def grade(folder: RunFolder, entailer: Entailer, progress: Progress) -> Run:
         folder.drop_scores()
         folder.set_config(config | {SCORING: scoring})
     cases, replies, scored = folder.cases(), folder.replies(), folder.scores()
+    untold = _untold(config, replies.values())
     todo = [case for case in cases if case.id in replies and case.id not in scored]
     for done, case in enumerate(todo, start=1):
         scores = score_reply(case, replies[case.id], entailer, folder.papers())
-        folder.add_scores(case.id, scores)
+        folder.add_scores(case.id, [score for score in scores if score.metric not in untold])
         progress("scoring", done, len(todo))
     return read_run(folder.path)
+
+
+def _untold(config: Mapping[str, object], replies: Iterable[Reply]) -> set[str]:
+    """Metrics of what nobody told: where no answer made elsewhere names what was found, nothing
+    is known of that, and it is not bad.
+    """
+    from evals.scorers.ranking import RANKING
+
+    told = "answers" not in config or any(r.answer and r.answer.hits for r in replies)
+    return set() if told else {metric.name for metric in RANKING}

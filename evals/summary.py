@@ -111,15 +111,17 @@ def _of_the_set(run: Run) -> Iterator[Figure]:
     for metric, mean in set_means(run, run.cases, clusters(run.cases)):
         yield Figure(metric, mean)
     if TOTAL in (times := latencies(run.replies)):
+        n = sum(reply.ms is not None for reply in run.replies)
         for (name, title), ms in zip(_TOTALS, times[TOTAL], strict=True):
-            yield _known(name, title, "Time of an answer as the asker saw it.", ms, run, "ms")
+            yield _known(name, title, "Time of an answer as the asker saw it.", ms, n, "ms")
+    n = sum(reply.tokens is not None for reply in run.replies)
     for (name, title), count in zip(_TOKENS, tokens(run.replies) or (), strict=False):
-        yield _known(name, title, "Tokens for an answer, on average.", count, run, "tokens")
+        yield _known(name, title, "Tokens for an answer, on average.", count, n, "tokens")
 
 
-def _known(name: str, title: str, definition: str, value: float, run: Run, unit: Unit) -> Figure:
-    """A figure of which no interval is told."""
-    mean = Mean(value, math.nan, math.nan, math.nan, len(run.replies))
+def _known(name: str, title: str, definition: str, value: float, n: int, unit: Unit) -> Figure:
+    """A figure of `n` replies, of which no interval is told."""
+    mean = Mean(value, math.nan, math.nan, math.nan, n)
     return Figure(Metric(name, title, definition, better="lower"), mean, unit)
 
 

@@ -222,6 +222,19 @@ def test_answers_made_elsewhere_are_graded_like_ours(
         score(theirs, plan, tmp_path / "out", sample_config, embedder)
 
 
+@pytest.mark.parametrize("hits", [None, ["arxiv:2112.09332"]])
+def test_answers_that_tell_nothing_of_retrieval_are_not_graded_by_it(
+    hits: list[str] | None, plan: Plan, sample_config: Config, embedder: Embedder, tmp_path: Path
+) -> None:
+    theirs = tmp_path / "theirs.jsonl"
+    row = {"id": "webgpt", "answer": "56% of the time."} | ({"hits": hits} if hits else {})
+    theirs.write_text(json.dumps(row), "utf-8")
+    run = score(theirs, plan, tmp_path / "out", sample_config, embedder)
+    values = {(s.case_id, s.metric): s.value for s in run.scores}
+    assert values.get(("webgpt", "R@10")) == (1.0 if hits else None)
+    assert values["webgpt", "fact"] == 1.0
+
+
 def test_a_run_can_be_graded_again_from_its_folder_alone(desk: Desk, plan: Plan) -> None:
     first = desk.run(plan)
     again = score_again(desk.path, WordEntailer(), lambda *_told: None)

@@ -114,6 +114,9 @@ def test_milliseconds_and_tokens_are_there_as_far_as_known() -> None:
     assert value(overall, "ms_p50") == pytest.approx(200)
     assert value(overall, "tokens_prompt") == pytest.approx(200)
     assert value(overall, "tokens_completion") == pytest.approx(30)
+    some = (replies[0], replace(replies[1], ms=None, usage=None))
+    told = {f.metric.name: f.mean.n for f in summarise(replace(run, replies=some)).overall.figures}
+    assert (told["ms_p50"], told["tokens_prompt"]) == (1, 1)  # as many as were measured
     untimed = tuple(replace(reply, ms=None) for reply in run.replies)
     names = {f.metric.name for f in summarise(replace(run, replies=untimed)).overall.figures}
     assert not {"ms_p50", "tokens_prompt"} & names
