@@ -13,7 +13,7 @@ and its case asked (or scored) again.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -149,13 +149,18 @@ class RunFolder:
 
     def add_scores(self, case_id: str, scores: Sequence[Score]) -> None:
         """Write all the scores of one case, as one line. Raises SourceError."""
-        graded = [_score_json(score) for score in scores]
-        self._append(SCORES, {"id": case_id, "scores": graded})
+        self._append(SCORES, _scores_json(case_id, scores))
 
-    def drop_scores(self) -> None:
-        """Forget every score, so that the answers are graded anew. Raises SourceError."""
+    def drop_scores(self, of: Collection[str] | None = None) -> None:
+        """Forget the scores of these cases, or all, so that they are graded anew.
+
+        Raises SourceError.
+        """
+        kept = [] if of is None else [s for s in self.scores().items() if s[0] not in of]
+        fresh = self.path / f"{SCORES}.new"
         try:
-            (self.path / SCORES).write_text("", encoding="utf-8")
+            fresh.write_text("".join(_line(_scores_json(*graded)) for graded in kept), "utf-8")
+            fresh.replace(self.path / SCORES)
         except OSError as error:
             raise _unwritable(self.path, error) from error
 
@@ -232,6 +237,10 @@ class RunFolder:
             return str(row["id"]), shape.validate_python(mine)
 
         return dict(_each(self.path / SCORES, graded))
+
+
+def _scores_json(case_id: str, scores: Sequence[Score]) -> dict[str, object]:
+    return {"id": case_id, "scores": [_score_json(score) for score in scores]}
 
 
 def _score_json(score: Score) -> dict[str, object]:

@@ -118,6 +118,14 @@ def test_scores_can_be_dropped_to_grade_anew(written: Path) -> None:
         read_run(written)
 
 
+def test_scores_of_some_cases_can_be_dropped_alone(written: Path) -> None:
+    folder = RunFolder(written)
+    folder.drop_scores({"late"})
+    assert folder.scores() == {"rich": RUN.scores[:2], "u": ()}
+    folder.add_scores("late", RUN.scores[2:])
+    assert read_run(written) == RUN
+
+
 def test_a_folder_without_a_configuration_is_no_run(tmp_path: Path) -> None:
     with pytest.raises(SourceError, match=r"is no folder of `askpapers eval run`"):
         read_run(tmp_path)
