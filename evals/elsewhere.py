@@ -21,7 +21,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from evals.cases import Case
+from evals.cases import Case, text_lines
 from evals.reply_lines import check_confidence, parse_reply, said
 from evals.score import Reply
 from evals.scorers.markers import marker_texts
@@ -71,14 +71,10 @@ def read_answers(
     Raises SourceError with the line number for what is no answer, for an id given twice, and for
     an id that no case has.
     """
-    try:
-        lines = path.read_text(encoding="utf-8-sig").split("\n")
-    except (OSError, UnicodeDecodeError) as error:
-        raise SourceError(str(path), f"cannot be read as answers: {error}") from error
     wanted = {case.id: case for case in cases}
     names = PaperNames(papers.values())
     found: dict[str, Reply] = {}
-    for number, line in enumerate(lines, start=1):
+    for number, line in enumerate(text_lines(path), start=1):
         if not line.strip():
             continue
         where = f"{path}, line {number}"

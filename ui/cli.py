@@ -76,6 +76,7 @@ def build() -> typer.Typer:
         no_args_is_help=True,
         add_completion=False,
         pretty_exceptions_enable=False,
+        rich_markup_mode="markdown",  # "rich" would keep the line breaks of docstrings
     )
     app.callback()(root)
     for commands in (

@@ -91,7 +91,7 @@ def _preference(a: Run, b: Run, judge: str, kept: Path) -> Preference:
 def null(
     a: RunA,
     b: RunB,
-    times: Annotated[int, typer.Option(min=1, help="Comparisons to make.")] = 1000,
+    times: Annotated[int, typer.Option(min=1, metavar="N", help="Comparisons to make.")] = 1000,
     as_json: JsonOption = False,
 ) -> None:
     """Count false alarms: compare two runs that trade answers at random, case by case."""

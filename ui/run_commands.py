@@ -39,7 +39,11 @@ JudgeOption = Annotated[
 ]
 ByOption = Annotated[
     Literal["", "kind", "tag", "split"],
-    typer.Option(help="Also the figures of each kind of case, tag or half.", show_default=False),
+    typer.Option(
+        metavar="kind|tag|split",
+        help="Also the figures of each kind of case, tag or half.",
+        show_default=False,
+    ),
 ]
 UnreviewedOption = Annotated[
     bool, typer.Option("--unreviewed", help="Also ask drafts that nobody has accepted yet.")
@@ -64,7 +68,9 @@ def run(
     library: LibraryOption = "sample",
     workers: Annotated[
         int | None,
-        typer.Option(min=1, help=f"Cases asked at once; {WORKERS} of an endpoint, else 1."),
+        typer.Option(
+            min=1, metavar="N", help=f"Cases asked at once; {WORKERS} of an endpoint, else 1."
+        ),
     ] = None,
     folder: Annotated[
         Path | None,
@@ -97,7 +103,12 @@ def run(
     planned_cases(plan)  # what is wrong with them is said before anything is loaded
     names = [resolve_backend(name, config) for name in backend or [config.backend]]
     folders = _folders(folder, names, split)
-    runs = _runs(plan, names, folders, judge, workers, config)
+    try:
+        runs = _runs(plan, names, folders, judge, workers, config)
+    except KeyboardInterrupt:
+        places = " and ".join(map(str, folders))
+        hint(f"stopped; what was answered is in {places}, and the same command goes on there")
+        raise
     _tell(runs, folders, by, as_json)
     if not as_json and any(reply.error for run in runs for reply in run.replies):
         hint("the same command with --retry asks again what failed")
@@ -159,10 +170,17 @@ def score(
     from evals.entail import entailer_named
     from evals.run import Plan, score_again, score_answers
 
+    again = answers.is_dir()
+    given = (("--cases", cases != QUESTIONS), ("--split", split != "all"), ("--out", bool(folder)))
+    if again and (its_own := [option for option, is_given in given if is_given]):
+        raise typer.BadParameter(
+            f"{answers} is graded again in place, with its own cases: leave out"
+            f" {' and '.join(its_own)}"
+        )
     config = settings()
     with progress() as show:
         entailer = entailer_named(judge, config, show)
-        if answers.is_dir():
+        if again:
             path = answers
             found = score_again(path, entailer, show)
         else:

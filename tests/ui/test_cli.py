@@ -38,6 +38,13 @@ def write_lines(path: Path, *values: object) -> str:
     return str(path)
 
 
+def test_the_paragraphs_of_a_help_are_wrapped_at_its_width_only() -> None:
+    asked = ["eval", "run", "--help"]
+    told = CliRunner().invoke(build(), asked, env={"TERMINAL_WIDTH": "80"}).output
+    lines = [line.strip() for line in told.splitlines()]
+    assert any(line.startswith("fails is a failure with its reason") for line in lines)
+
+
 # --- the library ------------------------------------------------------------------------------
 
 

@@ -159,6 +159,36 @@ def test_answers_made_elsewhere_are_graded(cases: str, tmp_path: Path) -> None:
     assert scores["count", "citation"] == 0.0
 
 
+def test_a_run_that_is_stopped_says_how_it_goes_on(
+    cases: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def stopped(*_args: object, **_named: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("evals.run.ask_all", stopped)
+    folder = tmp_path / "mine"
+    code, _, said = run("run", "--cases", cases, "--judge", "exact", "--out", str(folder))
+    assert code == 130
+    assert "the same command goes on" in said
+    assert folder.name in said
+
+
+@pytest.mark.parametrize("option", [("--cases", "c.jsonl"), ("--split", "dev"), ("--out", "x")])
+def test_what_a_run_has_of_its_own_cannot_be_given_to_grade_it_again(
+    option: tuple[str, str], tmp_path: Path
+) -> None:
+    code, _, said = run("score", str(tmp_path), *option)
+    assert code == 2
+    assert option[0] in said
+
+
+def test_answers_that_are_not_there_are_said_in_words(cases: str, tmp_path: Path) -> None:
+    args = ("--cases", cases, "--judge", "exact")
+    code, _, said = run("score", str(tmp_path / "nowhere.jsonl"), *args)
+    assert code == 1
+    assert "nowhere.jsonl: cannot be read: No such file or directory" in said
+
+
 def test_a_run_is_graded_again_in_place(cases: str, tmp_path: Path) -> None:
     folder = tmp_path / "mine"
     run("run", "--cases", cases, "--judge", "exact", "--out", str(folder))
