@@ -198,7 +198,11 @@ def _said(error: ErrorDetails) -> str:
         case "string_type":
             return f"`{place}` is {error['input']!r}: give a text"
         case "tuple_type":
-            such = f", such as {[error['input']]}" if isinstance(error["input"], str) else ""
+            such = (
+                f", such as {json.dumps([error['input']])}"
+                if isinstance(error["input"], str)
+                else ""
+            )
             return f"`{place}` is {error['input']!r}: give a list{such}"
         case _:
             return f"`{place}` is {error['input']!r}: {error['msg']}"

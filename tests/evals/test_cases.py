@@ -76,7 +76,7 @@ def test_a_line_becomes_a_case(tmp_path: Path) -> None:
         ({**ROW, "split": "train"}, "train"),
         ({**ROW, "id": 3}, "`id` is 3: give a text"),
         ({**ROW, "question": " "}, "give some text"),
-        ({**ROW, "facts": ["3 m"]}, "`facts[0]` is '3 m': give a list, such as ['3 m']"),
+        ({**ROW, "facts": ["3 m"]}, """`facts[0]` is '3 m': give a list, such as ["3 m"]"""),
         ({**ROW, "facts": [[]]}, "at least one wording"),
         ({**ROW, "wrong": [["2 m", " "]]}, "at least one wording"),
         ({**ROW, "wrong": [["3 M"]]}, "'3 M' is both a fact and wrong"),
