@@ -200,19 +200,19 @@ def null_table(report: NullReport) -> Table:
     table = Table(
         title=f"False alarms in {report.times:,} comparisons of {escape(report.a)} and"
         f" {escape(report.b)} after random trades, {report.cases} cases",
-        caption="test: share with p < 0.05, uncorrected; interval: share whose 95% interval leaves"
-        " out 0; [95% interval, Wilson]",
+        caption="differ: cases that do; test: share with p < 0.05, uncorrected; interval: share"
+        " whose 95% interval leaves out 0; [95% interval, Wilson]",
     )
     table.add_column("metric")
-    for heading in ("cases that differ", "test", "interval"):
+    for heading in ("differ", "test", "interval"):
         table.add_column(heading, justify="right")
     for row in report.metrics:
         excludes_0 = _share(row.interval) if row.interval else ""
         cells = (str(row.differing), _share(row.test), excludes_0)
         table.add_row(escape(row.metric.title), *cells)
     table.add_section()
-    table.add_row("any metric, uncorrected", "", _share(report.any_test))
-    table.add_row("any metric, after Holm", "", _share(report.any_holm), style="bold")
+    table.add_row("any, uncorrected", "", _share(report.any_test))
+    table.add_row("any, after Holm", "", _share(report.any_holm), style="bold")
     return table
 
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from evals.agreement import Agreement
 from evals.cards import Card
+from evals.fitting import Fitting
 from evals.stats import Rate
 
 if TYPE_CHECKING:
@@ -89,8 +90,31 @@ def results_json(results: Sequence[Result]) -> list[dict[str, object]]:
     return [_known(asdict(result)) for result in results]
 
 
-def cards_table(shown: Sequence[Card]) -> Table:
-    """A row a scorer and labelled set, its measures beside each other."""
+def cards_table(shown: Sequence[Card]) -> Fitting:
+    """A row a scorer and labelled set, its measures beside each other; where that is too wide, a
+    table a labelled set, with a row a measure.
+    """
+    sets = dict.fromkeys(card.labelled_set for card in shown)
+    by_set = ([card for card in shown if card.labelled_set == name] for name in sets)
+    return Fitting(([_wide_cards(shown)], [_narrow_cards(of_set) for of_set in by_set]))
+
+
+def _narrow_cards(of_set: Sequence[Card]) -> Table:
+    from rich.table import Table
+
+    title = of_set[0].labelled_set
+    table = Table("scorer", "measure", "value (95%)", "n", "threshold", title=title, box=None)
+    before = ""
+    for card in of_set:
+        first = card.scorer != before
+        threshold = "" if card.threshold is None else f"{card.threshold:.2f}"
+        ends = (str(card.n), threshold) if first else ("", "")
+        table.add_row(card.scorer if first else "", card.measure, _shown(card), *ends)
+        before = card.scorer
+    return table
+
+
+def _wide_cards(shown: Sequence[Card]) -> Table:
     from rich.table import Table
 
     rows: dict[tuple[str, str], list[Card]] = {}

@@ -98,7 +98,9 @@ def test_the_json_is_whole_and_strict() -> None:
 
 def test_false_alarms_are_printed_by_metric_and_for_all() -> None:
     report = false_alarms(A, B, times=20)
-    assert "after Holm" in printed(null_table(report))
+    text = printed(null_table(report), 80)
+    assert "after Holm" in text
+    assert text.split("right fact")[1].splitlines()[0].count("]") == 2  # no interval is broken
     told = json.loads(json.dumps(null_json(report), allow_nan=False))
     assert told["metrics"]["fact"]["differing"] == 15
     assert told["any_holm"]["n"] == 20

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import io
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
+from rich.console import Console
 
+from evals.cards import read_cards
 from evals.entail import ExactEntailer, Verdict
 from evals.labelled import Pair, Preference
 from evals.validate import Plan, run_validate
@@ -181,5 +184,16 @@ def test_results_become_cards_tables_and_json(config: Config, plan: Plan) -> Non
         ("length", AGREED),
     }
     assert table_of(results).row_count == 2
-    assert cards_table(made).row_count == 2  # a row a scorer and set
+    console = Console(width=200, file=io.StringIO(), record=True)
+    console.print(cards_table(made))
+    assert len(console.export_text().strip().splitlines()) == 3  # a row a scorer and set
     assert json.loads(json.dumps(results_json(results), allow_nan=False))[0]["n"] == 1
+
+
+def test_no_figure_of_the_shipped_cards_is_cut_off_in_a_narrow_terminal() -> None:
+    console = Console(width=80, file=io.StringIO(), record=True)
+    console.print(cards_table(read_cards()))
+    text = console.export_text()
+    assert "…" not in text
+    for card in read_cards():
+        assert f"{card.value:.3f} ({card.low:.3f}–{card.high:.3f})" in text
