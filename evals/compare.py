@@ -50,6 +50,11 @@ class Difference:
         """How much better B is; below 0 it is worse. NaN if that cannot be said."""
         return -self.mean.value if self.metric.better == "lower" else self.mean.value
 
+    @property
+    def lost(self) -> bool:
+        """Whether A has scores of it and B has none, so that B could be any worse."""
+        return math.isnan(self.b) and not math.isnan(self.a)
+
 
 @dataclass(frozen=True, slots=True)
 class Change:
@@ -231,16 +236,23 @@ def worse(comparison: Comparison, wanted: Sequence[str]) -> tuple[Difference, ..
     """The differences that a gate must not let through.
 
     Each of `wanted` is a metric's name (worse, with p < 0.05 after Holm's correction), `any` (that,
-    of every metric), or `METRIC:0.02` (worse by more than 0.02, whatever p). Raises ConfigError for
-    a metric that the runs have no scores of: a gate that looks at nothing would always be open.
+    of every metric), or `METRIC:0.02` (worse by more than 0.02, whatever p). A metric that only A
+    has scores of is worse by any rule. Raises ConfigError for a metric that neither run has scores
+    of, and if B lacks cases of A: a gate that looks at nothing would always be open.
     """
+    if wanted and comparison.only_a:
+        raise ConfigError(
+            f"{comparison.b} lacks {comparison.only_a} of the"
+            f" {comparison.cases + comparison.only_a} cases of {comparison.a}, and a gate cannot"
+            " tell what became of them: ask B all of them, or take runs of the same cases"
+        )
     known = {difference.metric.name: difference for difference in comparison.differences}
     found: dict[str, Difference] = {}
     for rule in wanted:
         name, bound = _rule(rule, known)
         for difference in known.values() if name == "any" else (known[name],):
             certain = difference.holm < LEVEL and difference.gain < 0
-            if certain if bound is None else difference.gain < -bound:
+            if difference.lost or (certain if bound is None else difference.gain < -bound):
                 found[difference.metric.name] = difference
     return tuple(found.values())
 

@@ -12,6 +12,7 @@ from ui.console import fail, out, plain, print_json, progress, warn
 from ui.opening import JsonOption, settings
 
 if TYPE_CHECKING:
+    from evals.compare import Difference
     from evals.preference import Preference
     from evals.score import Run
 
@@ -31,7 +32,8 @@ def compare(
             "--fail-on",
             metavar="METRIC",
             help="Exit 1 if B is worse in this metric with p < 0.05 after Holm's correction;"
-            " METRIC:0.02: if worse by more than that; any: in any metric. Give it again for more.",
+            " METRIC:0.02: if worse by more than that; any: in any metric. Give it again for more."
+            " B must have every case of A; a metric without scores in B is worse.",
         ),
     ] = None,
     judge: Annotated[
@@ -74,8 +76,13 @@ def compare(
         if preferred:
             console.print(plain(preference_line(preferred)))
     if caught:
-        fail(f"B is worse in {', '.join(f'{d.metric.name} ({d.mean.value:+.3f})' for d in caught)}")
+        fail(f"B is worse in {', '.join(map(_lost, caught))}")
         raise typer.Exit(1)
+
+
+def _lost(caught: Difference) -> str:
+    by = "A has scores of it, B has none" if caught.lost else f"{caught.mean.value:+.3f}"
+    return f"{caught.metric.name} ({by})"
 
 
 def _preference(a: Run, b: Run, judge: str, kept: Path) -> Preference:

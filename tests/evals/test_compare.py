@@ -166,6 +166,26 @@ def test_a_gate_that_would_look_at_nothing_is_refused(rule: str) -> None:
         worse(LOSS, [rule])
 
 
+@pytest.mark.parametrize("rule", ["any", "quote", "quote:0.02"])
+def test_what_only_a_has_scores_of_is_worse_in_b(rule: str) -> None:
+    lost = pair({"fact": [1] * 40, "quote": [1] * 40}, {"fact": [1] * 40})
+    assert [d.metric.name for d in worse(lost, [rule])] == ["quote"]
+
+
+def test_what_only_b_has_scores_of_is_no_loss() -> None:
+    a, b = {"fact": [1] * 40}, {"fact": [1] * 40, "quote": [0.5] * 40}
+    assert worse(pair(a, b), ["any", "quote", "quote:0"]) == ()
+
+
+def test_a_gate_does_not_open_for_cases_that_b_left_out() -> None:
+    short = compare(
+        scored(ASKED, {"fact": [1] * 40}), scored(ASKED[:30], {"fact": [1] * 30}), resamples=100
+    )
+    with pytest.raises(ConfigError, match="lacks 10 of the 40 cases"):
+        worse(short, ["fact:0.02"])
+    assert worse(short, []) == ()
+
+
 def test_a_failure_counts_like_any_wrong_answer() -> None:
     run = scored(ASKED[:2], {"fact": [1, 1]})
     failed: Run = replace(run, scores=(Score("c0", "fact", 0, why="ChatTimeout"), run.scores[1]))

@@ -54,6 +54,23 @@ def test_a_gate_opens_for_what_did_not(runs: tuple[str, str], rule: str) -> None
     assert run("compare", *runs, "--fail-on", rule)[0] == 0
 
 
+def test_a_gate_says_that_b_has_no_scores_of_what_a_has(
+    tmp_path: Path, runs: tuple[str, str]
+) -> None:
+    write_run(scored(ASKED, {"fact": [1] * 30}), tmp_path / "unquoted")
+    code, _, said = run("compare", runs[0], str(tmp_path / "unquoted"), "--fail-on", "any")
+    assert code == 1
+    assert "citation (A has scores of it, B has none)" in " ".join(said.split())
+
+
+def test_a_gate_stays_shut_where_b_left_cases_out(tmp_path: Path, runs: tuple[str, str]) -> None:
+    write_run(scored(ASKED[:20], {"fact": [1] * 20}), tmp_path / "short")
+    code, _, said = run("compare", runs[0], str(tmp_path / "short"), "--fail-on", "fact")
+    assert code != 0
+    assert "lacks 10 of the 30 cases" in " ".join(said.split())
+    assert run("compare", runs[0], str(tmp_path / "short"))[0] == 0
+
+
 def test_a_gain_passes(runs: tuple[str, str]) -> None:
     assert run("compare", *reversed(runs), "--fail-on", "any")[0] == 0
 
