@@ -19,6 +19,9 @@ if TYPE_CHECKING:
     from rag.config import Config
     from rag.types import Paper
 
+_EMPTY = (
+    "your library is empty: `askpapers ingest` fills it, --library sample takes the sample papers"
+)
 FileArgument = Annotated[Path, typer.Argument(metavar="FILE.jsonl", help="A file of cases.")]
 AnswerOption = Annotated[
     Path | None,
@@ -45,26 +48,32 @@ def check(
     from evals.case_check import check_file
     from evals.cases import QUESTIONS
 
-    report = check_file(file or QUESTIONS, _papers(settings(), library if file else "sample"))
+    asked = file or QUESTIONS
+    check_file(asked)  # what cannot be read is said before any library is opened
+    papers = _papers(settings(), library if file else "sample")
+    if not papers:
+        hint(f"cases are not held against papers: {_EMPTY}")
+    report = check_file(asked, papers)
     if as_json:
         print_json(_check_json(report))
     else:
-        _print_findings(report)
+        _print_findings(report, asked)
     if report.errors:
         raise typer.Exit(1)
 
 
-def _print_findings(report: CheckReport) -> None:
+def _print_findings(report: CheckReport, file: Path) -> None:
     console = out()
     for finding in report.findings:
         named = f" ({finding.case_id})" if finding.case_id else ""
         style = "red" if finding.level == "error" else "yellow"
-        line = f"line {finding.line}{named}: {finding.level}: {finding.text}"
+        place = f"line {finding.line}{named}" if finding.line else str(file)
+        line = f"{place}: {finding.level}: {finding.text}"
         console.print(plain(line, style), soft_wrap=True)
     drafts = sum(not case.reviewed for case in report.cases)
     warnings = len(report.findings) - report.errors
-    told = f"{len(report.cases)} cases, {drafts} of them not reviewed"
-    console.print(plain(f"{told}; {report.errors} errors, {warnings} warnings"))
+    told = f"cases that can be read: {len(report.cases)}, of them drafts: {drafts}"
+    console.print(plain(f"{told}; errors: {report.errors}; warnings: {warnings}"))
 
 
 def _check_json(report: CheckReport) -> dict[str, object]:
@@ -78,12 +87,8 @@ def _check_json(report: CheckReport) -> dict[str, object]:
 
 
 def _papers(config: Config, which: Which) -> list[Paper]:
-    """The papers of a library; says so if there are none."""
     with open_either(which, config, embeds=False) as library:
-        papers = library.papers()
-    if not papers:
-        hint("your library is empty: cases are not held against papers")
-    return papers
+        return library.papers()
 
 
 def add(
@@ -181,6 +186,8 @@ def draft(
             "as --backend local"
         )
     chat, papers = chat_model(name, config), _papers(config, library)
+    if not papers:
+        raise ConfigError(_EMPTY)
     asked = load_cases(file) if file.exists() else ()
     made, refused = [], 0
     today = datetime.datetime.now().astimezone().date()

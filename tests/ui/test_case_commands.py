@@ -35,7 +35,7 @@ def file(tmp_path: Path) -> Path:
 def test_check_passes_the_shipped_cases(config: Config) -> None:
     result = run("check")
     assert result.exit_code == 0, result.stdout
-    assert "0 errors, 0 warnings" in result.stdout
+    assert "errors: 0; warnings: 0" in result.stdout
 
 
 def test_check_lists_every_bad_line_and_exits_1(file: Path, sample_config: Config) -> None:
@@ -46,7 +46,7 @@ def test_check_lists_every_bad_line_and_exits_1(file: Path, sample_config: Confi
     assert told[0].startswith("line 1: error: is not JSON")
     assert told[1].startswith("line 2: error: a case that can be answered needs `facts`")
     assert told[2].startswith("line 2: error: a case that can be answered needs `papers`")
-    assert told[3] == "0 cases, 0 of them not reviewed; 3 errors, 0 warnings"
+    assert told[3] == "cases that can be read: 0, of them drafts: 0; errors: 3; warnings: 0"
 
 
 def test_check_holds_cases_against_your_papers(file: Path, sample_config: Config) -> None:
@@ -63,7 +63,24 @@ def test_check_says_that_there_are_no_papers(file: Path, config: Config) -> None
     run("add", file, QUESTION, *FACT)
     result = run("check", file)
     assert result.exit_code == 0
-    assert "your library is empty" in result.stderr
+    assert "cases are not held against papers" in result.stderr
+    assert "--library sample" in result.stderr
+
+
+def test_check_names_an_empty_file_and_no_line_of_it(file: Path, sample_config: Config) -> None:
+    file.touch()
+    result = run("check", file)
+    assert result.exit_code == 1
+    assert result.stdout.startswith(f"{file}: error: holds no cases")
+
+
+def test_check_says_nothing_of_papers_for_a_file_that_cannot_be_read(
+    file: Path, config: Config
+) -> None:
+    result = run("check", file)
+    assert result.exit_code == 1
+    assert "cannot be read" in result.stderr
+    assert "library is empty" not in result.stderr
 
 
 # --- add --------------------------------------------------------------------------------------
@@ -79,7 +96,7 @@ def test_add_makes_a_case_that_check_passes(file: Path, sample_config: Config) -
     assert case.history == ("What is WebGPT?",)
     assert case.provenance
     assert (case.provenance.by, case.reviewed) == ("Ada", True)
-    assert "0 errors, 0 warnings" in run("check", file).stdout
+    assert "errors: 0; warnings: 0" in run("check", file).stdout
 
 
 def test_add_takes_an_answer_from_a_pipe(file: Path, sample_config: Config) -> None:
@@ -137,7 +154,7 @@ def test_drafts_are_left_out_until_they_are_accepted(
     drafts = load_cases(file)
     assert [case.reviewed for case in drafts] == [False] * 3
     assert len({case.papers for case in drafts}) == 3
-    assert "3 of them not reviewed; 0 errors, 0 warnings" in run("check", file).stdout
+    assert "of them drafts: 3; errors: 0; warnings: 0" in run("check", file).stdout
     taken = run("accept", file, drafts[0].id, drafts[2].id)
     assert taken.exit_code == 0, taken.stderr
     assert [case.reviewed for case in load_cases(file)] == [True, False, True]
@@ -148,6 +165,13 @@ def test_drafts_need_a_chat_model(file: Path, sample_config: Config) -> None:
     result = run("draft", file, "--backend", "extractive")
     assert result.exit_code == 1
     assert "--backend local" in result.stderr
+
+
+def test_drafts_need_papers(file: Path, config: Config, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("OPENAI_API_KEY", "sk-test")
+    result = run("draft", file, "--backend", "openai:some-model")
+    assert result.exit_code == 1
+    assert "your library is empty: `askpapers ingest` fills it" in result.stderr
 
 
 def test_accepting_what_is_not_there_names_it(file: Path, config: Config) -> None:
