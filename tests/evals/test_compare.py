@@ -168,13 +168,14 @@ def test_a_gate_that_would_look_at_nothing_is_refused(rule: str) -> None:
 
 @pytest.mark.parametrize("rule", ["any", "quote", "quote:0.02"])
 def test_what_only_a_has_scores_of_is_worse_in_b(rule: str) -> None:
-    lost = pair({"fact": [1] * 40, "quote": [1] * 40}, {"fact": [1] * 40})
+    told: Values = {"fact": [1] * 40, "quote": [1] * 40}
+    lost = pair(told, {"fact": [1] * 40})
     assert [d.metric.name for d in worse(lost, [rule])] == ["quote"]
 
 
 def test_what_only_b_has_scores_of_is_no_loss() -> None:
-    a, b = {"fact": [1] * 40}, {"fact": [1] * 40, "quote": [0.5] * 40}
-    assert worse(pair(a, b), ["any", "quote", "quote:0"]) == ()
+    told: Values = {"fact": [1] * 40, "quote": [0.5] * 40}
+    assert worse(pair({"fact": [1] * 40}, told), ["any", "quote", "quote:0"]) == ()
 
 
 def test_a_gate_does_not_open_for_cases_that_b_left_out() -> None:
