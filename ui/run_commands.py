@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
 
@@ -48,7 +49,6 @@ ByOption = Annotated[
 UnreviewedOption = Annotated[
     bool, typer.Option("--unreviewed", help="Also ask drafts that nobody has accepted yet.")
 ]
-
 
 def run(
     cases: CasesOption = QUESTIONS,
@@ -103,15 +103,22 @@ def run(
     planned_cases(plan)  # what is wrong with them is said before anything is loaded
     names = [resolve_backend(name, config) for name in backend or [config.backend]]
     folders = _folders(folder, names, split)
-    try:
+    with _stoppable(folders):
         runs = _runs(plan, names, folders, judge, workers, config)
+    _tell(runs, folders, by, as_json)
+    if not as_json and any(reply.error for run in runs for reply in run.replies):
+        hint("the same command with --retry asks again what failed")
+
+
+@contextmanager
+def _stoppable(folders: Sequence[Path]) -> Iterator[None]:
+    """Says of a run that is interrupted how it goes on."""
+    try:
+        yield
     except KeyboardInterrupt:
         places = " and ".join(map(str, folders))
         hint(f"stopped; what was answered is in {places}, and the same command goes on there")
         raise
-    _tell(runs, folders, by, as_json)
-    if not as_json and any(reply.error for run in runs for reply in run.replies):
-        hint("the same command with --retry asks again what failed")
 
 
 def _runs(
