@@ -23,7 +23,7 @@ from evals.run_config import (
     scoring_config,
 )
 from evals.run_folder import RunFolder, read_run
-from evals.score import Reply, Run
+from evals.score import Run
 from rag.errors import ConfigError, SourceError
 from rag.settings import DEFAULTS, Settings
 from rag.types import Paper
@@ -258,26 +258,18 @@ def grade(folder: RunFolder, entailer: Entailer, progress: Progress) -> Run:
     SourceError if a case was not asked yet.
     """
     from evals.scorers import score_reply
+    from evals.scorers.untold import untold
 
     config, scoring = folder.config(), scoring_config(entailer)
     if config.get(SCORING) != scoring:
         folder.drop_scores()
         folder.set_config(config | {SCORING: scoring})
     cases, replies, scored = folder.cases(), folder.replies(), folder.scores()
-    untold = _untold(config, replies.values())
+    left_out = untold(replies.values()) if "answers" in config else ()
+    skipped = {metric.name for metric in left_out}
     todo = [case for case in cases if case.id in replies and case.id not in scored]
     for done, case in enumerate(todo, start=1):
         scores = score_reply(case, replies[case.id], entailer, folder.papers())
-        folder.add_scores(case.id, [score for score in scores if score.metric not in untold])
+        folder.add_scores(case.id, [score for score in scores if score.metric not in skipped])
         progress("scoring", done, len(todo))
     return read_run(folder.path)
-
-
-def _untold(config: Mapping[str, object], replies: Iterable[Reply]) -> set[str]:
-    """Metrics of what nobody told: where no answer made elsewhere names what was found, nothing
-    is known of that, and it is not bad.
-    """
-    from evals.scorers.ranking import RANKING
-
-    told = "answers" not in config or any(r.answer and r.answer.hits for r in replies)
-    return set() if told else {metric.name for metric in RANKING}

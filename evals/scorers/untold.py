@@ -1,0 +1,16 @@
+"""What a system never tells, and so cannot be graded by: that is unknown, and not bad."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+
+from evals.score import Metric, Reply
+from evals.scorers.ranking import RANKING
+
+
+def untold(replies: Collection[Reply]) -> tuple[Metric, ...]:
+    """The metrics that answers made elsewhere are not graded by: of retrieval, where none of them
+    names what was found.
+    """
+    answers = [reply.answer for reply in replies if reply.answer]
+    return () if any(answer.hits for answer in answers) else RANKING
