@@ -13,22 +13,27 @@ from rag.types import Answer, Citation, Paper, TextField
 QUOTE = Metric(
     "quote",
     "quotes exact",
-    "Share of quotes that stand in their paper word for word, at the offsets given.",
+    "Share of quotes that stand in their paper word for word, at the offsets given; a citation of"
+    " a paper's text without a quote is not exact.",
 )
 
 
 def exact_quotes(case: Case, answer: Answer, papers: Mapping[str, Paper]) -> Score | None:
     """Share of the quotes that are exact (see `inexact_quotes`), weighed by their number.
 
-    None for an answer without quotes.
+    None for an answer that cites no paper's text and quotes nothing. Where no answer of a system
+    made elsewhere has a quote, the metric is left out, see evals/scorers/untold.py.
     """
-    quoted = [citation for citation in answer.citations if citation.quote]
-    if not quoted:
+    owed = _owed(answer)
+    if not owed:
         return None
     inexact = inexact_quotes(answer, papers)
-    why = f"does not stand there: {'; '.join(repr(c.quote) for c in inexact)}" if inexact else ""
-    share = 1 - len(inexact) / len(quoted)
-    return Score(case.id, QUOTE.name, share, float(len(quoted)), why)
+    altered = [repr(citation.quote) for citation in inexact if citation.quote]
+    unquoted = [repr(citation.title) for citation in inexact if not citation.quote]
+    whys = [f"does not stand there: {'; '.join(altered)}"] if altered else []
+    whys += [f"gives no quote of {', '.join(dict.fromkeys(unquoted))}"] if unquoted else []
+    share = 1 - len(inexact) / len(owed)
+    return Score(case.id, QUOTE.name, share, float(len(owed)), "; ".join(whys))
 
 
 def inexact_quotes(answer: Answer, papers: Mapping[str, Paper]) -> tuple[Citation, ...]:
@@ -36,15 +41,19 @@ def inexact_quotes(answer: Answer, papers: Mapping[str, Paper]) -> tuple[Citatio
     `paper.text(field)[start:end]`, or anywhere in that text where no offsets are given; those of a
     catalogue field the field's whole value.
 
-    A quote from a paper that is not among `papers` cannot be verified and counts as inexact; a
-    citation without a quote claims nothing.
+    A quote from a paper that is not among `papers` cannot be verified and counts as inexact. So
+    does a citation of a paper's text without a quote: it would claim the whole of it, unseen.
     """
-    quoted = (citation for citation in answer.citations if citation.quote)
-    return tuple(c for c in quoted if not _exact(c, papers.get(c.paper_id)))
+    return tuple(c for c in _owed(answer) if not _exact(c, papers.get(c.paper_id)))
+
+
+def _owed(answer: Answer) -> list[Citation]:
+    """The citations that have a quote, or should have one."""
+    return [citation for citation in answer.citations if citation.quote or is_prose(citation)]
 
 
 def _exact(citation: Citation, paper: Paper | None) -> bool:
-    if paper is None:
+    if paper is None or not citation.quote:
         return False
     if is_prose(citation):
         text = paper.text(cast(TextField, citation.field))

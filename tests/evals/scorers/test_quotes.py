@@ -62,7 +62,19 @@ def test_without_offsets_a_quote_may_stand_anywhere_in_its_text() -> None:
     assert inexact_quotes(answer(citations=(other,)), PAPERS) == (other,)
 
 
-def test_who_quotes_nothing_is_not_graded() -> None:
-    bare = dataclasses.replace(TALL.citations[0], quote="")
-    assert exact_quotes(case(("3.5 m",)), answer(citations=(bare,)), PAPERS) is None
+def test_a_text_cited_without_a_quote_is_not_exact() -> None:
+    bare = dataclasses.replace(TALL.citations[0], quote="", start=None, end=None)
+    score = exact_quotes(case(("3.5 m",)), answer(citations=(*TALL.citations, bare)), PAPERS)
+    assert score is not None
+    assert (score.value, score.weight) == (0.5, 2.0)
+    assert score.why == "gives no quote of 'Towers of Salt'"
+
+
+def test_a_field_of_the_catalogue_needs_no_quote() -> None:
+    year = dataclasses.replace(TALL.citations[0], field="published", quote="")
+    assert exact_quotes(case(("2021",)), answer(citations=(year,)), PAPERS) is None
+
+
+def test_who_cites_nothing_is_not_graded() -> None:
+    assert exact_quotes(case(("3.5 m",)), answer(), PAPERS) is None
     assert exact_quotes(case(("3.5 m",)), ABSTAINED, PAPERS) is None

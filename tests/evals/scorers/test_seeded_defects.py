@@ -120,6 +120,10 @@ DEFECTS: dict[str, tuple[Answer, set[str]]] = {
         {"citation_precision"},
     ),
     "a quote altered": (quote_altered(), {"quote"}),
+    "a quote dropped": (
+        written(LINES, (replace(CITATIONS[0], quote="", start=None, end=None), *CITATIONS[1:])),
+        {"quote"},
+    ),
     "a sentence made up": (
         written([*LINES, ("Moons consist of green cheese. [1]", (0,))]),
         {"fact_precision", "citation_recall", "citation_precision", "grounded"},
