@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol
 
 from evals.judge_prompts import NO, YES, support_messages
+from evals.negation import denies
 from rag.errors import ConfigError
 from rag.support import check_sentence
 from rag.terms import content_stems
@@ -95,8 +96,11 @@ def frozen(name: str, otherwise: float) -> float:
 
 @dataclass(frozen=True, slots=True)
 class ExactEntailer:
-    """What is certain without a model: a claim that is one of the passages, or that states a
-    number which stands in none of them.
+    """What is certain without a model: a claim that is one of the passages, that states a number
+    which stands in none of them, or that is a sentence of theirs but for a negation.
+
+    The last is certain too, because the words decide: a likeness would find the opposite as like
+    as the thing itself, and must not be asked. A denial in other words is left to a judge.
     """
 
     name: str = "exact"
@@ -109,6 +113,8 @@ class ExactEntailer:
         if support == "unsupported":
             why = "states a number that stands nowhere there" if passages else "cites nothing"
             return Verdict(False, True, why)
+        if any(denies(claim, passage) for passage in passages):
+            return Verdict(False, True, "says the opposite, word for word but for a negation")
         return Verdict(None, False, "only a judge can tell")
 
 

@@ -30,7 +30,10 @@ if TYPE_CHECKING:
 _DIGITS = 16
 _HERE = Path(__file__).parent
 GRADING = {
-    _HERE: ("entail.py", "judge_prompts.py", "retrieval.py", "similar_sentences.py"),
+    _HERE: (
+        *("entail.py", "judge_prompts.py", "negation.py"),
+        *("retrieval.py", "similar_sentences.py"),
+    ),
     _HERE.parent / "rag": (
         *("support.py", "terms.py", "sentences.py", "rerank.py", "onnx.py"),
         *("judge.py", "chat_local.py", "chat_openai.py"),

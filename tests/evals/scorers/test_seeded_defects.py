@@ -10,11 +10,17 @@ import numpy as np
 import pytest
 
 from evals.cases import Case
-from evals.entail import WordEntailer
+from evals.entail import (
+    Entailer,
+    ExactEntailer,
+    JudgeEntailer,
+    RerankerEntailer,
+    WordEntailer,
+)
 from evals.score import Reply
 from evals.scorers import METRICS, score_reply
 from evals.scorers.selective import FIGURES, Outcomes
-from rag.types import Answer, Citation, Paper, PaperScore, Sentence
+from rag.types import Answer, Citation, Message, Paper, PaperScore, Sentence
 from tests.evals.answers import ABSTAINED, BRIDGE, TOWER, case, prose, silent
 
 CLOUD = Paper("title:clouds", "Clouds of Dust", abstract="Dust clouds sink at night.")
@@ -59,10 +65,13 @@ def written(lines: Lines, citations: tuple[Citation, ...] = CITATIONS) -> Answer
 
 
 RIGHT = written(LINES)
+WORDS = WordEntailer()
 
 
-def graded(answer: Answer | None, of: Case = CASE) -> Mapping[str, float]:
-    scores = score_reply(of, Reply(of.id, answer, "" if answer else "late"), WordEntailer(), PAPERS)
+def graded(
+    answer: Answer | None, of: Case = CASE, entailer: Entailer = WORDS
+) -> Mapping[str, float]:
+    scores = score_reply(of, Reply(of.id, answer, "" if answer else "late"), entailer, PAPERS)
     return {score.metric: score.value for score in scores}
 
 
@@ -98,6 +107,10 @@ DEFECTS: dict[str, tuple[Answer, set[str]]] = {
             *("fact", "fact_recall", "fact_precision", "contradiction"),
             *("citation_recall", "citation_precision", "grounded"),
         },
+    ),
+    "a sentence denied in its own words": (
+        changed(2, "It is not true that ice bridges melt. [2]"),
+        {"citation_recall", "citation_precision", "grounded"},
     ),
     "a citation dropped": (
         changed(1, "Rain ends 25% of them.", ()),
@@ -190,6 +203,44 @@ HARMLESS: dict[str, Callable[[], Answer]] = {
 @pytest.mark.parametrize("variant", HARMLESS.values(), ids=HARMLESS)
 def test_what_does_no_harm_costs_nothing(variant: Callable[[], Answer]) -> None:
     assert worsened(graded(variant()), graded(RIGHT)) == set()
+
+
+DENIED = changed(0, "In no way do the tallest towers reach 3.5 m. [1]")
+
+
+class SameWords:
+    """A reranker to which every passage is to the point, as a denial is of what it denies."""
+
+    def score(self, question: str, passages: Sequence[str]) -> list[float]:
+        return [5.0 for _ in passages]
+
+
+class Contradicted:
+    """A judge that says No of the denial, and Yes of all else."""
+
+    name = "contradicted"
+
+    def weigh(self, messages: Sequence[Message], options: Sequence[str]) -> tuple[float, ...]:
+        yes = -5.0 if "In no way" in messages[-1].content else -0.1
+        return yes, -5.1 - yes
+
+
+@pytest.mark.parametrize(
+    "entailer",
+    [ExactEntailer(), WORDS, RerankerEntailer(SameWords())],
+    ids=lambda entailer: entailer.name,
+)
+def test_a_denial_in_other_words_is_a_blind_spot_of_what_asks_no_chat_model(
+    entailer: Entailer,
+) -> None:
+    before, after = graded(RIGHT, CASE, entailer), graded(DENIED, CASE, entailer)
+    assert worsened(after, before) == set()
+
+
+def test_a_judge_sees_a_denial_in_other_words() -> None:
+    entailer = JudgeEntailer(Contradicted())
+    before, after = graded(RIGHT, CASE, entailer), graded(DENIED, CASE, entailer)
+    assert worsened(after, before) == {"citation_recall", "citation_precision", "grounded"}
 
 
 def test_a_wrong_abstention_is_not_graded_on_what_it_did_not_say() -> None:
