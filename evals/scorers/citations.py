@@ -7,16 +7,17 @@ from collections.abc import Iterator, Mapping, Sequence
 from evals.cases import EVERY_PAPER, Case
 from evals.entail import Entailer
 from evals.score import Metric, Score
-from evals.scorers.checkworthy import Claim, claims
+from evals.scorers.checkworthy import Claim, claims, is_checkworthy
 from evals.scorers.cited import cited_by, names, shown
+from evals.scorers.markers import without_markers
 from evals.scorers.wording import any_said
 from rag.types import Answer, Citation, Paper
 
 CITATION = Metric(
     "citation",
     "right citation",
-    "Share of answerable cases in whose answer every sentence cites, only papers of the case are"
-    " cited, and every fact stands in something cited.",
+    "Share of answerable cases in whose answer every check-worthy sentence cites, only papers of"
+    " the case are cited, and every fact stands in something cited.",
 )
 RECALL = Metric(
     "citation_recall",
@@ -31,9 +32,10 @@ PRECISION = Metric(
 
 
 def right_citation(case: Case, answer: Answer, papers: Mapping[str, Paper]) -> Score:
-    """1 if it did not abstain, every sentence cites and prints no invented marker, only papers of
-    the case are cited, and every fact of the case stands in something cited; else 0.
+    """1 if it did not abstain, every check-worthy sentence cites, no marker is invented, only
+    papers of the case are cited, and every fact of the case stands in something cited; else 0.
 
+    A sentence that claims nothing ("Here is what the papers say:") needs no citation.
     What a catalogue citation shows is its paper's title and the field. A fact about the whole
     library (its papers are `*`), such as a count, stands in no quote and is not looked for there.
     Answerable cases only.
@@ -46,12 +48,18 @@ def _wrong_citation(case: Case, answer: Answer, papers: Mapping[str, Paper]) -> 
     if answer.abstained:
         return "abstained"
     cited = [(sentence, cited_by(sentence, answer)) for sentence in answer.sentences]
-    bare = [sentence.text for sentence, found in cited if not found.citations]
+    bare = [
+        sentence.text
+        for sentence, found in cited
+        if not found.citations and is_checkworthy(without_markers(sentence.text))
+    ]
     if bare or not cited:
         return f"cites nothing for {bare[0]!r}" if bare else "has no sentences"
     if invented := dict.fromkeys(number for _, found in cited for number in found.invented):
         return f"cites {', '.join(f'[{number}]' for number in invented)}, which is not there"
     used = [citation for _, found in cited for citation in found.citations]
+    if not used:
+        return "cites nothing"
     if stray := [c.title for c in used if not any(names(paper, c) for paper in case.papers)]:
         return f"cites {'; '.join(dict.fromkeys(stray))}"
     if EVERY_PAPER in case.papers:

@@ -45,6 +45,20 @@ def test_a_wrong_citation_says_what_is_wrong(given: object, complaint: str) -> N
     assert score.why == complaint
 
 
+@pytest.mark.parametrize(
+    "beside", ["Here is what the papers say:", "Is it tall?", "**Towers**", "Indeed."]
+)
+def test_what_claims_nothing_needs_no_citation(beside: str) -> None:
+    given = answer((beside, ()), ("It is 3.5 m. [1]", (0,)), citations=TALL.citations)
+    assert right_citation(case(("3.5 m",)), given, PAPERS).value == 1
+
+
+def test_an_answer_that_claims_nothing_cites_nothing_rightly() -> None:
+    count = case(("twenty",), kind="catalogue", papers=("*",))
+    score = right_citation(count, answer(("Some twenty.", ())), PAPERS)
+    assert (score.value, score.why) == (0, "cites nothing")
+
+
 def test_a_hedged_answer_cites_nothing_rightly() -> None:
     hedged = dataclasses.replace(TALL, abstained=True)
     assert right_citation(case(("3.5 m",)), hedged, PAPERS).value == 0
