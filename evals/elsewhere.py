@@ -24,7 +24,8 @@ from typing import Any
 from evals.cases import Case, text_lines
 from evals.reply_lines import check_confidence, parse_reply, said
 from evals.score import Reply
-from evals.scorers.markers import marker_texts
+from evals.scorers.checkworthy import declines
+from evals.scorers.markers import marker_texts, without_markers
 from evals.scorers.wording import normalised
 from rag.answer import NO_ANSWER
 from rag.cite import DECLINED
@@ -202,9 +203,9 @@ def _name_of(value: object) -> object:
 
 def _answer(bare: _Bare, case: Case, names: PaperNames) -> Answer:
     text = (bare.answer or "").strip()
-    said_none = text in ("", NO_ANSWER, DECLINED)
-    abstained = said_none if bare.abstained is None else bare.abstained
     citations = tuple(_citation(told, names) for told in bare.citations)
+    sentences = marked_sentences(text, citations)
+    abstained = _says_none(text, sentences) if bare.abstained is None else bare.abstained
     known = [names.find(name) for name in (*(c.paper for c in bare.citations), *bare.hits)]
     places = {name: place for place, name in reversed([*enumerate(bare.hits)])}
     hits = [(_id_of(name, names), 1 / (1 + place)) for name, place in places.items()]
@@ -217,7 +218,7 @@ def _answer(bare: _Bare, case: Case, names: PaperNames) -> Answer:
         abstained=abstained,
         reason=bare.reason,
         confidence=sure if bare.confidence is None else bare.confidence,
-        sentences=() if abstained else marked_sentences(text, citations),
+        sentences=() if abstained else sentences,
         citations=citations,
         hits=tuple(PaperScore(*hit) for hit in hits),
         backend=bare.backend or "elsewhere",
@@ -225,6 +226,12 @@ def _answer(bare: _Bare, case: Case, names: PaperNames) -> Answer:
         papers=tuple({paper.paper_id: paper for paper in known if paper}.values()),
         usage=bare.usage,
     )
+
+
+def _says_none(text: str, sentences: Sequence[Sentence]) -> bool:
+    """Whether an answer that is not marked as an abstention is one."""
+    said = [without_markers(sentence.text) for sentence in sentences]
+    return text in ("", NO_ANSWER, DECLINED) or declines(said)
 
 
 def _id_of(name: str, names: PaperNames) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -15,7 +16,7 @@ from evals.score import Reply
 from evals.scorers.markers import marker_texts, without_markers
 from rag.answer import NO_ANSWER
 from rag.errors import SourceError
-from rag.types import Answer, Citation, Usage
+from rag.types import Answer, Citation, Sentence, Usage
 from rag.wire import answer_json
 from tests.evals.answers import BRIDGE, TALL, TOWER, case
 
@@ -121,7 +122,36 @@ def test_an_empty_answer_and_our_own_words_are_abstentions(text: str) -> None:
 
 def test_whether_it_abstained_can_be_told() -> None:
     assert answer(answer="I cannot tell.", abstained=True).abstained
-    assert not answer(answer="I cannot tell.").abstained  # a phrase is not grepped for
+    assert not answer(answer="I cannot tell.", abstained=False).abstained
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "I cannot tell.",
+        "The papers do not state how tall it is. [1]",
+        "Sorry, the provided abstracts don't mention that. Let me know if I can help further!",
+    ],
+)
+def test_an_answer_that_only_declines_is_an_abstention_unless_it_is_told(text: str) -> None:
+    assert answer(answer=text).abstained
+    assert answer(answer=text).sentences == ()
+
+
+def test_an_answer_that_says_something_beside_its_doubts_is_one() -> None:
+    text = "It reaches 3.5 m. The papers do not state when."
+    assert not answer(answer=text).abstained
+
+
+def test_what_we_answered_abstains_where_it_says_so_alone() -> None:
+    ours = replace(
+        TALL,
+        answer="The papers do not state it. [1]",
+        sentences=(Sentence("The papers do not state it. [1]", (0,), "unchecked"),),
+    )
+    found = read_reply(json.loads(json.dumps(answer_json(ours))), CASE, PAPERS, NAMES).answer
+    assert found is not None
+    assert not found.abstained
 
 
 def test_what_was_measured_elsewhere_is_kept() -> None:
