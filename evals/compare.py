@@ -11,6 +11,7 @@ from evals.arrays import clusters
 from evals.cases import Case
 from evals.contrast import Contrast, MeansContrast, holm, p_values, swaps
 from evals.power import LEVEL, cases_needed, smallest_seen
+from evals.run_config import INCIDENTAL
 from evals.score import Metric, Reply, Run, Score
 from evals.set_contrast import SetContrast
 from evals.stats import Mean, bounds, cluster_draws, effective_clusters, error_of
@@ -22,8 +23,6 @@ if TYPE_CHECKING:
 
 VERDICTS = ("fact", "citation", "abstention_recall")
 """The metrics that say whether a case as a whole is right; what is listed as fixed and broken."""
-
-_INCIDENTAL = ("name", "machine", "workers")  # of a configuration: not what is compared
 
 
 @dataclass(frozen=True, slots=True)
@@ -223,7 +222,7 @@ def _settings(
 ) -> Iterator[tuple[str, tuple[object, object]]]:
     """Each point that matters in which two configurations differ, by its path."""
     for key in dict.fromkeys((*a, *b)):
-        if not within and key in _INCIDENTAL:
+        if not within and key in INCIDENTAL:
             continue
         old, new = a.get(key), b.get(key)
         if isinstance(old, Mapping) and isinstance(new, Mapping):

@@ -156,6 +156,7 @@ def compare_json(comparison: Comparison) -> dict[str, object]:
         "cases": comparison.cases,
         "only_a": comparison.only_a,
         "only_b": comparison.only_b,
+        "graded_alike": comparison.graded_alike,
         "settings": {key: list(values) for key, values in comparison.settings.items()},
         "metrics": {row.metric.name: _difference_json(row) for row in comparison.differences},
         "fixed": [_change_json(change) for change in comparison.fixed],

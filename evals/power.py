@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from statistics import NormalDist
 
-NORMAL = NormalDist()
+_NORMAL = NormalDist()
 LEVEL, POWER = 0.05, 0.8
 """The chance of a false alarm, and of seeing what is there, that planning is done for."""
 
@@ -36,12 +36,6 @@ def _fewest(level: float) -> int:
     return math.ceil(math.log2(2 / level))
 
 
-def chance_seen(difference: float, error: float, level: float = LEVEL) -> float:
-    """The chance that a two-sided test at `level` shows a true `difference`; `error` > 0."""
-    bound, apart = NORMAL.inv_cdf(1 - level / 2), difference / error
-    return NORMAL.cdf(apart - bound) + NORMAL.cdf(-bound - apart)
-
-
 def _reach(level: float, power: float) -> float:
     """How many standard errors away a difference must be; 2.80 at 5% and 80%."""
-    return NORMAL.inv_cdf(1 - level / 2) + NORMAL.inv_cdf(power)
+    return _NORMAL.inv_cdf(1 - level / 2) + _NORMAL.inv_cdf(power)

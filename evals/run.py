@@ -15,6 +15,7 @@ from evals.cases import EVERY_PAPER, QUESTIONS, Case, load_cases
 from evals.defects import defect_named, with_defect
 from evals.elsewhere import PaperNames, read_answers
 from evals.run_config import (
+    INCIDENTAL,
     answers_config,
     asked_config,
     cases_config,
@@ -40,7 +41,6 @@ LOCK = ".lock"
 SCORING = "scoring"
 """In a configuration: what graded. The rest of it says what was asked, and how."""
 
-_INCIDENTAL = (SCORING, "name", "machine", "workers")  # may differ when a run goes on
 _SHOWN_DIFFERENCES = 4
 
 
@@ -247,7 +247,7 @@ def _same(folder: RunFolder, config: Mapping[str, object]) -> None:
 
 
 def _what_was_asked(config: Mapping[str, object]) -> dict[str, object]:
-    return {name: value for name, value in config.items() if name not in _INCIDENTAL}
+    return {name: value for name, value in config.items() if name not in (SCORING, *INCIDENTAL)}
 
 
 def grade(folder: RunFolder, entailer: Entailer, progress: Progress) -> Run:

@@ -27,6 +27,9 @@ if TYPE_CHECKING:
     from rag.embed import Embedder
     from rag.settings import Settings
 
+INCIDENTAL = ("name", "machine", "workers")
+"""Points of a configuration that no answer depends on."""
+
 _DIGITS = 16
 _HERE = Path(__file__).parent
 GRADING = {

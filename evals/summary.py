@@ -19,7 +19,7 @@ from rag.errors import ConfigError
 if TYPE_CHECKING:
     from rich.table import Table
 
-Unit = Literal["share", "ms", "tokens", "price"]
+Unit = Literal["share", "ms", "tokens"]
 """What a figure is counted in; `share` is a number in [0, 1]."""
 
 
@@ -204,7 +204,7 @@ def shown(value: float, unit: Unit = "share") -> str:
     """A figure as a table prints it; empty if there is none."""
     if math.isnan(value):
         return ""
-    places = {"share": ".3f", "ms": ",.0f", "tokens": ",.0f", "price": ".6f"}[unit]
+    places = {"share": ".3f", "ms": ",.0f", "tokens": ",.0f"}[unit]
     return format(value, places)
 
 

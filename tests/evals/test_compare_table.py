@@ -94,6 +94,7 @@ def test_the_json_is_whole_and_strict() -> None:
     assert told["metrics"]["over_abstention"]["seen_from"] is None
     assert len(told["broken"]) == 15
     assert told["broken"][0]["b"]["error"] == "ChatTimeout: [red]late"
+    assert told["graded_alike"] is True
 
 
 def test_false_alarms_are_printed_by_metric_and_for_all() -> None:
