@@ -200,7 +200,8 @@ def clustered_mean(sums: Floats, weights: Floats, clusters: Places, resamples: i
 
     Between values the interval is a bootstrap of whole clusters, see `bounds`. Where every value
     is 0 or 1, or all are alike, a bootstrap would be too sure: there it is Wilson's, for as many
-    independent cases as the clustered error makes of them (Korn and Graubard, 1998).
+    independent cases as the clustered error makes of them (Korn and Graubard, 1998); where values
+    that are all alike leave no error, for as many as there are clusters.
     """
     import numpy as np
 
@@ -212,7 +213,7 @@ def clustered_mean(sums: Floats, weights: Floats, clusters: Places, resamples: i
     value, error = float(s.sum() / w.sum()), clustered_error(s, w, among)
     values = s / w
     if np.isin(values, (0, 1)).all() or np.ptp(values) < 1e-12 or math.isnan(error):
-        low, high = wilson(value, _independent(value, error, w))
+        low, high = wilson(value, _independent(value, error, w, int(among.max()) + 1))
     else:
         draws = cluster_draws(int(among.max()) + 1, resamples)
         means = (draws @ cluster_sums(s, among)) / (draws @ cluster_sums(w, among))
@@ -220,9 +221,13 @@ def clustered_mean(sums: Floats, weights: Floats, clusters: Places, resamples: i
     return Mean(value, error, low, high, int(scored.sum()))
 
 
-def _independent(value: float, error: float, weights: Floats) -> float:
-    """How many independent cases of equal weight would have this error; one, if it is unknown."""
+def _independent(value: float, error: float, weights: Floats, clusters: int) -> float:
+    """How many independent cases of equal weight would have this error; one, if it is unknown.
+    Without any error no more than `clusters`: cases that vary together would look like that too.
+    """
     if math.isnan(error):
         return 1.0
     most = float(weights.sum() ** 2 / (weights**2).sum())  # Kish, 1965
-    return most if error == 0 else max(1.0, min(most, value * (1 - value) / error**2))
+    if error < 1e-9:  # a rest of rounding is none
+        return min(most, clusters)
+    return max(1.0, min(most, value * (1 - value) / error**2))

@@ -127,6 +127,12 @@ def test_one_cluster_tells_no_more_than_one_case() -> None:
     assert (mean.low, mean.high) == pytest.approx(wilson(1.0, 1))
 
 
+@pytest.mark.parametrize("value", [0.0, 0.7, 1.0])
+def test_values_that_are_all_alike_are_as_many_as_their_clusters(value: float) -> None:
+    mean = clustered_mean(*whole([value] * 20), np.arange(20) // 5)
+    assert (mean.low, mean.high) == pytest.approx(wilson(value, 4))
+
+
 def test_an_interval_that_rests_on_few_clusters_is_wider() -> None:
     resampled = np.linspace(-1, 1, 10_001)
     plain, many, few, none = (bounds(resampled, n) for n in (math.inf, 200, 5, 0))
