@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from evals.cases import Case
 from evals.score import Metric, Run
-from evals.stats import Mean, bounds, cluster_draws
+from evals.stats import Mean, bounds, cluster_draws, clustered_mean
 
 if TYPE_CHECKING:
     from evals.arrays import Floats, Places
@@ -17,6 +17,11 @@ if TYPE_CHECKING:
 
 SetFigure = tuple[Metric, Callable[["Outcomes"], float]]
 
+COVERAGE = Metric(
+    "coverage",
+    "answered",
+    "Share of cases that it gave an answer to; AURC, ECE and Brier are of those answers alone.",
+)
 _FOR_INTERVALS = 1000
 
 
@@ -94,7 +99,9 @@ class SetContrast:
 
 
 def set_means(run: Run, cases: Sequence[Case], clusters: Places) -> list[tuple[Metric, Mean]]:
-    """Each figure of one run on `cases`, with a percentile interval of whole clusters."""
+    """Each figure of one run on `cases`, with a percentile interval of whole clusters; before them
+    the share answered, without which they say little: one easy answer alone is perfect.
+    """
     import numpy as np
 
     from evals.scorers.selective import FIGURES
@@ -107,7 +114,8 @@ def set_means(run: Run, cases: Sequence[Case], clusters: Places) -> list[tuple[M
     again = np.array([_figures(figures, _at(outcomes, p)) for p in _places(draws, clusters)])
     error = np.nanstd(again, axis=0, ddof=1)
     n = int(outcomes.answered.sum())
-    return [
+    covered = clustered_mean(outcomes.answered.astype(float), np.ones(len(cases)), clusters)
+    return [(COVERAGE, covered)] + [
         (metric, Mean(float(seen[k]), float(error[k]), *bounds(again[:, k]), n))
         for k, (metric, _) in enumerate(figures)
     ]

@@ -15,7 +15,7 @@ from evals.score import Reply, Score
 from evals.summary import Group, summarise, summary_json, summary_table
 from rag.errors import ConfigError
 from rag.types import Usage
-from tests.evals.answers import case, silent
+from tests.evals.answers import ABSTAINED, case, silent
 from tests.evals.runs import cases, scored
 
 
@@ -97,6 +97,19 @@ def test_confidence_that_tells_right_from_wrong_has_no_excess_risk() -> None:
     assert value(summarise(knows).overall, "excess_aurc") == pytest.approx(0)
     assert value(summarise(guesses).overall, "excess_aurc") > 0.2
     assert value(summarise(guesses).overall, "brier") > value(summarise(knows).overall, "brier")
+
+
+def test_the_share_answered_stands_before_what_is_of_the_answers_alone() -> None:
+    run = scored(cases(8), {"fact": [1] * 8}, confidence=[0.9, 0.8] * 4)
+    shy = tuple(replace(r, answer=ABSTAINED) for r in run.replies[2:7])
+    failed = replace(run.replies[7], answer=None, error="late")
+    summary = summarise(replace(run, replies=(*run.replies[:2], *shy, failed)))
+    figures = {f.metric.name: f for f in summary.overall.figures}
+    assert list(figures)[1:6] == ["coverage", "aurc", "excess_aurc", "ece", "brier"]
+    mean = figures["coverage"].mean
+    assert (mean.value, mean.n) == (0.25, 8)
+    assert mean.low < 0.25 < mean.high
+    assert figures["aurc"].mean.value == 0
 
 
 def test_a_system_that_tells_no_confidence_has_no_figures_of_it() -> None:
