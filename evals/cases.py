@@ -50,8 +50,9 @@ class Case:
 
     `papers` name those that may be cited (`arxiv:2112.09332` or the exact title). Every one of
     `facts` must be said; a fact is a tuple of wordings of which one suffices. `wrong` are
-    wordings, grouped likewise, that contradict the facts. An unanswerable case has neither; its
-    `papers` are where one would look. `history` are the earlier questions of the conversation,
+    wordings, grouped likewise, that contradict the facts. An unanswerable case has neither, but
+    for a false premise, where `wrong` are wordings that take it up; its `papers` are where one
+    would look. `history` are the earlier questions of the conversation,
     oldest first; `reference` is an answer as a person would write it.
     """
 
@@ -230,8 +231,10 @@ def _broken_rules(case: Case) -> Iterator[str]:
         )
     elif not case.unanswerable:
         yield f"`unanswerable` must say why: {', '.join(filter(None, get_args(Unanswerable)))}"
-    if not case.answerable and (case.facts or case.wrong):
-        yield "an unanswerable case has no facts, and so nothing `wrong` that contradicts them"
+    if not case.answerable and case.facts:
+        yield "an unanswerable case has no facts: leave `facts` out"
+    if not case.answerable and case.wrong and case.unanswerable != "false_premise":
+        yield "of unanswerable cases only one of a false premise may have `wrong`: what takes it up"
     if EVERY_PAPER in case.papers and case.kind != "catalogue":
         yield f"only a catalogue case may be answered from any paper ({EVERY_PAPER!r} in `papers`)"
     if case.provenance and not _is_date(case.provenance.date):

@@ -57,6 +57,20 @@ def write(tmp_path: Path, *rows: object) -> Path:
     return path
 
 
+PREMISE = {
+    "id": "b",
+    "question": "Why do towers of salt reach 9 m?",
+    "kind": "unanswerable",
+    "unanswerable": "false_premise",
+    "wrong": [["reach 9 m"]],
+}
+
+
+def test_of_a_false_premise_it_can_be_said_what_would_take_it_up(tmp_path: Path) -> None:
+    (case,) = load_cases(write(tmp_path, PREMISE))
+    assert (case.wrong, case.facts) == ((("reach 9 m",),), ())
+
+
 def test_a_line_becomes_a_case(tmp_path: Path) -> None:
     (case,) = load_cases(write(tmp_path, ROW))
     assert case == Case("a", "How tall?", "fact", "", ("arxiv:0000.00000",), (("3 m",),), "dev", ())
@@ -90,6 +104,8 @@ def test_a_line_becomes_a_case(tmp_path: Path) -> None:
         ({**ROW, "unanswerable": "silent"}, "give one of 'not_in_abstract', 'other_topic'"),
         ({**ROW, "kind": "unanswerable", "unanswerable": "other_topic"}, "no facts"),
         ({**ROW, "kind": "unanswerable", "facts": []}, "must say why"),
+        ({**PREMISE, "unanswerable": "other_topic"}, "only one of a false premise"),
+        ({**PREMISE, "facts": [["3 m"]]}, "no facts"),
         (ROW, "was used before, in line 1"),
     ],
 )
