@@ -21,8 +21,8 @@ if TYPE_CHECKING:
     from rag.rerank import Reranker
     from rag.weights import Progress
 
-ENTAILERS = ("exact", "words", "reranker", "judge:NAME")
-"""Every form the name of an entailer can have; NAME is a judge's, such as `local`."""
+ENTAILERS = ("exact", "words", "reranker", "local", "openai:MODEL")
+"""Who can be asked for; the last two are judges, whose entailers are called `judge:local`, …"""
 
 # Without a card; from the train claims of SciFact, which `eval validate` fits cards' ones on.
 WORDS_THRESHOLD = 0.54
@@ -59,12 +59,12 @@ class Entailer(Protocol):
 
 
 def entailer_named(name: str, config: Config, progress: Progress | None = None) -> Entailer:
-    """The entailer of that name, which remembers what it was asked; its threshold is the one that
-    its card froze, where it has a card.
+    """The entailer of that name (one of ENTAILERS, `local:PATH`, or as an entailer calls itself),
+    which remembers what it was asked; its threshold is the one that its card froze, if any.
 
     Raises ConfigError for an unknown name, WeightsError for a model file that is not there.
     """
-    kind, _, judge = name.partition(":")
+    judge = name.removeprefix("judge:")
     if name == "exact":
         return ExactEntailer()
     if name == "words":
@@ -74,7 +74,7 @@ def entailer_named(name: str, config: Config, progress: Progress | None = None) 
 
         reranker = CrossEncoder.load(config, progress)
         return Remembering(RerankerEntailer(reranker, frozen(name, RERANKER_THRESHOLD)))
-    if kind == "judge" and judge:
+    if judge and (judge != name or name.partition(":")[0] in ("local", "openai")):
         from rag.judge import judge_model
 
         return Remembering(judge_entailer(judge_model(judge, config)))

@@ -35,7 +35,7 @@ JudgeOption = Annotated[
     str,
     typer.Option(
         metavar="NAME",
-        help="Who judges support: exact, words, reranker, judge:local, judge:openai:MODEL.",
+        help="Who judges support: exact, words, reranker, local, openai:MODEL.",
     ),
 ]
 ByOption = Annotated[
@@ -49,6 +49,7 @@ ByOption = Annotated[
 UnreviewedOption = Annotated[
     bool, typer.Option("--unreviewed", help="Also ask drafts that nobody has accepted yet.")
 ]
+
 
 def run(
     cases: CasesOption = QUESTIONS,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import pytest
 
@@ -19,7 +19,7 @@ from evals.entail import (
     entailer_named,
 )
 from rag.config import Config
-from rag.errors import ChatTimeout, ConfigError
+from rag.errors import ChatTimeout, ConfigError, RagError
 from rag.rerank import Reranker
 from rag.types import Message
 
@@ -131,7 +131,7 @@ def test_entailers_are_had_by_name(config: Config) -> None:
 
 @pytest.mark.parametrize("name", ["", "nli", "judge", "judge:", "words:1"])
 def test_an_unknown_name_is_refused_with_what_there_is(name: str, config: Config) -> None:
-    with pytest.raises(ConfigError, match="judge:NAME"):
+    with pytest.raises(ConfigError, match="reranker, local, openai:MODEL"):
         entailer_named(name, config)
 
 
@@ -150,4 +150,16 @@ def test_a_card_freezes_the_threshold(config: Config) -> None:
 
 def test_a_judge_without_key_and_endpoint_is_no_entailer(config: Config) -> None:
     with pytest.raises(ConfigError, match="OPENAI_API_KEY"):
-        entailer_named("judge:openai:some-model", config)
+        entailer_named("openai:some-model", config)
+
+
+@pytest.mark.parametrize("name", ["openai:some-model", "judge:openai:some-model"])
+def test_a_judge_goes_by_the_name_of_its_chat_model(name: str, config: Config) -> None:
+    keyed = replace(config, openai_key="sk-test")
+    assert entailer_named(name, keyed).name == "judge:openai:some-model"
+
+
+@pytest.mark.parametrize("name", ["local:nowhere.gguf", "judge:local:nowhere.gguf"])
+def test_a_judge_of_a_file_is_opened(name: str, config: Config) -> None:
+    with pytest.raises(RagError, match=r"nowhere\.gguf"):
+        entailer_named(name, config)
