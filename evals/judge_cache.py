@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from hashlib import blake2b
 from pathlib import Path
 
+from evals.run_config import chat_stamp
 from rag.config import Config
 from rag.errors import SourceError
 from rag.judge import Judge, judge_model
@@ -20,7 +21,7 @@ _TABLE = "CREATE TABLE IF NOT EXISTS weighed (key BLOB PRIMARY KEY, logs TEXT, m
 class CachedJudge:
     """A Judge that weighs the same messages once, whoever runs it and when.
 
-    `stamp` tells apart what judges under one name: a model file's state, an endpoint's address.
+    `stamp` tells apart what judges under one name: a model file's hash, an endpoint's address.
     `ms` adds up what the weighings took when they were made, recalled ones included. For one
     thread at a time; processes may share the file.
     """
@@ -78,15 +79,13 @@ def kept_judge(name: str, config: Config, path: Path) -> CachedJudge:
 
     Raises as `judge_model`, and SourceError for the file.
     """
-    return CachedJudge(judge_model(name, config), path, _stamp(name, config))
+    return CachedJudge(judge_model(name, config), path, judge_stamp(name, config))
 
 
-def _stamp(name: str, config: Config) -> str:
-    """What else than its name a judge depends on: the pulled model is pinned by its hash."""
-    kind, _, argument = name.partition(":")
-    if kind == "openai":
-        return config.openai_base_url
-    if not argument:
-        return ""
-    state = Path(argument).expanduser().stat()
-    return f"{state.st_size}:{state.st_mtime_ns}"
+def judge_stamp(name: str, config: Config) -> str:
+    """What else than its name a judge depends on. Raises WeightsError for a file that cannot be
+    read.
+    """
+    if name.startswith("openai:"):
+        return config.openai_base_url  # the whole of it: it is only kept within a hash
+    return chat_stamp(name, config)

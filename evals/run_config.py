@@ -70,7 +70,7 @@ def asked_config(
         "models": {
             "embedder": f"{embedder.name} {embedder.revision}",
             "reranker": RERANKER.files[0].sha256[:_DIGITS],
-            "chat": _chat_stamp(backend, config),
+            "chat": chat_stamp(backend, config),
         },
         "prompts": _prompts(),
         "code": code_hash(_HERE.parent / "rag"),
@@ -138,8 +138,10 @@ def _prompts() -> str:
     return _hash(json.dumps([asdict(message) for message in messages]))
 
 
-def _chat_stamp(backend: str, config: Config) -> str:
-    """The chat model's file, by its hash, or the endpoint it is asked at."""
+def chat_stamp(backend: str, config: Config) -> str:
+    """What the chat model of that name is today: its file, by its hash, or the endpoint it is asked
+    at, without what is secret of it. Raises WeightsError for a file that cannot be read.
+    """
     kind, _, argument = backend.partition(":")
     if kind == "openai":
         parts = urlsplit(config.openai_base_url)

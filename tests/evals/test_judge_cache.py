@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import pytest
 
-from evals.judge_cache import CachedJudge, kept_judge
+from evals.judge_cache import CachedJudge, judge_stamp, kept_judge
 from rag.config import Config
 from rag.errors import ChatError, ConfigError, SourceError
+from rag.manifest import MANIFEST
 from rag.types import Message
 
 ASKED = (Message("user", "Does moss grow?"),)
@@ -88,3 +89,24 @@ def test_an_unknown_judge_is_refused_before_a_file_is_made(config: Config, tmp_p
     with pytest.raises(ConfigError, match="unknown judge 'moss'"):
         kept_judge("moss", config, tmp_path / "kept")
     assert not (tmp_path / "kept").exists()
+
+
+def test_a_model_file_is_told_by_what_it_holds(config: Config, tmp_path: Path) -> None:
+    model = tmp_path / "model.gguf"
+    model.write_bytes(b"one")
+    one = judge_stamp(f"local:{model}", config)
+    model.write_bytes(b"two")
+    assert judge_stamp(f"local:{model}", config) != one
+
+
+def test_the_pulled_model_is_told_by_the_hash_that_pins_it(config: Config) -> None:
+    assert MANIFEST["local"].files[0].sha256.startswith(judge_stamp("local", config))
+    assert judge_stamp("local", config)
+
+
+def test_an_endpoint_is_told_by_its_whole_address(config: Config) -> None:
+    one, other = (
+        judge_stamp("openai:m", replace(config, openai_base_url=f"https://host.example/{path}/v1"))
+        for path in ("one", "other")
+    )
+    assert one != other
