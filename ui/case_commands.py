@@ -10,7 +10,15 @@ from typing import TYPE_CHECKING, Annotated, Literal
 import typer
 
 from ui.console import hint, out, plain, print_json, progress, warn
-from ui.opening import BackendOption, JsonOption, LibraryOption, Which, open_either, settings
+from ui.opening import (
+    EMPTY_LIBRARY,
+    BackendOption,
+    JsonOption,
+    LibraryOption,
+    Which,
+    open_either,
+    settings,
+)
 
 if TYPE_CHECKING:
     from evals.case_check import CheckReport
@@ -19,9 +27,6 @@ if TYPE_CHECKING:
     from rag.config import Config
     from rag.types import Paper
 
-_EMPTY = (
-    "your library is empty: `askpapers ingest` fills it, --library sample takes the sample papers"
-)
 FileArgument = Annotated[Path, typer.Argument(metavar="FILE.jsonl", help="A file of cases.")]
 AnswerOption = Annotated[
     Path | None,
@@ -52,7 +57,7 @@ def check(
     check_file(asked)  # what cannot be read is said before any library is opened
     papers = _papers(settings(), library if file else "sample")
     if not papers:
-        hint(f"cases are not held against papers: {_EMPTY}")
+        hint(f"cases are not held against papers: {EMPTY_LIBRARY}")
     report = check_file(asked, papers)
     if as_json:
         print_json(_check_json(report))
@@ -187,7 +192,7 @@ def draft(
         )
     chat, papers = chat_model(name, config), _papers(config, library)
     if not papers:
-        raise ConfigError(_EMPTY)
+        raise ConfigError(EMPTY_LIBRARY)
     asked = load_cases(file) if file.exists() else ()
     made, refused = [], 0
     today = datetime.datetime.now().astimezone().date()

@@ -41,6 +41,11 @@ LibraryOption = Annotated[
     Which, typer.Option("--library", help="The sample papers, or your own library.")
 ]
 
+EMPTY_LIBRARY = (
+    "your library is empty: `askpapers ingest` fills it, --library sample takes the sample papers"
+)
+"""What to do where cases are about papers and there are none."""
+
 JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON on stdout.")]
 
 

@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING, Annotated, Literal
 import typer
 
 from evals.cases import QUESTIONS
-from rag.errors import ConfigError
+from rag.errors import ConfigError, LibraryError
 from ui.console import hint, out, print_json, progress, warn
-from ui.opening import JsonOption, LibraryOption, open_either, settings
+from ui.opening import EMPTY_LIBRARY, JsonOption, Which, open_either, settings
 
 if TYPE_CHECKING:
     from evals.run import Plan
@@ -25,11 +25,16 @@ WORKERS = 4  # questions at once to an endpoint; models on this machine use all 
 JUDGE = "reranker"
 
 CasesOption = Annotated[
-    Path,
-    typer.Option(metavar="FILE", help="Cases as JSON lines (docs/cases.md).", show_default=False),
+    Path | None,
+    typer.Option(metavar="FILE", help="Your cases (docs/cases.md), instead of the shipped ones."),
+]
+AskedLibraryOption = Annotated[
+    Which | None,
+    typer.Option(help="The sample papers for the shipped cases, your own library for yours."),
 ]
 SplitOption = Annotated[
-    Literal["dev", "test", "all"], typer.Option(help="Which half of the cases: dev is to tune on.")
+    Literal["dev", "test", "all"] | None,
+    typer.Option(help="Which half: dev, to tune on, of the shipped cases; all of yours."),
 ]
 JudgeOption = Annotated[
     str,
@@ -52,8 +57,8 @@ UnreviewedOption = Annotated[
 
 
 def run(
-    cases: CasesOption = QUESTIONS,
-    split: SplitOption = "all",
+    cases: CasesOption = None,
+    split: SplitOption = None,
     backend: Annotated[
         list[str] | None,
         typer.Option("--backend", metavar="NAME", help="Chat model; give it again for more."),
@@ -66,7 +71,7 @@ def run(
         str, typer.Option(metavar="NAME", help="Damage every answer: shuffled-citations.")
     ] = "",
     judge: JudgeOption = JUDGE,
-    library: LibraryOption = "sample",
+    library: AskedLibraryOption = None,
     workers: Annotated[
         int | None,
         typer.Option(
@@ -100,10 +105,12 @@ def run(
 
     config = settings()
     asked = Settings.parse(assignments or ())
-    plan = Plan(cases, split, unreviewed, library, asked, defect, retry=retry)
-    planned_cases(plan)  # what is wrong with them is said before anything is loaded
+    half = split or ("all" if cases else "dev")  # of the shipped, the other half is for reporting
+    which = library or _library_of(cases)
+    plan = Plan(cases or QUESTIONS, half, unreviewed, which, asked, defect, retry=retry)
     names = [resolve_backend(name, config) for name in backend or [config.backend]]
-    folders = _folders(folder, names, split)
+    hint(f"{half}: {len(planned_cases(plan))} cases, asked of {' and '.join(names)}")
+    folders = _folders(folder, names, half)
     with _stoppable(folders):
         runs = _runs(plan, names, folders, judge, workers, config)
     _tell(runs, folders, by, as_json)
@@ -143,7 +150,7 @@ def _runs(
         entailer = entailer_named(judge, config, show)
         reranker = CrossEncoder.load(config, show)
         with open_either(plan.which, config, show, embeds=True) as opened:
-            _tell_strangers(plan, opened.papers())
+            _check_papers(plan, opened.papers())
             runs = []
             for name, chat, path in zip(backends, chats, folders, strict=True):
                 at_once = workers or (WORKERS if name.startswith("openai:") else 1)
@@ -158,10 +165,10 @@ def score(
         Path,
         typer.Argument(metavar="ANSWERS.jsonl", help="Answers by case id, or a run's folder."),
     ],
-    cases: CasesOption = QUESTIONS,
-    split: SplitOption = "all",
+    cases: CasesOption = None,
+    split: SplitOption = None,
     judge: JudgeOption = JUDGE,
-    library: LibraryOption = "sample",
+    library: AskedLibraryOption = None,
     folder: Annotated[
         Path | None,
         typer.Option("--out", metavar="DIR", help="The run's folder. Without it runs/ANSWERS."),
@@ -179,7 +186,7 @@ def score(
     from evals.run import Plan, score_again, score_answers
 
     again = answers.is_dir()
-    given = (("--cases", cases != QUESTIONS), ("--split", split != "all"), ("--out", bool(folder)))
+    given = (("--cases", cases), ("--split", split), ("--out", folder))
     if again and (its_own := [option for option, is_given in given if is_given]):
         raise typer.BadParameter(
             f"{answers} is graded again in place, with its own cases: leave out"
@@ -193,18 +200,30 @@ def score(
             found = score_again(path, entailer, show)
         else:
             path = folder or Path("runs") / answers.stem
-            plan = Plan(cases, split, unreviewed, library)
-            with open_either(library, config, show, embeds=False) as opened:
+            plan = Plan(
+                cases or QUESTIONS, split or "all", unreviewed, library or _library_of(cases)
+            )
+            with open_either(plan.which, config, show, embeds=False) as opened:
                 papers = opened.papers()
-                _tell_strangers(plan, papers)
+                _check_papers(plan, papers)
                 found = score_answers(answers, plan, path, papers, entailer, show)
     _tell([found], [path], by, as_json)
 
 
-def _tell_strangers(plan: Plan, papers: Sequence[Paper]) -> None:
-    """Warn of cases about papers that are not there: whatever is answered, they will be wrong."""
+def _library_of(cases: Path | None) -> Which:
+    """The shipped cases are about the sample papers, others about the user's own."""
+    return "home" if cases else "sample"
+
+
+def _check_papers(plan: Plan, papers: Sequence[Paper]) -> None:
+    """Warn of cases about papers that are not there: whatever is answered, they will be wrong.
+
+    Raises LibraryError where there are none at all.
+    """
     from evals.run import planned_cases, strangers
 
+    if not papers:
+        raise LibraryError(EMPTY_LIBRARY)
     if missing := strangers(planned_cases(plan), papers):
         warn(
             f"papers that the cases name and the library asked lacks (--library {plan.which}):"

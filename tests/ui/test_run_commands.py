@@ -11,6 +11,7 @@ from typer.testing import CliRunner
 
 from evals.cases import Case, case_line, load_cases
 from evals.run_folder import read_run
+from rag.errors import LibraryError
 from rag.types import Usage
 from tests.evals.answers import silent
 from tests.openai_stand_in import TOO_LONG, WRONG_KEY, Reply, openai_stand_in
@@ -33,7 +34,9 @@ def run(*args: str) -> tuple[int, str, str]:
 
 def test_a_run_prints_its_table_and_leaves_its_folder(cases: str, tmp_path: Path) -> None:
     folder = tmp_path / "mine"
-    code, text, said = run("run", "--cases", cases, "--judge", "exact", "--out", str(folder))
+    code, text, said = run(
+        "run", "--library", "sample", "--cases", cases, "--judge", "exact", "--out", str(folder)
+    )
     assert code == 0, said
     assert "mine: 2 cases, 0 failed" in " ".join(text.split())
     assert "right fact" in text
@@ -44,7 +47,16 @@ def test_cases_about_papers_of_another_library_are_told(tmp_path: Path) -> None:
     path = tmp_path / "cases.jsonl"
     mine = Case("mine", "How tall?", papers=("Towers of Salt",), facts=(("3.5 m",),))
     path.write_text("\n".join(map(case_line, (COUNT, mine))), "utf-8")
-    args = ("--cases", str(path), "--judge", "exact", "--out", str(tmp_path / "run"))
+    args = (
+        "--library",
+        "sample",
+        "--cases",
+        str(path),
+        "--judge",
+        "exact",
+        "--out",
+        str(tmp_path / "run"),
+    )
     code, _, said = run("run", *args)
     assert code == 0
     assert "the library asked lacks (--library sample): 1, first 'Towers of Salt'" in said
@@ -53,7 +65,9 @@ def test_cases_about_papers_of_another_library_are_told(tmp_path: Path) -> None:
 def test_settings_and_halves_are_of_the_run(cases: str, tmp_path: Path) -> None:
     folder = tmp_path / "two"
     args = ("--split", "dev", "--set", "hits=2", "--set", "quotes=1", "--judge", "exact")
-    code, text, said = run("run", "--cases", cases, *args, "--out", str(folder), "--json")
+    code, text, said = run(
+        "run", "--library", "sample", "--cases", cases, *args, "--out", str(folder), "--json"
+    )
     assert code == 0, said
     (told,) = json.loads(text)
     assert (told["folder"], told["overall"]["cases"]) == (str(folder), 1)
@@ -67,7 +81,7 @@ def test_without_a_folder_the_backend_and_the_half_name_it(
 ) -> None:
     monkeypatch.chdir(tmp_path)
     args = ("--backend", "extractive", "--split", "test", "--judge", "exact")
-    assert run("run", "--cases", cases, *args)[0] == 0
+    assert run("run", "--library", "sample", "--cases", cases, *args)[0] == 0
     assert read_run(tmp_path / "runs" / "extractive-test").cases[0].id == "sushi"
 
 
@@ -85,7 +99,9 @@ def test_without_a_folder_the_backend_and_the_half_name_it(
 def test_what_cannot_be_run_is_said(
     args: tuple[str, ...], said: str, cases: str, tmp_path: Path
 ) -> None:
-    code, _, told = run("run", "--cases", cases, "--out", str(tmp_path / "r"), *args)
+    code, _, told = run(
+        "run", "--library", "sample", "--cases", cases, "--out", str(tmp_path / "r"), *args
+    )
     assert code == 1
     assert said in told
     assert not (tmp_path / "r" / "run.json").exists()
@@ -97,7 +113,17 @@ def asked_of(folder: Path, *args: str) -> tuple[int, str, str]:
     four = [case for case in load_cases() if case.kind == "fact" and not case.history][:4]
     cases.write_text("\n".join(map(case_line, four)), "utf-8")
     always = ("--set", "least_confidence=0", "--judge", "exact", "--out", str(folder))
-    return run("run", "--cases", str(cases), "--backend", "openai:stand-in", *always, *args)
+    return run(
+        "run",
+        "--library",
+        "sample",
+        "--cases",
+        str(cases),
+        "--backend",
+        "openai:stand-in",
+        *always,
+        *args,
+    )
 
 
 def test_an_endpoint_is_asked_several_cases_at_once(
@@ -148,7 +174,7 @@ def test_answers_made_elsewhere_are_graded(cases: str, tmp_path: Path) -> None:
     theirs = tmp_path / "theirs.jsonl"
     theirs.write_text(json.dumps({"id": "count", "answer": "There are 21 [1]."}), "utf-8")
     folder = tmp_path / "scored"
-    args = ("--cases", cases, "--judge", "exact", "--out", str(folder))
+    args = ("--library", "sample", "--cases", cases, "--judge", "exact", "--out", str(folder))
     code, text, said = run("score", str(theirs), *args)
     assert code == 0, said
     assert "scored: 2 cases, 1 failed" in " ".join(text.split())
@@ -167,7 +193,9 @@ def test_a_run_that_is_stopped_says_how_it_goes_on(
 
     monkeypatch.setattr("evals.run.ask_all", stopped)
     folder = tmp_path / "mine"
-    code, _, said = run("run", "--cases", cases, "--judge", "exact", "--out", str(folder))
+    code, _, said = run(
+        "run", "--library", "sample", "--cases", cases, "--judge", "exact", "--out", str(folder)
+    )
     assert code == 130
     assert "the same command goes on" in said
     assert folder.name in said
@@ -183,7 +211,7 @@ def test_what_a_run_has_of_its_own_cannot_be_given_to_grade_it_again(
 
 
 def test_answers_that_are_not_there_are_said_in_words(cases: str, tmp_path: Path) -> None:
-    args = ("--cases", cases, "--judge", "exact")
+    args = ("--library", "sample", "--cases", cases, "--judge", "exact")
     code, _, said = run("score", str(tmp_path / "nowhere.jsonl"), *args)
     assert code == 1
     assert "nowhere.jsonl: cannot be read: No such file or directory" in said
@@ -191,7 +219,7 @@ def test_answers_that_are_not_there_are_said_in_words(cases: str, tmp_path: Path
 
 def test_a_run_is_graded_again_in_place(cases: str, tmp_path: Path) -> None:
     folder = tmp_path / "mine"
-    run("run", "--cases", cases, "--judge", "exact", "--out", str(folder))
+    run("run", "--library", "sample", "--cases", cases, "--judge", "exact", "--out", str(folder))
     code, text, said = run("score", str(folder), "--judge", "words", "--by", "kind")
     assert code == 0, said
     assert "by kind" in text
@@ -199,3 +227,28 @@ def test_a_run_is_graded_again_in_place(cases: str, tmp_path: Path) -> None:
     scoring = read_run(folder).config["scoring"]
     assert isinstance(scoring, dict)
     assert scoring["entailer"] == "words"
+
+
+def test_your_own_cases_are_about_your_own_library_and_an_empty_one_is_an_error(
+    cases: str, tmp_path: Path
+) -> None:
+    args = ("--cases", cases, "--judge", "exact", "--out", str(tmp_path / "run"))
+    code, _, said = run("run", *args)
+    assert code == 1
+    assert "all: 2 cases, asked of extractive" in said
+    assert "your library is empty: `askpapers ingest` fills it" in said
+    assert not (tmp_path / "run" / "run.json").exists()
+
+
+def test_of_the_shipped_cases_the_dev_half_is_asked_by_default(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from evals import run as runs
+
+    def stop(plan: runs.Plan, *_rest: object) -> None:
+        raise LibraryError(f"{plan.split} of {plan.cases.name}, {plan.which}")
+
+    monkeypatch.setattr(runs, "run_cases", stop)
+    code, _, said = run("run", "--judge", "exact", "--out", str(tmp_path / "run"))
+    assert code == 1
+    assert "dev of questions.jsonl, sample" in said
