@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from collections.abc import Sequence
 
 from rich.console import Console
 
@@ -17,7 +18,7 @@ class Counting:
     def __init__(self) -> None:
         self.asked = 0
 
-    def ask(self, question: str, *, question_id: str = "") -> Answer:
+    def ask(self, question: str, *, question_id: str = "", history: Sequence[str] = ()) -> Answer:
         self.asked += 1
         timings = {"find": float(self.asked), "total": 99.0}
         if self.asked % 2 == 0:
