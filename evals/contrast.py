@@ -89,8 +89,14 @@ class MeansContrast:
     @classmethod
     def of(cls, a: Run, b: Run, cases: Sequence[Case], metrics: Sequence[Metric]) -> MeansContrast:
         """What both runs scored in `metrics`, on `cases` alone."""
+        import numpy as np
+
         names = [metric.name for metric in metrics]
-        return cls(tuple(metrics), grades(a.scores, cases, names), grades(b.scores, cases, names))
+        of_answers = np.array([metric.of_answers for metric in metrics], dtype=bool)
+        return cls(
+            tuple(metrics),
+            *paired(grades(a.scores, cases, names), grades(b.scores, cases, names), of_answers),
+        )
 
     @property
     def most(self) -> int:
@@ -160,6 +166,32 @@ class MeansContrast:
         """From sums and, in the columns after them, weights."""
         width = len(self.metrics)
         return _ratio(b[:, :width], b[:, width:]) - _ratio(a[:, :width], a[:, width:])
+
+
+def paired(a: Grades, b: Grades, of_answers: NDArray[np.bool_]) -> tuple[Grades, Grades]:
+    """Both sides, in the metrics marked (metrics,) on cases alone that both have a score of, each
+    case weighed alike on both sides.
+
+    A run that answers less often, or in fewer sentences, would otherwise differ from the other in
+    what its mean is divided by, and no trade of answers could bring that about: one bad sentence
+    in sixty then had p = 0.0001. A metric that only one run has scores of stays as it is.
+    """
+    import numpy as np
+
+    both = (a.weights > 0) & (b.weights > 0)
+    marked = of_answers & both.any(axis=0)
+    alike = np.where(both, (a.weights + b.weights) / 2, 0.0)
+
+    def side(grades: Grades) -> Grades:
+        values = _ratio(grades.sums, grades.weights)
+        sums = np.where(both, np.nan_to_num(values) * alike, 0.0)
+        return Grades(
+            grades.names,
+            np.where(marked, sums, grades.sums),
+            np.where(marked, alike, grades.weights),
+        )
+
+    return side(a), side(b)
 
 
 def _ratio(sums: Floats, weights: Floats) -> Floats:

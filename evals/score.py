@@ -48,12 +48,17 @@ class Score:
 
 @dataclass(frozen=True, slots=True)
 class Metric:
-    """A name that scores carry, how it is headed in a table, and what it means in one sentence."""
+    """A name that scores carry, how it is headed in a table, and what it means in one sentence.
+
+    `of_answers` says that only what was answered has a score of it: two runs are compared in it on
+    the cases that both answered.
+    """
 
     name: str
     title: str
     definition: str
     better: Literal["higher", "lower"] = "higher"
+    of_answers: bool = False
 
     @property
     def best(self) -> float:

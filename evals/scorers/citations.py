@@ -23,11 +23,13 @@ RECALL = Metric(
     "citation_recall",
     "citation recall",
     "Share of check-worthy sentences that are borne out by all they cite, taken together.",
+    of_answers=True,
 )
 PRECISION = Metric(
     "citation_precision",
     "citation precision",
     "Share of citations that help to bear their sentence out; one that points at nothing does not.",
+    of_answers=True,
 )
 
 

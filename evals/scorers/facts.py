@@ -23,6 +23,7 @@ PRECISION = Metric(
     "fact_precision",
     "to the point",
     "Share of check-worthy sentences that say a fact of the case; catalogue questions left out.",
+    of_answers=True,
 )
 CONTRADICTION = Metric(
     "contradiction",

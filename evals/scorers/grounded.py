@@ -17,6 +17,7 @@ GROUNDED = Metric(
     "grounded",
     "Share of check-worthy sentences that are borne out by the papers cited or found, wherever"
     " the sentence points.",
+    of_answers=True,
 )
 FOUND = 5  # papers of the ranking that count as read, besides those cited
 SENTENCES = 6  # of theirs, the most similar to the claim, that are held against it

@@ -15,6 +15,7 @@ QUOTE = Metric(
     "quotes exact",
     "Share of quotes that stand in their paper word for word, at the offsets given; a citation of"
     " a paper's text without a quote is not exact.",
+    of_answers=True,
 )
 
 

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 from evals.arrays import Grades
-from evals.contrast import MeansContrast, holm, p_values, swaps
+from evals.contrast import MeansContrast, holm, p_values, paired, swaps
 from evals.score import Metric
 from evals.stats import error_of
 
@@ -102,3 +102,31 @@ def test_a_correction_only_raises_and_bonferroni_bounds_it(p: list[float]) -> No
     corrected = holm(np.array(p))
     assert (corrected >= np.array(p) - 1e-15).all()
     assert (corrected <= np.minimum(np.array(p) * len(p), 1) + 1e-15).all()
+
+
+def test_what_is_said_of_answers_is_compared_where_both_answered_each_case_weighed_alike() -> None:
+    marked = np.array([True])
+    a, b = paired(
+        one([1.0, 1.0, 0.5, 0.0], [2, 1, 4, 0]), one([0.5, 0, 1.0, 1.0], [4, 0, 2, 1]), marked
+    )
+    assert a.weights[:, 0] == pytest.approx([3, 0, 3, 0])
+    assert b.weights[:, 0] == pytest.approx([3, 0, 3, 0])
+    assert a.sums[:, 0] == pytest.approx([3, 0, 1.5, 0])
+    assert b.sums[:, 0] == pytest.approx([1.5, 0, 3, 0])
+
+
+def test_one_bad_answer_of_a_run_that_answers_less_is_no_proof() -> None:
+    answers_all = one([1.0] * 40)
+    answers_some = one([0.0] + [1.0] * 39, [1.0] * 30 + [0.0] * 10)
+    pair = contrast(*paired(answers_all, answers_some, np.array([True])))
+    seen = pair.values[1] - pair.values[0]
+    assert p_values(seen, pair.swapped(swaps(40, 2000)))[0] == 1.0
+    alone = contrast(answers_all, answers_some)
+    seen = alone.values[1] - alone.values[0]
+    assert p_values(seen, alone.swapped(swaps(40, 2000)))[0] < 0.05
+
+
+def test_a_metric_that_one_run_lacks_stays_as_it_is() -> None:
+    a, b = paired(A, one([0.0] * 5, [0.0] * 5), np.array([True]))
+    assert a.sums.tolist() == A.sums.tolist()
+    assert not b.weights.any()
