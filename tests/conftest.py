@@ -93,6 +93,12 @@ def own_environment(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("COLUMNS", "100")
 
 
+@pytest.fixture(autouse=True)
+def own_priority(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A command that is run within this process must not make all later tests wait for others."""
+    monkeypatch.setattr("ui.filling._GENTLE", -20)
+
+
 @pytest.fixture
 def config(own_environment: None) -> Config:
     """Settings with an empty home of this test's own."""
