@@ -11,7 +11,7 @@ from typing import Protocol
 from evals.cases import Case
 from evals.score import Reply
 from rag.errors import ChatAuthError, RagError
-from rag.types import Answer
+from rag.types import Answer, Exchange
 
 Clock = Callable[[], float]
 
@@ -19,7 +19,9 @@ Clock = Callable[[], float]
 class Asker(Protocol):
     """What a case is asked of; `rag.answer.Answerer` is one."""
 
-    def ask(self, question: str, *, question_id: str = "", history: Sequence[str] = ()) -> Answer:
+    def ask(
+        self, question: str, *, question_id: str = "", history: Sequence[Exchange] = ()
+    ) -> Answer:
         """The answer, after the earlier questions of `history`. Raises RagError."""
         ...
 
@@ -61,7 +63,8 @@ def _replies(
 def _reply(asker: Asker, clock: Clock, case: Case) -> Reply:
     began = clock()
     try:
-        answer = asker.ask(case.question, question_id=case.id, history=case.history)
+        history = tuple(map(Exchange, case.history))
+        answer = asker.ask(case.question, question_id=case.id, history=history)
     except ChatAuthError:
         raise
     except RagError as error:

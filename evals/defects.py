@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, get_args
 
 from rag.errors import ConfigError
 from rag.sentences import sentence_spans
-from rag.types import Answer, Citation, Paper, TextField
+from rag.types import Answer, Citation, Exchange, Paper, TextField
 
 if TYPE_CHECKING:
     from evals.asking import Asker
@@ -60,7 +60,9 @@ class Defective:
     asker: Asker
     defect: Defect
 
-    def ask(self, question: str, *, question_id: str = "", history: Sequence[str] = ()) -> Answer:
+    def ask(
+        self, question: str, *, question_id: str = "", history: Sequence[Exchange] = ()
+    ) -> Answer:
         """The answer, damaged. Raises as the asker behind it does."""
         answer = self.asker.ask(question, question_id=question_id, history=history)
         return self.defect(answer, random.Random(question_id or question))

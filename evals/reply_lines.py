@@ -45,11 +45,11 @@ def parse_reply(row: Mapping[str, object], papers: Mapping[str, Paper]) -> Reply
     error, ms = (row.get(field) for field in _ABOUT_THE_REPLY)
     answer = None
     if not error:
-        cited = row.get("citations")
         fields = {name: value for name, value in row.items() if name not in _ABOUT_THE_REPLY}
         fields["papers"] = _known(row.get("papers"), papers)
-        if isinstance(cited, list):
-            fields["citations"] = [_without_null(citation) for citation in cited]
+        for name in ("citations", "nearest"):
+            if isinstance(cited := row.get(name), list):
+                fields[name] = [_without_null(citation) for citation in cited]
         answer = _checked(_shape(Answer).validate_python(fields))
     usage = answer.usage if answer else None
     told = {"case_id": row.get("id"), "answer": answer, "error": error or "", "ms": ms}

@@ -16,6 +16,7 @@ from rag.errors import QuestionError
 from rag.evidence import SentenceVectors, choose_quotes, near_best
 from rag.filters import EVERYTHING, Filter
 from rag.followup import leans_on
+from rag.judge import Judge
 from rag.library import Library
 from rag.prompts import answer_prompt
 from rag.rerank import Reranker
@@ -30,6 +31,7 @@ from rag.types import (
     Done,
     Event,
     Evidence,
+    Exchange,
     Paper,
     Quote,
     Sentence,
@@ -52,11 +54,14 @@ class Answerer:
         chat: ChatModel,
         reranker: Reranker,
         settings: Settings = DEFAULTS,
+        judge: Judge | None = None,
     ) -> None:
+        """`judge` weighs what nothing cheaper decides; without one that stays open."""
         self._library = library
         self._chat = chat
         self._reranker = reranker
         self._settings = settings
+        self._judge = judge
         self._sentences = SentenceVectors(library.embedder)
 
     @property
@@ -70,7 +75,7 @@ class Answerer:
         *,
         question_id: str = "",
         within: Filter = EVERYTHING,
-        history: Sequence[str] = (),
+        history: Sequence[Exchange] = (),
     ) -> Answer:
         """The finished answer. Raises QuestionError, LibraryError, ChatError, WeightsError."""
         answer: Answer | None = None
@@ -87,16 +92,16 @@ class Answerer:
         *,
         question_id: str = "",
         within: Filter = EVERYTHING,
-        history: Sequence[str] = (),
+        history: Sequence[Exchange] = (),
     ) -> Iterator[Event]:
         """Events while the answer is made: statuses, pieces of text, at last `Done`.
 
         With `within`, from the papers it leaves; then no question is one about the library.
-        `history` are the earlier questions of the conversation, oldest first: one that leans on
-        them is asked together with what it leans on (see `rag.followup`). Raises as `ask` does.
+        `history` is the conversation so far, oldest first: a question that leans on it is asked
+        together with what it leans on (see `rag.followup`). Raises as `ask` does.
         """
         draft = _blank(_checked(question), question_id, self._chat.name)
-        earlier = leans_on(draft.question, [_checked(one) for one in history])
+        earlier = leans_on(draft.question, [_checked(one.question) for one in history])
         clock = StageClock()
         yield Status("Searching the library")
         if self._library.count() == 0:

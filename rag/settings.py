@@ -12,9 +12,22 @@ from rag.errors import ConfigError
 Ranking = Literal["both", "vectors", "words"]
 """What ranks the chunks: cosines and BM25 fused (see `rag.fuse`), or one of them alone."""
 
+Failing = Literal["repair", "drop", "mark"]
+"""What becomes of a sentence that its quotes do not bear out: it gets quotes that do, if there are
+any, and is dropped otherwise; it is dropped; or it is kept, visibly marked."""
+
+_CHOICE: dict[str, tuple[str, ...]] = {"ranking": get_args(Ranking), "failing": get_args(Failing)}
+
 # The least and the most of each whole number; the others are shares, from 0 to 1. More quotes
 # than the reranker reads (`rag.evidence.RERANKED`) there never are.
-_WHOLE = {"hits": (1, 100), "quotes": (1, 12)}
+_WHOLE = {
+    "hits": (1, 100),
+    "quotes": (1, 12),
+    "judge_ms": (0, 60_000),
+    "look_again": (0, 5),
+    "critique": (0, 3),
+    "drafts": (1, 8),
+}
 _SHARE = ("least_odds", "least_confidence")
 
 
@@ -37,10 +50,22 @@ class Settings:
     least_confidence: float = 0.5
     """Below this confidence it abstains before a chat model is asked. With 0 it always answers,
     save from an empty library or where the chat model declines."""
+    failing: Failing = "repair"
+    """What becomes of a sentence that fails its check."""
+    judge_ms: int = 4000
+    """Milliseconds that a judge may take for the sentences of one answer that nothing cheaper
+    decides; those it does not get to stay unchecked."""
+    look_again: int = 0
+    """The most further searches where the first one brought little."""
+    critique: int = 0
+    """Rounds of critique and revision."""
+    drafts: int = 1
+    """Drafts of which the best is taken."""
 
     def __post_init__(self) -> None:
-        if self.ranking not in get_args(Ranking):
-            raise _refused("ranking", self.ranking)
+        for name, allowed in _CHOICE.items():
+            if getattr(self, name) not in allowed:
+                raise _refused(name, getattr(self, name))
         for name, (low, high) in _WHOLE.items():
             value = getattr(self, name)
             if not (isinstance(value, int) and low <= value <= high):
@@ -76,7 +101,7 @@ class Settings:
 
 def _read(key: str, value: str) -> str | int | float:
     """The value in its type. Raises ConfigError where it is no number, but should be."""
-    if key == "ranking":
+    if key in _CHOICE:
         return value
     try:
         return float(value) if key in _SHARE else int(value)
@@ -85,8 +110,8 @@ def _read(key: str, value: str) -> str | int | float:
 
 
 def _allowed(key: str) -> str:
-    if key == "ranking":
-        return f"one of {', '.join(get_args(Ranking))}"
+    if key in _CHOICE:
+        return f"one of {', '.join(_CHOICE[key])}"
     if key in _SHARE:
         return "a number from 0 to 1"
     low, high = _WHOLE[key]

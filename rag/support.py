@@ -8,8 +8,32 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Protocol
 
 from rag.types import Support
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """Whether quotes bear a sentence out, and why, in words for a person.
+
+    `layer` names what decided; `likeness` is what a threshold was held against, where one was.
+    """
+
+    support: Support
+    reason: str
+    layer: str
+    likeness: float | None = None
+
+
+class Checker(Protocol):
+    """Tests sentences against the quotes they cite."""
+
+    def check(self, claim: str, quotes: Sequence[str]) -> Verdict:
+        """Verdict on `claim` (without markers) against all its quotes together."""
+        ...
+
 
 # Digits that belong to a name (GPT-3, InstructGPT2) state no number.
 _NUMBER = re.compile(r"(?<![\w.])(?<![A-Za-z]-)\d[\d,]*(?:\.\d+)?")

@@ -8,6 +8,11 @@ from typing import Literal
 Support = Literal["supported", "unsupported", "contradicted", "unchecked"]
 """Verdict on one sentence against the quotes it cites."""
 
+Missing = Literal["", "not_in_library", "not_in_abstract", "not_about_papers"]
+"""Why nothing could be answered: no paper is about it, the papers that are do not say it in what
+the library holds of them, or it is no question to papers; empty for any other reason.
+"""
+
 TextField = Literal["abstract", "summary"]
 """The fields of a paper that hold prose, and so chunks and quotes with offsets."""
 
@@ -156,7 +161,8 @@ class Hit:
 class Quote:
     """A verbatim span of a paper: `paper.text(field)[start:end] == text`.
 
-    `score` says how much it bears on the question, in [0, 1].
+    `score` says how much it bears on the question, in [0, 1]. `shortened` says that it is part of
+    a sentence only.
     """
 
     paper_id: str
@@ -165,6 +171,7 @@ class Quote:
     end: int
     text: str
     score: float = 0.0
+    shortened: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,7 +179,8 @@ class Citation:
     """A pointer to a quote; `marker` is the printed number, one per paper.
 
     `start` and `end` are character offsets into the paper's `field`; both None for a catalogue
-    field (`title`, `authors`, `published`, …), whose whole value is the quote.
+    field (`title`, `authors`, `published`, …), whose whole value is the quote. `shortened` says
+    that the quote is part of a sentence only.
     """
 
     marker: int
@@ -183,15 +191,20 @@ class Citation:
     quote: str
     start: int | None = None
     end: int | None = None
+    shortened: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Sentence:
-    """A sentence of an answer; `citations` are positions in `Answer.citations`."""
+    """A sentence of an answer; `citations` are positions in `Answer.citations`.
+
+    `reason` says in words for a person why `support` is what it is.
+    """
 
     text: str
     citations: tuple[int, ...]
     support: Support
+    reason: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -214,6 +227,53 @@ class Usage:
 
 
 @dataclass(frozen=True, slots=True)
+class Exchange:
+    """An earlier question of a conversation and what came of it.
+
+    `asked` is the question as it was understood, standing by itself; empty if it is the same.
+    `cited` are the papers of its answer with their printed numbers: a paper keeps its number over
+    a whole conversation.
+    """
+
+    question: str
+    asked: str = ""
+    cited: tuple[tuple[str, int], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Understood:
+    """A filter read from the question: its kind and value as `rag.filters.Filter` names them, and
+    the words that said so ("since 2022"), by which it can be taken back.
+    """
+
+    kind: Literal["years", "authors", "categories", "sources", "paper_ids"]
+    value: str
+    wording: str
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One thing done while looking again, in words for a person, and how many quotes it brought."""
+
+    action: Literal["search", "open", "stop"]
+    text: str
+    quotes: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Critique:
+    """A defect found in a sentence of a draft, with the verbatim evidence that shows it.
+
+    `sentence` is its position in the draft; `outcome` says what came of it.
+    """
+
+    sentence: int
+    defect: str
+    evidence: str
+    outcome: Literal["revised", "kept", "invalid"] = "kept"
+
+
+@dataclass(frozen=True, slots=True)
 class Answer:
     """Everything a screen, an API or a scorer needs to show and judge one answer.
 
@@ -222,6 +282,11 @@ class Answer:
     the cited and found papers themselves. `timings_ms` maps a stage to milliseconds.
     `removed_markers` counts markers of the chat model that pointed at nothing; `usage` is None
     where no chat model was asked, or it does not say.
+
+    `asked` is the question as it was understood, with what it leans on. `understood` are the
+    filters read from it. An abstained answer says what kind of thing is `missing`, and `nearest`
+    are quotes that come near. `notes` tell what the reader should know of how it was made (a chat
+    model that failed); `trail` and `critiques` what was done to make it better.
     """
 
     id: str
@@ -238,6 +303,13 @@ class Answer:
     papers: tuple[Paper, ...] = ()
     removed_markers: int = 0
     usage: Usage | None = None
+    asked: str = ""
+    understood: tuple[Understood, ...] = ()
+    missing: Missing = ""
+    nearest: tuple[Citation, ...] = ()
+    notes: tuple[str, ...] = ()
+    trail: tuple[Step, ...] = ()
+    critiques: tuple[Critique, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

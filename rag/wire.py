@@ -53,6 +53,7 @@ def citation_json(citation: Citation) -> dict[str, object]:
         "quote": citation.quote,
         "start": citation.start,
         "end": citation.end,
+        "shortened": citation.shortened,
     }
 
 
@@ -66,7 +67,12 @@ def answer_json(answer: Answer) -> dict[str, object]:
         "reason": answer.reason,
         "confidence": answer.confidence,
         "sentences": [
-            {"text": s.text, "citations": list(s.citations), "support": s.support}
+            {
+                "text": s.text,
+                "citations": list(s.citations),
+                "support": s.support,
+                "reason": s.reason,
+            }
             for s in answer.sentences
         ],
         "citations": [citation_json(citation) for citation in answer.citations],
@@ -75,6 +81,13 @@ def answer_json(answer: Answer) -> dict[str, object]:
         "timings_ms": dict(answer.timings_ms),
         "removed_markers": answer.removed_markers,
         "usage": asdict(answer.usage) if answer.usage else None,
+        "asked": answer.asked,
+        "understood": [asdict(one) for one in answer.understood],
+        "missing": answer.missing,
+        "nearest": [citation_json(citation) for citation in answer.nearest],
+        "notes": list(answer.notes),
+        "trail": [asdict(step) for step in answer.trail],
+        "critiques": [asdict(critique) for critique in answer.critiques],
     }
 
 

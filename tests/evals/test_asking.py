@@ -12,7 +12,7 @@ import pytest
 from evals.asking import ask_all
 from evals.score import Reply
 from rag.errors import ChatAuthError, ChatTimeout, RagError
-from rag.types import Answer, Usage
+from rag.types import Answer, Exchange, Usage
 from tests.evals.answers import ABSTAINED, TALL, case
 
 CASES = tuple(case(case_id=name) for name in ("a", "b", "c"))
@@ -23,9 +23,11 @@ class Scripted:
     """Answers by question id, or raises what stands there; `asked` are the ids and histories."""
 
     script: Mapping[str, Answer | RagError]
-    asked: list[tuple[str, Sequence[str]]] = field(default_factory=list)
+    asked: list[tuple[str, Sequence[Exchange]]] = field(default_factory=list)
 
-    def ask(self, question: str, *, question_id: str = "", history: Sequence[str] = ()) -> Answer:
+    def ask(
+        self, question: str, *, question_id: str = "", history: Sequence[Exchange] = ()
+    ) -> Answer:
         self.asked.append((question_id, history))
         reply = self.script[question_id]
         if isinstance(reply, RagError):
@@ -70,7 +72,7 @@ def test_earlier_questions_are_asked_along() -> None:
     asker = Scripted({"a": TALL})
     told = replace(CASES[0], history=("Who builds towers?",))
     ask_all(asker, [told], lambda _reply: None)
-    assert asker.asked == [("a", ("Who builds towers?",))]
+    assert asker.asked == [("a", (Exchange("Who builds towers?"),))]
 
 
 def test_several_are_asked_at_once() -> None:
@@ -78,7 +80,7 @@ def test_several_are_asked_at_once() -> None:
 
     class Waiting(Scripted):
         def ask(
-            self, question: str, *, question_id: str = "", history: Sequence[str] = ()
+            self, question: str, *, question_id: str = "", history: Sequence[Exchange] = ()
         ) -> Answer:
             together.wait()  # breaks unless three are here at the same time
             return super().ask(question, question_id=question_id)

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from rich.console import Console
 
 from evals.latency import LatencyReport, latency_json, latency_table, time_stages
-from rag.types import Answer
+from rag.types import Answer, Exchange
 from tests.evals.answers import answer
 
 
@@ -18,7 +18,9 @@ class Counting:
     def __init__(self) -> None:
         self.asked = 0
 
-    def ask(self, question: str, *, question_id: str = "", history: Sequence[str] = ()) -> Answer:
+    def ask(
+        self, question: str, *, question_id: str = "", history: Sequence[Exchange] = ()
+    ) -> Answer:
         self.asked += 1
         timings = {"find": float(self.asked), "total": 99.0}
         if self.asked % 2 == 0:

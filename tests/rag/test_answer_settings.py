@@ -16,7 +16,7 @@ from rag.library import Library
 from rag.rerank import Reranker
 from rag.retrieve import retrieve
 from rag.settings import Settings
-from rag.types import Answer, Usage
+from rag.types import Answer, Exchange, Usage
 from tests.fakes import HashEmbedder, ScriptedChat
 
 WEBGPT = "How often are WebGPT's answers preferred over the human demonstrators' answers?"
@@ -141,7 +141,7 @@ def test_a_question_that_leans_on_an_earlier_one_is_answered_as_both_together(
 ) -> None:
     answerer = Answerer(library, ExtractiveChat(), reranker)
     alone = answerer.ask("And compared to Reddit's best answer?")
-    after = answerer.ask("And compared to Reddit's best answer?", history=[WEBGPT])
+    after = answerer.ask("And compared to Reddit's best answer?", history=[Exchange(WEBGPT)])
     assert "69%" in after.answer
     assert {citation.arxiv_id for citation in after.citations} == {"2112.09332"}
     assert after.question == "And compared to Reddit's best answer?"
@@ -152,7 +152,9 @@ def test_the_chat_model_reads_the_earlier_question_too(
     library: Library, reranker: Reranker
 ) -> None:
     chat = ScriptedChat(["69% of the time [S1]."])
-    Answerer(library, chat, reranker).ask("And compared to Reddit's best?", history=[WEBGPT])
+    Answerer(library, chat, reranker).ask(
+        "And compared to Reddit's best?", history=[Exchange(WEBGPT)]
+    )
     asked = chat.prompts[0].messages[-1].content
     assert f"Question: {WEBGPT} And compared to Reddit's best?" in asked
 
@@ -161,14 +163,16 @@ def test_a_question_that_stands_by_itself_is_answered_as_without_history(
     library: Library, reranker: Reranker
 ) -> None:
     answerer = Answerer(library, ExtractiveChat(), reranker)
-    history = ["How many parameters does GPT-3 have?"]
+    history = [Exchange("How many parameters does GPT-3 have?")]
     assert as_said(answerer.ask(WEBGPT, history=history)) == as_said(answerer.ask(WEBGPT))
 
 
 def test_who_wrote_it_means_the_paper_of_the_question_before(
     library: Library, reranker: Reranker
 ) -> None:
-    answer = Answerer(library, ExtractiveChat(), reranker).ask("Who wrote it?", history=[WEBGPT])
+    answer = Answerer(library, ExtractiveChat(), reranker).ask(
+        "Who wrote it?", history=[Exchange(WEBGPT)]
+    )
     assert "Reiichiro Nakano" in answer.answer
     assert [citation.arxiv_id for citation in answer.citations] == ["2112.09332"]
 
@@ -176,7 +180,7 @@ def test_who_wrote_it_means_the_paper_of_the_question_before(
 def test_earlier_questions_keep_to_the_filter(library: Library, reranker: Reranker) -> None:
     answer = Answerer(library, ExtractiveChat(), reranker).ask(
         "And compared to Reddit's best answer?",
-        history=[WEBGPT],
+        history=[Exchange(WEBGPT)],
         within=Filter(paper_ids=("2203.02155",)),
     )
     assert {hit.paper_id for hit in answer.hits} == {"arxiv:2203.02155"}
@@ -186,4 +190,4 @@ def test_an_earlier_question_that_cannot_be_asked_is_an_error(
     library: Library, reranker: Reranker
 ) -> None:
     with pytest.raises(QuestionError):
-        Answerer(library, ExtractiveChat(), reranker).ask("Why?", history=["  "])
+        Answerer(library, ExtractiveChat(), reranker).ask("Why?", history=[Exchange("  ")])

@@ -47,7 +47,14 @@ def test_an_answer_has_the_keys_of_the_contract_in_order() -> None:
         "abstained": False,
         "reason": "",
         "confidence": 0.9,
-        "sentences": [{"text": "56% of the time [1].", "citations": [0], "support": "supported"}],
+        "sentences": [
+            {
+                "text": "56% of the time [1].",
+                "citations": [0],
+                "support": "supported",
+                "reason": "",
+            }
+        ],
         "citations": [
             {
                 "marker": 1,
@@ -58,6 +65,7 @@ def test_an_answer_has_the_keys_of_the_contract_in_order() -> None:
                 "quote": "56% of the time",
                 "start": 3,
                 "end": 18,
+                "shortened": False,
             }
         ],
         "hits": [{"paper_id": "p1", "score": 0.8}],
@@ -65,6 +73,13 @@ def test_an_answer_has_the_keys_of_the_contract_in_order() -> None:
         "timings_ms": {"total": 1.5},
         "removed_markers": 1,
         "usage": {"prompt": 700, "completion": 40, "cached": 600},
+        "asked": "",
+        "understood": [],
+        "missing": "",
+        "nearest": [],
+        "notes": [],
+        "trail": [],
+        "critiques": [],
     }
 
 
