@@ -29,6 +29,8 @@ from tests.evals.answers import ABSTAINED, TALL, answer, case, silent
         ("in 2021-12-17", "2021-12"),
         ("in 2021-12-17", "2021"),
         ("from 2019-2020", "2020"),
+        ("two layers", "layer"),
+        ("its biases", "bias"),
         ("10-20 samples", "20"),
         ("12-10-20 layers", "20"),
     ],
@@ -52,6 +54,8 @@ def test_spelling_does_not_matter(text: str, wording: str) -> None:
         ("on 2020-12-20", "20 papers"),
         ("see [2]", "2"),
         ("see [1, 2]", "2"),
+        ("an airplane", "AIR"),
+        ("the newest model", "new"),
         ("", "anything"),
     ],
 )
