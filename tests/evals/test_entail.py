@@ -74,6 +74,11 @@ def test_the_exact_one_leaves_the_rest_to_a_judge() -> None:
     assert (verdict.supported, verdict.certain) == (None, False)
 
 
+def test_a_sentence_of_the_passages_but_for_a_negation_is_certainly_not_borne_out() -> None:
+    verdict = ExactEntailer().entails(["Towers of Salt", "Moss helps."], "Moss does not help.")
+    assert (verdict.supported, verdict.certain) == (False, True)
+
+
 @pytest.mark.parametrize(
     ("claim", "likeness"),
     [

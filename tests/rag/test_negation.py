@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from evals.entail import ExactEntailer
-from evals.negation import denies
+from rag.negation import denies
 
 SAID = "Moss helps the tallest towers after rain."
 
@@ -30,8 +29,6 @@ SAID = "Moss helps the tallest towers after rain."
 )
 def test_a_negation_more_or_less_is_the_opposite(claim: str, passage: str) -> None:
     assert denies(claim, passage)
-    verdict = ExactEntailer().entails(["Towers of Salt", passage], claim)
-    assert (verdict.supported, verdict.certain) == (False, True)
 
 
 @pytest.mark.parametrize(
