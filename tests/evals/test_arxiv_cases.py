@@ -1,0 +1,66 @@
+"""The cases over arXiv abstracts are sound, half unanswerable, and keep the held back apart."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from pathlib import Path
+
+import pytest
+
+from evals.case_check import check_file
+from evals.cases import QUESTIONS, Case, load_cases
+
+DEV = QUESTIONS.with_name("arxiv_cases.jsonl")
+HELD_BACK = QUESTIONS.with_name("arxiv_test.jsonl")
+BOTH = pytest.mark.parametrize("path", [DEV, HELD_BACK], ids=["dev", "held back"])
+
+
+@BOTH
+def test_there_is_nothing_to_say_against_them(path: Path) -> None:
+    # Whether facts stand in their papers, `askpapers eval check FILE` says where the papers are.
+    assert check_file(path).findings == ()
+
+
+@BOTH
+def test_about_half_has_no_answer_for_every_reason_there_is(path: Path) -> None:
+    cases = load_cases(path)
+    kinds = Counter(case.unanswerable for case in cases if not case.answerable)
+    assert 0.45 <= sum(kinds.values()) / len(cases) <= 0.55
+    assert set(kinds) == {"not_in_abstract", "other_topic", "false_premise", "not_about_papers"}
+    assert kinds.most_common(1)[0][0] == "not_in_abstract"
+
+
+@BOTH
+def test_every_one_names_arxiv_papers_its_origin_and_how_a_person_would_answer(path: Path) -> None:
+    cases = load_cases(path)
+    named = [paper for case in cases for paper in case.papers]
+    assert [p for p in named if not re.fullmatch(r"arxiv:\d{4}\.\d{5}", p)] == []
+    assert [c.id for c in cases if not (c.reviewed and c.provenance and c.reference)] == []
+
+
+def test_there_are_enough_to_tune_and_to_report_on() -> None:
+    assert len(load_cases(DEV)) >= 220
+    assert len(load_cases(HELD_BACK)) >= 60
+
+
+def test_no_id_is_used_in_another_file() -> None:
+    ids = Counter(case.id for path in (QUESTIONS, DEV, HELD_BACK) for case in load_cases(path))
+    assert [case_id for case_id, times in ids.items() if times > 1] == []
+
+
+def test_what_is_held_back_is_told_by_split_and_id_and_is_about_other_papers() -> None:
+    dev, held = load_cases(DEV), load_cases(HELD_BACK)
+    assert {case.split for case in dev} == {"dev"}
+    assert {case.split for case in held} == {"test"}
+    assert [c.id for c in (*dev, *held) if c.id.startswith("held-") != (c in held)] == []
+    assert papers_of(dev) & papers_of(held) == set()
+    assert questions_of(dev) & questions_of(held) == set()
+
+
+def papers_of(cases: tuple[Case, ...]) -> set[str]:
+    return {paper for case in cases for paper in case.papers}
+
+
+def questions_of(cases: tuple[Case, ...]) -> set[str]:
+    return {case.question.casefold() for case in cases}
