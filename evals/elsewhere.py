@@ -27,7 +27,7 @@ from evals.score import Reply
 from evals.scorers.checkworthy import declines
 from evals.scorers.markers import marker_texts, without_markers
 from evals.scorers.wording import normalised
-from rag.answer import NO_ANSWER
+from rag.assemble import NO_ANSWER
 from rag.cite import DECLINED
 from rag.errors import SourceError
 from rag.sentences import sentence_spans

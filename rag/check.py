@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from rag.cite import Draft, DraftSentence
+from rag.cite import Draft, DraftSentence, number_of
 from rag.support import check_sentence
 from rag.terms import content_stems
 from rag.types import Evidence, Quote, Support
@@ -35,11 +35,16 @@ class CheckedDraft:
     numbers: Mapping[str, int]
 
 
-def check_draft(question: str, written: Draft, evidence: Sequence[Evidence]) -> CheckedDraft:
+def check_draft(
+    question: str,
+    written: Draft,
+    evidence: Sequence[Evidence],
+    numbers: Mapping[str, int] | None = None,
+) -> CheckedDraft:
     """The draft's sentences in order, each with its verdict.
 
-    If all that is not plainly unsupported echoes the question, the quotes it cites, at most
-    QUOTES_FOR_ECHO, take its place.
+    `numbers` are the printed numbers that papers had before the draft. If all that is not plainly
+    unsupported echoes the question, the quotes it cites, at most QUOTES_FOR_ECHO, take its place.
     """
     texts = [[evidence[i].quote.text for i in s.evidence] for s in written.sentences]
     checked = tuple(
@@ -56,10 +61,9 @@ def check_draft(question: str, written: Draft, evidence: Sequence[Evidence]) -> 
         return CheckedDraft(written.text, checked, written.numbers)
     cited = dict.fromkeys(i for sentence in echoes for i in sentence.evidence)
     best = sorted(cited, key=lambda i: -evidence[i].quote.score)[:QUOTES_FOR_ECHO]
-    papers = list(dict.fromkeys(evidence[index].quote.paper_id for index in best))
-    numbers = {paper_id: number for number, paper_id in enumerate(papers, start=1)}
-    quoted = tuple(_quoted(index, evidence[index].quote, numbers) for index in best)
-    return CheckedDraft("\n".join(item.sentence.text for item in quoted), quoted, numbers)
+    printed = dict(numbers or {})
+    quoted = tuple(_quoted(index, evidence[index].quote, printed) for index in best)
+    return CheckedDraft("\n".join(item.sentence.text for item in quoted), quoted, printed)
 
 
 def is_echo(claim: str, question: str, quotes: Sequence[str]) -> bool:
@@ -68,6 +72,6 @@ def is_echo(claim: str, question: str, quotes: Sequence[str]) -> bool:
     return not said & {stem for quote in quotes for stem in content_stems(quote)}
 
 
-def _quoted(index: int, quote: Quote, numbers: Mapping[str, int]) -> CheckedSentence:
-    shown = f"{quote.text} [{numbers[quote.paper_id]}]"
+def _quoted(index: int, quote: Quote, printed: dict[str, int]) -> CheckedSentence:
+    shown = f"{quote.text} [{number_of(quote.paper_id, printed)}]"
     return CheckedSentence(DraftSentence(shown, quote.text, (index,)), "supported")

@@ -38,6 +38,14 @@ def evidence_keys(count: int) -> tuple[str, ...]:
     return tuple(f"S{number}" for number in range(1, count + 1))
 
 
+def number_of(paper_id: str, numbers: dict[str, int]) -> int:
+    """The printed number of a paper; one that has none yet gets the next, and `numbers` knows it.
+
+    Above the highest, not in a gap: what a number stood for once, it never stands for again.
+    """
+    return numbers.setdefault(paper_id, max(numbers.values(), default=0) + 1)
+
+
 @dataclass(frozen=True, slots=True)
 class DraftSentence:
     """A sentence of a draft.
@@ -55,7 +63,7 @@ class DraftSentence:
 class Draft:
     """A chat model's whole reply, its keys turned into numbers.
 
-    `numbers` maps paper ids to printed numbers, from 1 in order of first appearance.
+    `numbers` maps paper ids to printed numbers: those known before, then those that appeared.
     `removed_markers` counts markers that pointed at nothing. `declined` means that the chat
     model found no answer in the evidence: it said so and cited nothing.
     """
@@ -74,8 +82,12 @@ class CitationParser:
     become a marker is held back, so that no key reaches a screen.
     """
 
-    def __init__(self, evidence: Sequence[Evidence]) -> None:
+    def __init__(
+        self, evidence: Sequence[Evidence], numbers: Mapping[str, int] | None = None
+    ) -> None:
+        """`numbers` are the printed numbers that papers have already; others get the next ones."""
         self._evidence = tuple(evidence)
+        self._numbers = dict(numbers or {})
         self._draft = ""
         self._shown = 0
 
@@ -90,7 +102,7 @@ class CitationParser:
 
     def result(self) -> Draft:
         """The whole draft; its text is all that `feed` and `close` returned."""
-        reading = _read(_finished(self._draft), self._evidence)
+        reading = _read(_finished(self._draft), self._evidence, self._numbers)
         sentences = tuple(_sentences(reading))
         cites = any(sentence.evidence for sentence in sentences)
         return Draft(
@@ -103,7 +115,7 @@ class CitationParser:
 
     def _rest(self, draft: str) -> str:
         # Reading it all anew costs less than a millisecond and leaves no state to go wrong.
-        shown = _read(draft, self._evidence).shown
+        shown = _read(draft, self._evidence, self._numbers).shown
         rest, self._shown = shown[self._shown :], len(shown)
         return rest
 
@@ -177,7 +189,7 @@ class _Reading:
             self.shown += blanks
         for position in cited:
             paper_id = evidence[position].quote.paper_id
-            number = f"[{self.numbers.setdefault(paper_id, len(self.numbers) + 1)}]"
+            number = f"[{number_of(paper_id, self.numbers)}]"
             if number not in self.shown[start:]:
                 self.shown += number
         self.marks.append(_Mark(len(self.claims), start, len(self.shown), tuple(earlier + cited)))
@@ -188,8 +200,8 @@ def _gap(before: str, text: str) -> str:
     return " " if before[-1:].isalnum() and text[:1].isalnum() else ""
 
 
-def _read(draft: str, evidence: Sequence[Evidence]) -> _Reading:
-    reading = _Reading()
+def _read(draft: str, evidence: Sequence[Evidence], numbers: Mapping[str, int]) -> _Reading:
+    reading = _Reading(numbers=dict(numbers))
     if _BARE_NONE.match(draft):
         reading.said_none = True
         return reading
