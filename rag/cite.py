@@ -1,41 +1,28 @@
-"""The marker grammar: how a chat model cites its evidence, and how that becomes `[1]`, `[2]`.
+"""From a draft's markers to printed numbers: what is shown, what is claimed, what is cited.
 
-A draft cites evidence by opaque keys in brackets, `[S1]` or `[S1, S3]`, and says `[NONE]` where
-the evidence does not answer. The keys are opaque so that they are not mistaken for numbers of
-the text; they become printed numbers, one per paper, only here.
+A draft cites evidence by opaque keys (see `rag.markers`), and says `[NONE]` where the evidence
+does not answer. The keys are opaque so that they are not mistaken for numbers of the text; they
+become printed numbers, one per paper, only here.
 """
 
 from __future__ import annotations
 
-import re
 from bisect import bisect_right
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
+from rag.markers import DECLINED, evidence_keys, finished, markers, settled, unmarked
 from rag.sentences import sentence_spans
 from rag.types import Evidence
 
-DECLINED = "[NONE]"
-"""What a draft says instead of an answer when the evidence does not give one."""
-
-_BODY = r"[^\[\]\n]{0,60}"  # inside of a bracket that may be a marker; a longer one is text
-# A bracket with the blanks before it, or a key that stands without brackets.
-_CANDIDATE = re.compile(rf"[^\S\n]*\[(?P<body>{_BODY})\]|(?<!\w)(?P<bare>S\d{{1,3}})(?!\w)")
-_KEY_LIST = re.compile(r"[\s,;&]*S\d{1,3}(?:(?:[\s,;&]|\band\b)*\bS\d{1,3})*\W*", re.IGNORECASE)
-_KEY = re.compile(r"(?<!\w)S\d{1,3}(?!\w)", re.IGNORECASE)
-_NUMBER = re.compile(r"\s*\d{1,3}\s*")
-_NONE = re.compile(r"\s*NONE\W*", re.IGNORECASE)
-_BARE_NONE = re.compile(r"\s*NONE\b|\s*[Nn]one\W*\Z")
-# What, at the end of the draft so far, the next piece could still turn into a candidate.
-_UNDECIDED = re.compile(rf"\s*(?:\[{_BODY}|(?<!\w)S\d{{0,3}})?\Z")
-_NONE_BEGUN = re.compile(r"\s*(?:N|NO|NON|NONE\W*)?\Z", re.IGNORECASE)
-# A marker that the end of the draft cut in two.
-_CUT_MARKER = re.compile(r"\s*\[(?P<body>\s*(?:[Ss](?:\d[\dSs\s,;&]*)?|N|NO|NON|NONE)?)")
-
-
-def evidence_keys(count: int) -> tuple[str, ...]:
-    """The keys `S1`, `S2`, … under which `count` pieces of evidence are cited."""
-    return tuple(f"S{number}" for number in range(1, count + 1))
+__all__ = [
+    "DECLINED",
+    "CitationParser",
+    "Draft",
+    "DraftSentence",
+    "evidence_keys",
+    "number_of",
+]
 
 
 def number_of(paper_id: str, numbers: dict[str, int]) -> int:
@@ -94,15 +81,15 @@ class CitationParser:
     def feed(self, piece: str) -> str:
         """Take the next piece of the draft; returns the text that can be shown now."""
         self._draft += piece
-        return self._rest(_settled(self._draft))
+        return self._rest(settled(self._draft, self._evidence))
 
     def close(self) -> str:
         """The draft is complete: returns the rest of its text."""
-        return self._rest(_finished(self._draft))
+        return self._rest(finished(self._draft, self._evidence))
 
     def result(self) -> Draft:
         """The whole draft; its text is all that `feed` and `close` returned."""
-        reading = _read(_finished(self._draft), self._evidence, self._numbers)
+        reading = _read(finished(self._draft, self._evidence), self._evidence, self._numbers)
         sentences = tuple(_sentences(reading))
         cites = any(sentence.evidence for sentence in sentences)
         return Draft(
@@ -118,29 +105,6 @@ class CitationParser:
         shown = _read(draft, self._evidence, self._numbers).shown
         rest, self._shown = shown[self._shown :], len(shown)
         return rest
-
-
-def _settled(draft: str) -> str:
-    """The part of a growing draft whose reading cannot change any more."""
-    return "" if _NONE_BEGUN.match(draft) else draft[: _undecided_at(draft)]
-
-
-def _finished(draft: str) -> str:
-    """A complete draft: a marker that its end cut in two is closed where its keys are whole."""
-    start = _undecided_at(draft)
-    settled, tail = draft[:start], draft[start:].rstrip()
-    cut = _CUT_MARKER.fullmatch(tail)
-    if cut is None:
-        return settled + tail
-    body = cut["body"].rstrip(" ,;&")
-    whole = _KEY_LIST.fullmatch(body) or _NONE.fullmatch(body)
-    return settled + tail.rstrip(" ,;&") + "]" if whole else settled
-
-
-def _undecided_at(draft: str) -> int:
-    match = _UNDECIDED.search(draft)
-    assert match is not None  # the pattern also matches the empty end
-    return match.start()
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,10 +137,12 @@ class _Reading:
         if not self.shown:
             text = text.lstrip()
         if text:
-            self.shown += _gap(self.shown, text)
+            linked = bool(self.marks) and self.marks[-1].shown_end == len(self.shown)
+            # "[1](x)" would be a link where a screen reads Markdown.
+            self.shown += " " if linked and text[0] == "(" else _gap(self.shown, text)
             self.claims += _gap(self.claims, text)
             self.pieces.append((len(self.claims), len(self.shown)))
-            self.shown += text
+            self.shown += unmarked(self.shown + text, len(self.shown))
             self.claims += text
 
     def add_marks(self, blanks: str, cited: list[int], evidence: Sequence[Evidence]) -> None:
@@ -202,51 +168,19 @@ def _gap(before: str, text: str) -> str:
 
 def _read(draft: str, evidence: Sequence[Evidence], numbers: Mapping[str, int]) -> _Reading:
     reading = _Reading(numbers=dict(numbers))
-    if _BARE_NONE.match(draft):
-        reading.said_none = True
-        return reading
-    positions = {item.key.upper(): index for index, item in enumerate(evidence)}
     position = 0
-    for match in _CANDIDATE.finditer(draft):
-        keys = _keys(match, evidence, positions)
-        if keys is None:
-            continue
-        reading.add_text(draft[position : match.start()])
-        position = match.end()
-        if _NONE.fullmatch(match["body"] or ""):
+    for marker in markers(draft, evidence):
+        reading.add_text(draft[position : marker.start])
+        position = marker.end
+        if marker.none:
             reading.said_none = True
             if not reading.shown:
                 return reading
-        cited = [positions[key] for key in keys if key in positions]
-        reading.removed += len(keys) - len(cited)
-        if cited:
-            blanks = match.group()[: -len(match.group().lstrip())]
-            reading.add_marks(blanks, list(dict.fromkeys(cited)), evidence)
+        reading.removed += marker.unknown
+        if marker.cited:
+            reading.add_marks(marker.blanks, list(marker.cited), evidence)
     reading.add_text(draft[position:])
     return reading
-
-
-def _keys(
-    match: re.Match[str], evidence: Sequence[Evidence], positions: Mapping[str, int]
-) -> list[str] | None:
-    """The keys a candidate cites, known or invented; None if it is plain text."""
-    body, bare = match["body"], match["bare"]
-    if bare is not None:
-        return [bare] if bare in positions and not _quoted(bare, evidence) else None
-    keys = [key.upper() for key in _KEY.findall(body)]
-    if _KEY_LIST.fullmatch(body):
-        return keys
-    if any(key in positions for key in keys) and not _quoted(body, evidence):
-        return keys  # "[see S1]": words around a key are part of the marker
-    if _NONE.fullmatch(body):
-        return []
-    if _NUMBER.fullmatch(body) and not _quoted(f"[{body}]", evidence):
-        return [body]  # looks like a printed marker, but the chat model made it up
-    return None
-
-
-def _quoted(text: str, evidence: Sequence[Evidence]) -> bool:
-    return any(text in item.quote.text for item in evidence)
 
 
 def _sentences(reading: _Reading) -> list[DraftSentence]:

@@ -65,7 +65,7 @@ def test_numbers_are_reported_by_paper() -> None:
         ("It wins [S9, S1].", "It wins [1].", 1),
         ("It wins [S8][S9]. So.", "It wins. So.", 2),
         ("It wins[S9]often.", "It wins often.", 1),
-        ("It wins [3].", "It wins.", 1),
+        ("It wins [4].", "It wins.", 1),
         ("[S7] It wins.", "It wins.", 1),
     ],
 )
@@ -90,8 +90,16 @@ def test_brackets_that_are_no_markers_stay_as_they_are(text: str) -> None:
 
 
 def test_a_number_in_brackets_stays_where_the_quotes_hold_it() -> None:
-    draft = parsed("As shown [7] before.", evidence_of("webgpt", text="As shown [7] before."))
-    assert (draft.text, draft.removed_markers) == ("As shown [7] before.", 0)
+    quoted = "As shown [7] before."
+    draft = parsed(quoted, evidence_of("webgpt", text=quoted))
+    assert (draft.sentences[0].claim, draft.removed_markers) == (quoted, 0)
+
+
+def test_a_number_that_the_quotes_hold_in_brackets_is_not_printed_as_a_marker() -> None:
+    text = "As shown [2], [1-3] and 【4†p】 but not in [0, 1] or [sic] before."
+    draft = parsed(f"{text} [S1]", evidence_of("webgpt", text=text))
+    printed = "As shown (2), (1-3) and (4†p) but not in [0, 1] or [sic] before. [1]"
+    assert (draft.text, draft.sentences[0].claim) == (printed, text)
 
 
 def test_a_word_that_looks_like_a_key_stays_where_the_quotes_hold_it() -> None:
