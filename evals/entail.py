@@ -9,10 +9,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol
 
+from evals.exact_text import check_sentence
 from rag.errors import ConfigError
 from rag.judge_prompts import NO, YES, support_messages
 from rag.negation import denies
-from rag.support import check_sentence
 from rag.terms import content_stems
 
 if TYPE_CHECKING:

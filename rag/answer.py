@@ -23,6 +23,7 @@ from rag.question import Query, understand
 from rag.rerank import Reranker
 from rag.scope import Scope
 from rag.settings import DEFAULTS, Settings
+from rag.support import LayeredChecker
 from rag.terms import content_words
 from rag.types import Answer, Delta, Done, Event, Exchange, Status, Usage
 
@@ -161,7 +162,11 @@ class Answerer:
         """The answer from what the chat model wrote, each sentence tested against its quotes."""
         if written.declined:
             return _unanswered(draft, query, found, clock)
-        checked = check_draft(query.asked, written, found.evidence, dict(query.numbers))
+        settings, judge = self._settings, self._judge
+        checker = LayeredChecker(self._reranker, self._sentences.of, judge, settings.judge_ms)
+        checked = check_draft(
+            written, found.evidence, checker, settings.failing, dict(query.numbers)
+        )
         clock.mark("check")
         unsupported = all(item.support == "unsupported" for item in checked.sentences)
         if unsupported and not (self._settings.always and checked.text):

@@ -66,6 +66,7 @@ def from_checked(
             text=item.sentence.text,
             citations=tuple(positions[i] for i in item.sentence.evidence),
             support=item.support,
+            reason=item.reason,
         )
         for item in checked.sentences
     )

@@ -45,3 +45,25 @@ def _parted(sentence: str) -> tuple[list[str], bool]:
     rest = [word for word in words if word not in _NOT and word not in _DO]
     stems = [stem for word in rest for stem in content_stems(word) or [word]]
     return stems, sum(word in _NOT for word in words) % 2 == 1
+
+
+_NEGATORS = re.compile(
+    r"\b(?:not|no|never|cannot|without|nor|neither|hardly|rarely|lacks?|lacking|lacked"
+    r"|fail(?:s|ed)? to|unable to|absence of|free of|instead of|rather than)\b|n't\b"
+)
+_NOT_ONLY = re.compile(r"\bnot (?:only|just|merely)\b|\bno\.? ?(?=\d)")
+_REACH = 4  # words behind a negation among which the denied one stands
+
+
+def negated_stems(sentence: str) -> frozenset[str]:
+    """Stems of the words that the sentence's negations deny: the first content word behind each."""
+    text = _REPLY.sub("", " ".join(sentence.lower().replace("’", "'").split()))
+    text = _NOT_ONLY.sub(" ", text)
+    found = set[str]()
+    for match in _NEGATORS.finditer(text):
+        behind = re.split(r"[.;:,()]", text[match.end() :])[0]
+        for word in _WORD.findall(behind)[:_REACH]:
+            if stems := content_stems(word):
+                found.update(stems)
+                break
+    return frozenset(found)

@@ -1,24 +1,48 @@
-"""Does what a sentence cites say what the sentence says? The cheap, certain part of the test.
+"""Does what a sentence cites say what the sentence says? The layers of the test, cheapest first.
 
-A sentence that is one of its quotes is supported; one that cites nothing, or states a number that
-stands in none of its quotes, is not. What lies between needs a judge and stays `unchecked`.
+A sentence that is one of its quotes, or nearly, is supported. One whose numbers, negations,
+directions or names clash with its quotes is not. What lies between is weighed by its likeness,
+where that is sure, and else by a judge, as long as there is time; the rest stays `unchecked`.
 """
 
 from __future__ import annotations
 
-import re
-from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Protocol
+import math
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Protocol
 
-from rag.types import Support
+from rag import likeness
+from rag.agree import find_clash
+from rag.errors import ChatError
+from rag.judge_prompts import NO, YES, support_messages
+from rag.likeness import SURE_NO, SURE_YES, Signs
+from rag.near_exact import nearly_says
+from rag.types import Paper, Support
+
+if TYPE_CHECKING:
+    from rag.judge import Judge
+    from rag.likeness import Vectors
+    from rag.rerank import Reranker
+
+LAYERS = ("text", "agree", "likeness", "judge")
+"""What can decide, in the order in which they are asked."""
+
+# From which probability on a judged sentence is borne out, fitted by `askpapers eval support`.
+JUDGED = 0.5
+
+WORD_FOR_WORD = "is a quote, word for word"
+
+_PLAIN_MARKS = str.maketrans("“”‘’", "\"\"''")
 
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
     """Whether quotes bear a sentence out, and why, in words for a person.
 
-    `layer` names what decided; `likeness` is what a threshold was held against, where one was.
+    `layer` names what decided, one of LAYERS; empty where nothing did. `likeness` is what a
+    threshold was held against, where one was: a probability.
     """
 
     support: Support
@@ -30,44 +54,90 @@ class Verdict:
 class Checker(Protocol):
     """Tests sentences against the quotes they cite."""
 
-    def check(self, claim: str, quotes: Sequence[str]) -> Verdict:
-        """Verdict on `claim` (without markers) against all its quotes together."""
+    def check(self, claim: str, quotes: Sequence[str], papers: Sequence[Paper] = ()) -> Verdict:
+        """Verdict on `claim` (without markers) against all its quotes together; `papers` are
+        those that the quotes are of. Raises WeightsError.
+        """
         ...
 
 
-# Digits that belong to a name (GPT-3, InstructGPT2) state no number.
-_NUMBER = re.compile(r"(?<![\w.])(?<![A-Za-z]-)\d[\d,]*(?:\.\d+)?")
-_NUMBER_WORDS = {
-    word: str(number)
-    for number, word in enumerate(
-        "zero one two three four five six seven eight nine ten eleven twelve".split()
-    )
-} | {"half": "50", "twice": "2", "double": "2", "thousand": "1000"}
-_WORD = re.compile(r"[a-z]+")
-_PLAIN_MARKS = str.maketrans("“”‘’", "\"\"''")
+@dataclass(frozen=True, slots=True)
+class TextChecker:
+    """The layers that take no model: exact and near-exact text, and what must agree."""
+
+    def check(self, claim: str, quotes: Sequence[str], papers: Sequence[Paper] = ()) -> Verdict:
+        """`unchecked` for all that the words do not decide."""
+        if not quotes:
+            return Verdict("unsupported", "cites nothing", "text")
+        # A part of a quote is not enough: "moss helps" stands in "it is not true that moss helps".
+        if any(_as_printed(claim) == _as_printed(quote) for quote in quotes):
+            return Verdict("supported", WORD_FOR_WORD, "text")
+        if clash := find_clash(claim, quotes, papers):
+            return Verdict(clash.support, clash.reason, "agree")
+        if nearly_says(claim, quotes, " ".join(paper.title for paper in papers)):
+            return Verdict("supported", "is in a quote but for a few words", "text")
+        return Verdict("unchecked", "says it otherwise than its quotes", "")
 
 
-def check_sentence(sentence: str, quotes: Sequence[str]) -> Support:
-    """Verdict on `sentence` (without markers) against the quotes it cites."""
-    if not quotes:
-        return "unsupported"
-    # A part of a quote is not enough: "moss helps" stands in "it is not true that moss helps".
-    if any(_as_printed(sentence) == _as_printed(quote) for quote in quotes):
-        return "supported"
-    stated = set().union(*(_numbers(quote, spelled=True) for quote in quotes))
-    if not _numbers(sentence) <= stated:
-        return "unsupported"
-    return "unchecked"
+@dataclass(slots=True)
+class LayeredChecker:
+    """All layers. One is made for each answer: the judge's time is for all of its sentences.
+
+    `judge_ms` is what the judge may take in all; it is not begun where it would likely not end in
+    time, going by what it took before, nor asked again once it failed.
+    """
+
+    reranker: Reranker
+    vectors: Vectors
+    judge: Judge | None = None
+    judge_ms: float = 0.0
+    clock: Callable[[], float] = time.perf_counter
+    _spent_ms: float = field(default=0.0, init=False)
+    _longest_ms: float = field(default=0.0, init=False)
+
+    def check(self, claim: str, quotes: Sequence[str], papers: Sequence[Paper] = ()) -> Verdict:
+        """`unchecked` where likeness is not sure and no judge is there or has time."""
+        verdict = TextChecker().check(claim, quotes, papers)
+        if verdict.support != "unchecked":
+            return verdict
+        signs = likeness.read_signs(claim, quotes, papers, self.reranker, self.vectors)
+        verdict = by_likeness(signs)
+        if verdict.support != "unchecked" or self.judge is None:
+            return verdict
+        if self._spent_ms + self._longest_ms >= self.judge_ms:
+            return Verdict("unchecked", "there was no time to judge it", "", verdict.likeness)
+        began = self.clock()
+        try:
+            yes, no = self.judge.weigh(support_messages(quotes, claim), (YES, NO))
+        except ChatError as error:  # the answer stands without it, marked as not checked
+            self._spent_ms = math.inf
+            return Verdict("unchecked", f"the judge failed: {error}", "", verdict.likeness)
+        took = (self.clock() - began) * 1000
+        self._spent_ms += took
+        self._longest_ms = max(self._longest_ms, took)
+        return by_judge(signs, yes - no, self.judge.name)
+
+
+def by_likeness(signs: Signs) -> Verdict:
+    """What words and vectors decide where they are sure."""
+    likely = likeness.probability(signs)
+    if likely >= SURE_YES:
+        return Verdict("supported", f"is much like its quotes ({likely:.0%})", "likeness", likely)
+    if likely < SURE_NO:
+        missing = "a clause of it" if signs.weakest < signs.words / 2 else "it"
+        reason = f"{missing} is too little like its quotes ({likely:.0%})"
+        return Verdict("unsupported", reason, "likeness", likely)
+    return Verdict("unchecked", "words alone cannot tell", "", likely)
+
+
+def by_judge(signs: Signs, log_odds: float, judge: str) -> Verdict:
+    """What a judge decides: its log-odds of Yes against No, together with the likeness."""
+    likely = likeness.probability_judged(signs, log_odds)
+    if likely >= JUDGED:
+        return Verdict("supported", f"{judge} finds it in its quotes", "judge", likely)
+    return Verdict("unsupported", f"{judge} does not find it in its quotes", "judge", likely)
 
 
 def _as_printed(text: str) -> str:
     """The text but for white space, the kind of quotation marks, and the last full stop."""
     return " ".join(text.translate(_PLAIN_MARKS).split()).rstrip(".")
-
-
-def _numbers(text: str, *, spelled: bool = False) -> set[str]:
-    found = {match.replace(",", "").rstrip(".") for match in _NUMBER.findall(text)}
-    if spelled:
-        words = _WORD.findall(text.lower())
-        found |= {_NUMBER_WORDS[word] for word in words if word in _NUMBER_WORDS}
-    return found

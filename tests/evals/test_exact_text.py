@@ -1,10 +1,10 @@
-"""The verdict on a sentence against its quotes."""
+"""The verdict of exact text and numbers on a sentence against its quotes."""
 
 from __future__ import annotations
 
 import pytest
 
-from rag.support import check_sentence
+from evals.exact_text import check_sentence
 
 QUOTE = "Its answers are preferred by humans 56% of the time, and are half as long."
 
