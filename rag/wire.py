@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict
+from typing import TYPE_CHECKING
 
 from rag.types import Answer, Citation, Hit, Paper, Record
+
+if TYPE_CHECKING:
+    from rag.compare_table import Row
+    from rag.summary_types import Summary, SummaryNode
 
 
 def paper_json(paper: Paper) -> dict[str, object]:
@@ -111,4 +116,59 @@ def _hit_json(rank: int, paper: Paper, hit: Hit) -> dict[str, object]:
         "start": hit.chunk.start,
         "end": hit.chunk.end,
         "text": hit.chunk.text,
+    }
+
+
+def summary_json(summary: Summary) -> dict[str, object]:
+    """A summary: its tree, in which every sentence has its citations and what it rests on."""
+    return {
+        "topic": summary.topic,
+        "parts": list(summary.parts),
+        "summary": _node_json(summary.root) if summary.root else None,
+        "papers": [paper_json(paper) for paper in summary.papers],
+        "reason": summary.reason,
+        "notes": list(summary.notes),
+        "backend": summary.backend,
+        "timings_ms": dict(summary.timings_ms),
+        "usage": asdict(summary.usage) if summary.usage else None,
+    }
+
+
+def _node_json(node: SummaryNode) -> dict[str, object]:
+    """A node: `rests_on` are pairs of positions, of a child and of a sentence of that child."""
+    return {
+        "level": node.level,
+        "title": node.title,
+        "paper_id": node.paper_id or None,
+        "sentences": [
+            {
+                "text": s.text,
+                "part": s.part or None,
+                "support": s.support,
+                "reason": s.reason,
+                "repaired": s.repaired,
+                "rests_on": [list(pair) for pair in s.rests_on],
+                "citations": [citation_json(citation) for citation in s.citations],
+            }
+            for s in node.sentences
+        ],
+        "dropped": node.dropped,
+        "children": [_node_json(child) for child in node.children],
+    }
+
+
+def table_json(columns: Sequence[str], rows: Sequence[Row]) -> dict[str, object]:
+    """A comparison table: a cell is a citation, or null where the abstract does not say."""
+    return {
+        "columns": list(columns),
+        "rows": [
+            {
+                "marker": row.number,
+                "paper": paper_json(row.paper),
+                "cells": [
+                    citation_json(cell.citation) if cell.citation else None for cell in row.cells
+                ],
+            }
+            for row in rows
+        ],
     }

@@ -1,0 +1,59 @@
+"""What summaries are written from: a paper's sentences that can be quoted, with their parts."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from rag.evidence import MIN_WORDS
+from rag.roles import parts_of
+from rag.sentences import sentence_spans
+from rag.summary_types import AnyPart
+from rag.types import Citation, Paper, Support, TextField
+
+
+@dataclass(frozen=True, slots=True)
+class Material:
+    """A sentence that a node may be written from: a quote of its paper, or a child's sentence.
+
+    `child` and `place` say where it stands; a quote is of no child, its `child` is -1. `support` is
+    the verdict on it.
+    """
+
+    text: str
+    paper: Paper
+    citations: tuple[Citation, ...]
+    part: AnyPart
+    child: int
+    place: int
+    support: Support = "supported"
+
+
+def quotable(paper: Paper, number: int) -> list[Material]:
+    """Every sentence of a paper's abstract with its part; of a third party's summary without one.
+
+    `number` is the printed number of the paper.
+    """
+    field: TextField = "abstract" if paper.abstract else "summary"
+    text = paper.text(field)
+    spans = [
+        (start, end)
+        for start, end in sentence_spans(text)
+        if len(text[start:end].split()) >= MIN_WORDS and not text[start:end].endswith(":")
+    ]
+    parts = parts_of([text[start:end] for start, end in spans])
+    return [
+        Material(
+            text=text[start:end],
+            paper=paper,
+            citations=(_citation(paper, number, field, start, end),),
+            part=part,
+            child=-1,
+            place=place,
+        )
+        for place, ((start, end), part) in enumerate(zip(spans, parts, strict=True))
+    ]
+
+
+def _citation(paper: Paper, number: int, field: TextField, start: int, end: int) -> Citation:
+    quote = paper.text(field)[start:end]
+    return Citation(number, paper.paper_id, paper.title, paper.arxiv_id, field, quote, start, end)
