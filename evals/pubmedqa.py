@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, get_args
 
 from evals.agreement import Agreement, macro_f1, measured
-from evals.judge_prompts import MAYBE, NO, YES, decision_messages
+from evals.judge_prompts import MAYBE, decision_messages
 from evals.labelled import Decided, Decision, drawn, pubmedqa
 from evals.pubmedqa_library import Evidence, Finder, abstracts_library, evidence_finder
 from evals.stats import Rate, rate
@@ -17,7 +17,8 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-    from rag.config import Config
+    from rag.judge_prompts import NO, YES
+from rag.config import Config
     from rag.judge import Judge
     from rag.weights import Progress
 

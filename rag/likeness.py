@@ -56,9 +56,9 @@ class Signs:
 BIAS = 0.0
 WEIGHTS = (1.0, 1.0, 1.0, 1.0, 1.0, -1.0, -1.0, -1.0)
 SURE_NO, SURE_YES = 0.2, 0.9
-# The same beside a judge's log-odds of Yes against No, whose weight comes last.
+# The same beside a judge: weights of this likeness's log-odds and of the judge's.
 JUDGED_BIAS = 0.0
-JUDGED_WEIGHTS = (0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 1.0)
+JUDGED_WEIGHTS = (0.0, 1.0)
 
 
 def read_signs(
@@ -84,19 +84,20 @@ def read_signs(
     )
 
 
-def probability(signs: Signs) -> float:
-    """Estimated probability in [0, 1] that the quotes bear the sentence out."""
-    return _logistic(BIAS, WEIGHTS, astuple(signs))
+def log_odds(signs: Signs) -> float:
+    """Of the quotes bearing the sentence out, against their not doing so."""
+    return BIAS + float(sum(w * s for w, s in zip(WEIGHTS, astuple(signs), strict=True)))
 
 
-def probability_judged(signs: Signs, log_odds: float) -> float:
+def judged_log_odds(signs: Signs, judge: float) -> float:
     """The same with what a judge says: its log-odds of Yes against No."""
-    return _logistic(JUDGED_BIAS, JUDGED_WEIGHTS, (*astuple(signs), log_odds))
+    likeness, judged = JUDGED_WEIGHTS
+    return JUDGED_BIAS + likeness * log_odds(signs) + judged * judge
 
 
-def _logistic(bias: float, weights: Sequence[float], signs: Sequence[float]) -> float:
-    logit = bias + sum(w * s for w, s in zip(weights, signs, strict=True))
-    return 1.0 / (1.0 + math.exp(-logit))
+def probability(log_odds: float) -> float:
+    """The probability of those odds, in [0, 1]."""
+    return 1.0 / (1.0 + math.exp(-max(-60.0, min(60.0, log_odds))))
 
 
 def _share(wanted: Sequence[str], held: set[str]) -> float:

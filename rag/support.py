@@ -61,6 +61,22 @@ class Checker(Protocol):
         ...
 
 
+def by_text(claim: str, quotes: Sequence[str], papers: Sequence[Paper] = ()) -> Verdict | None:
+    """Supported if it is a quote, or one but for its dress; None if the words are others."""
+    # A part of a quote is not enough: "moss helps" stands in "it is not true that moss helps".
+    if any(_as_printed(claim) == _as_printed(quote) for quote in quotes):
+        return Verdict("supported", WORD_FOR_WORD, "text")
+    if nearly_says(claim, quotes, " ".join(paper.title for paper in papers)):
+        return Verdict("supported", "is in a quote but for a few words", "text")
+    return None
+
+
+def by_agreement(claim: str, quotes: Sequence[str], papers: Sequence[Paper] = ()) -> Verdict | None:
+    """Why it cannot stand, if numbers, negations, directions or names clash; else None."""
+    clash = find_clash(claim, quotes, papers)
+    return Verdict(clash.support, clash.reason, "agree") if clash else None
+
+
 @dataclass(frozen=True, slots=True)
 class TextChecker:
     """The layers that take no model: exact and near-exact text, and what must agree."""
@@ -69,14 +85,8 @@ class TextChecker:
         """`unchecked` for all that the words do not decide."""
         if not quotes:
             return Verdict("unsupported", "cites nothing", "text")
-        # A part of a quote is not enough: "moss helps" stands in "it is not true that moss helps".
-        if any(_as_printed(claim) == _as_printed(quote) for quote in quotes):
-            return Verdict("supported", WORD_FOR_WORD, "text")
-        if clash := find_clash(claim, quotes, papers):
-            return Verdict(clash.support, clash.reason, "agree")
-        if nearly_says(claim, quotes, " ".join(paper.title for paper in papers)):
-            return Verdict("supported", "is in a quote but for a few words", "text")
-        return Verdict("unchecked", "says it otherwise than its quotes", "")
+        verdict = by_text(claim, quotes, papers) or by_agreement(claim, quotes, papers)
+        return verdict or Verdict("unchecked", "says it otherwise than its quotes", "")
 
 
 @dataclass(slots=True)
@@ -120,7 +130,7 @@ class LayeredChecker:
 
 def by_likeness(signs: Signs) -> Verdict:
     """What words and vectors decide where they are sure."""
-    likely = likeness.probability(signs)
+    likely = likeness.probability(likeness.log_odds(signs))
     if likely >= SURE_YES:
         return Verdict("supported", f"is much like its quotes ({likely:.0%})", "likeness", likely)
     if likely < SURE_NO:
@@ -132,7 +142,7 @@ def by_likeness(signs: Signs) -> Verdict:
 
 def by_judge(signs: Signs, log_odds: float, judge: str) -> Verdict:
     """What a judge decides: its log-odds of Yes against No, together with the likeness."""
-    likely = likeness.probability_judged(signs, log_odds)
+    likely = likeness.probability(likeness.judged_log_odds(signs, log_odds))
     if likely >= JUDGED:
         return Verdict("supported", f"{judge} finds it in its quotes", "judge", likely)
     return Verdict("unsupported", f"{judge} does not find it in its quotes", "judge", likely)

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from ui import validate_commands
+from ui import support_command, validate_commands
 from ui.case_commands import accept, add, check, draft
 from ui.compare_commands import compare, null
 from ui.console import out, print_json, progress
@@ -29,6 +29,7 @@ def build() -> typer.Typer:
     for of_cases in (check, add, draft, accept):
         app.command()(of_cases)
     validate_commands.register(app)
+    support_command.register(app)
     app.command()(latency)
     app.command()(confidence)
     app.command()(retrieval)

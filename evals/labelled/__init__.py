@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from hashlib import blake2b
 from typing import Literal, TypeVar
 
+from rag.types import Paper
+
 Half = Literal["fit", "report"]
 """`fit` is for thresholds, `report` for the figures of cards."""
 
@@ -22,7 +24,8 @@ class Pair:
     """A claim, the passages it is held against, and whether people found that they bear it out.
 
     `label` is how they put it (`supported`, `contradicted`, `no evidence`, an error's type);
-    pairs of one `group` (a claim, a question) are not independent.
+    pairs of one `group` (a claim, a question) are not independent. `papers` are those that the
+    passages are of, where they are known.
     """
 
     group: str
@@ -31,6 +34,7 @@ class Pair:
     claim: str
     supported: bool
     label: str
+    papers: tuple[Paper, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

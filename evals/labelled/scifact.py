@@ -10,6 +10,7 @@ from evals.labelled import Half, Pair
 from evals.labelled.rows import json_rows
 from evals.similar_sentences import most_similar
 from rag.errors import SourceError
+from rag.types import Paper
 
 NAME = "SciFact"
 FOLDER = "scifact"
@@ -27,8 +28,8 @@ def load_scifact(folder: Path) -> tuple[Pair, ...]:
     split `test` are left out: the authors hid their evidence, so that its being empty says
     nothing. Raises SourceError.
     """
-    lines = json_rows(folder / "sentences.jsonl.gz", "doc_id", "sentences")
-    abstracts = {row["doc_id"]: row["sentences"] for _, row in lines}
+    lines = json_rows(folder / "sentences.jsonl.gz", "doc_id", "title", "sentences")
+    abstracts = {row["doc_id"]: row for _, row in lines}
     pairs: list[Pair] = []
     claims = folder / "claims.jsonl"
     for where, row in json_rows(claims, "id", "claim", "split", "cited_doc_ids", "evidence"):
@@ -36,9 +37,11 @@ def load_scifact(folder: Path) -> tuple[Pair, ...]:
         if half is None:
             continue
         try:
-            for label, passages in _against(row, abstracts):
-                supported = label == "supported"
-                pairs.append(Pair(row["id"], half, passages, row["claim"], supported, label))
+            for label, passages, doc_id in _against(row, abstracts):
+                found = abstracts[doc_id]
+                paper = Paper(doc_id, found["title"], " ".join(found["sentences"]))
+                yes = label == "supported"
+                pairs.append(Pair(row["id"], half, passages, row["claim"], yes, label, (paper,)))
         except (KeyError, IndexError, TypeError) as error:
             raise SourceError(where, f"its evidence names nothing that is there: {error}") from None
     if not pairs:
@@ -47,16 +50,18 @@ def load_scifact(folder: Path) -> tuple[Pair, ...]:
 
 
 def _against(
-    row: Mapping[str, Any], abstracts: Mapping[str, list[str]]
-) -> Iterator[tuple[str, tuple[str, ...]]]:
-    """Label and passages, for each abstract that the claim is held against."""
+    row: Mapping[str, Any], abstracts: Mapping[str, Mapping[str, Any]]
+) -> Iterator[tuple[str, tuple[str, ...], str]]:
+    """Label, passages and the abstract's id, for each one that the claim is held against."""
     if not row["evidence"]:
         for doc_id in row["cited_doc_ids"]:
-            yield "no evidence", most_similar(row["claim"], abstracts[doc_id], _SENTENCES)
+            sentences = abstracts[doc_id]["sentences"]
+            yield "no evidence", most_similar(row["claim"], sentences, _SENTENCES), doc_id
         return
     deciding: dict[tuple[str, str], set[int]] = {}
     for item in row["evidence"]:
         key = (item["doc_id"], _LABELS[item["label"]])
         deciding.setdefault(key, set()).update(item["sentences"])
     for (doc_id, label), places in deciding.items():
-        yield label, tuple(abstracts[doc_id][place] for place in sorted(places))
+        sentences = abstracts[doc_id]["sentences"]
+        yield label, tuple(sentences[place] for place in sorted(places)), doc_id

@@ -1,0 +1,371 @@
+"""What each layer of the check of sentences is worth: on SciFact's claims, and on seeded defects.
+
+Weights and thresholds are fitted on the train claims, figures are of the validation claims. A
+claim goes with its evidence sentences and the paper they are of, as a sentence with its quotes.
+"""
+
+from __future__ import annotations
+
+import math
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import astuple, dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, TypeVar
+
+import numpy as np
+
+from evals.agreement import Agreement, accuracy, auc, balanced_accuracy, measured
+from evals.claim_defects import SEEDERS, Cited, seeded
+from evals.labelled import Pair, drawn, scifact
+from evals.logistic import fit, held_out
+from evals.stats import Rate, percentile, rate
+from rag import likeness
+from rag.check import FAILED
+from rag.evidence import SentenceVectors
+from rag.judge_prompts import NO, YES, support_messages
+from rag.likeness import Signs, read_signs
+from rag.sentences import sentence_spans
+from rag.support import JUDGED, Verdict, by_agreement, by_judge, by_likeness, by_text
+
+if TYPE_CHECKING:
+    from evals.arrays import Floats
+    from evals.judge_cache import CachedJudge
+    from rag.config import Config
+    from rag.rerank import Reranker
+    from rag.weights import Progress
+
+T = TypeVar("T")
+
+SURE_SHARE = 0.9
+"""Of what likeness is sure of, so many must be so in the train claims that the fit did not see."""
+LEAST_SURE = 20  # fewer train claims beyond a threshold prove nothing
+SAMPLE_SENTENCES = 200
+"""Sentences of the sample library, drawn at random, that defects are put into."""
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What to measure: `data` holds SciFact's folder; with a `judge`, named as for `judge_model`,
+    its layer on `most` claims of each half (0: all), what it says being kept in the file `kept`.
+    """
+
+    data: Path
+    kept: Path
+    judge: str = ""
+    most: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class LayerResult:
+    """A layer on the validation claims: what it decides of all that reaches it, rightly or not,
+    and how well the check does with it and all before it, the open ones by best guess.
+    """
+
+    name: str
+    n: int
+    decided: Rate
+    right: Rate
+    accuracy: Agreement
+    balanced: Agreement
+    auc: Agreement
+    ms: float
+
+
+@dataclass(frozen=True, slots=True)
+class DefectResult:
+    """How often a seeded defect is found: the sentence is unsupported or contradicted. `passed` is
+    the share said to be supported; the rest stays open. Without a name: of the untouched, where
+    what is found is a false alarm.
+    """
+
+    source: str
+    defect: str
+    found: Rate
+    passed: Rate
+
+
+@dataclass(frozen=True, slots=True)
+class Constants:
+    """What is fitted for `rag.likeness` and `rag.support`."""
+
+    bias: float
+    weights: tuple[float, ...]
+    sure_no: float
+    sure_yes: float
+    judged_bias: float = math.nan
+    judged_weights: tuple[float, ...] = ()
+    judged: float = math.nan
+
+
+@dataclass(frozen=True, slots=True)
+class SupportReport:
+    """All of it: layers one after another, likeness and judge alone, defects, constants."""
+
+    layers: tuple[LayerResult, ...]
+    alone: tuple[LayerResult, ...]
+    defects: tuple[DefectResult, ...]
+    in_use: Constants
+    fitted: Constants
+
+
+@dataclass(frozen=True, slots=True)
+class _Read:
+    """A pair with what every layer makes of it, and what that took; None: not decided."""
+
+    pair: Pair
+    text: Verdict | None
+    agree: Verdict | None
+    signs: Signs
+    judge: float | None
+    ms: tuple[float, float, float, float]
+
+
+def in_use() -> Constants:
+    """The constants as they stand in the modules."""
+    return Constants(
+        likeness.BIAS,
+        likeness.WEIGHTS,
+        likeness.SURE_NO,
+        likeness.SURE_YES,
+        likeness.JUDGED_BIAS,
+        likeness.JUDGED_WEIGHTS,
+        JUDGED,
+    )
+
+
+def run_support(config: Config, plan: Plan, progress: Progress | None = None) -> SupportReport:
+    """Every layer measured, and the constants fitted anew. Raises SourceError for the data,
+    ConfigError or WeightsError for a model that cannot be had, ChatError of a judge that stops.
+    """
+    from evals.judge_cache import kept_judge
+    from rag.embed import OnnxEmbedder
+    from rag.rerank import CrossEncoder
+
+    judge = kept_judge(plan.judge, config, plan.kept) if plan.judge else None
+    pairs = scifact.load_scifact(plan.data / scifact.FOLDER)
+    halves = [[pair for pair in pairs if pair.half == half] for half in ("fit", "report")]
+    weighed = {id(p) for half in halves for p in drawn(half, "group", plan.most)} if judge else ()
+    reranker = CrossEncoder.load(config, progress)
+    vectors = SentenceVectors(OnnxEmbedder.load(config, progress))
+    reader = _Reader(reranker, vectors)
+    rows: list[list[_Read]] = []
+    for half, name in zip(halves, ("train", "validation"), strict=True):
+        read = []
+        for place, pair in enumerate(half):
+            if progress:
+                progress(f"claims of {name}", place, len(half))
+            read.append(reader.read(pair, judge if id(pair) in weighed else None))
+        rows.append(read)
+    train, validation = rows
+    return SupportReport(
+        layers=_layers(validation, judged=judge is not None),
+        alone=_alone(validation),
+        defects=_defects(config, reader, halves[1], progress),
+        in_use=in_use(),
+        fitted=fitted_constants(train),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Reader:
+    reranker: Reranker
+    vectors: SentenceVectors
+
+    def read(self, pair: Pair, judge: CachedJudge | None) -> _Read:
+        """What every layer makes of the pair, each whether it would be reached or not; a judge
+        only where text and agreement leave it open.
+        """
+        claim, quotes, papers = pair.claim, pair.passages, pair.papers
+        text, text_ms = _timed(lambda: by_text(claim, quotes, papers))
+        agree, agree_ms = _timed(lambda: by_agreement(claim, quotes, papers))
+        signs, signs_ms = _timed(lambda: self.signs(Cited(claim, quotes, papers)))
+        odds, judge_ms = None, math.nan
+        if judge and not text and not agree:
+            before = judge.ms
+            yes, no = judge.weigh(support_messages(quotes, claim), (YES, NO))
+            odds, judge_ms = yes - no, judge.ms - before
+        return _Read(pair, text, agree, signs, odds, (text_ms, agree_ms, signs_ms, judge_ms))
+
+    def signs(self, cited: Cited) -> Signs:
+        """Those of `rag.likeness`."""
+        return read_signs(cited.claim, cited.quotes, cited.papers, self.reranker, self.vectors.of)
+
+
+def _timed(work: Callable[[], T]) -> tuple[T, float]:
+    began = time.perf_counter()
+    done = work()
+    return done, (time.perf_counter() - began) * 1000
+
+
+def fitted_constants(train: Sequence[_Read]) -> Constants:
+    """Weights from the claims that text and agreement leave open, thresholds from what a fit says
+    of claims it did not see; of all pairs of a claim, either all are seen or none.
+    """
+    left = [row for row in train if not row.text and not row.agree]
+    x, y = _matrix([astuple(row.signs) for row in left]), _labels(left)
+    groups = [row.pair.group for row in left]
+    bias, *weights = fit(x, y).tolist()
+    unseen = held_out(x, y, groups)
+    probabilities = 1 / (1 + np.exp(-unseen))
+    constants = Constants(bias, tuple(weights), *_sure(probabilities, y))
+    judged = [place for place, row in enumerate(left) if row.judge is not None]
+    if len({bool(y[place]) for place in judged}) < 2:
+        return constants
+    both = np.column_stack([unseen[judged], [float(left[i].judge or 0.0) for i in judged]])
+    jbias, *jweights = fit(both, y[judged]).tolist()
+    return replace(constants, judged_bias=jbias, judged_weights=tuple(jweights), judged=0.5)
+
+
+def _sure(probabilities: Floats, labels: Floats) -> tuple[float, float]:
+    """The highest probability below which, and the lowest from which on, SURE_SHARE are so."""
+    order = np.argsort(probabilities)
+    ranked, truth = probabilities[order], labels[order]
+    below = np.cumsum(1 - truth) / np.arange(1, len(truth) + 1)
+    above = (np.cumsum(truth[::-1]) / np.arange(1, len(truth) + 1))[::-1]
+    few = LEAST_SURE
+    noes = [k for k in range(few - 1, len(truth)) if below[k] >= SURE_SHARE]
+    yeses = [k for k in range(len(truth) - few + 1) if above[k] >= SURE_SHARE]
+    sure_no = float(ranked[max(noes)]) if noes else 0.0
+    sure_yes = float(ranked[min(yeses)]) if yeses else 1.0
+    return sure_no, sure_yes
+
+
+def _layers(rows: Sequence[_Read], *, judged: bool) -> tuple[LayerResult, ...]:
+    """The layers in order, each on what those before it leave open; with `judged`, on the claims
+    that the judge would get.
+    """
+    steps: list[tuple[str, Callable[[_Read], Verdict | None]]] = [
+        ("text", lambda row: row.text),
+        ("agree", lambda row: row.agree),
+        ("likeness", lambda row: _if_sure(by_likeness(row.signs))),
+    ]
+    if judged:
+        steps.append(("judge", _judge_says))
+        rows = [row for row in rows if row.text or row.agree or row.judge is not None]
+    results = list[LayerResult]()
+    verdicts: list[Verdict | None] = [None for _ in rows]
+    scores = [0.0 for _ in rows]
+    for step, (name, decide) in enumerate(steps):
+        reached = [place for place, verdict in enumerate(verdicts) if verdict is None]
+        for place in reached:
+            verdicts[place] = verdict = decide(rows[place])
+            scores[place] = _score(rows[place], verdict, name)
+        settled = [place for place in reached if verdicts[place] is not None]
+        right = [_is_right(rows[place], verdicts[place]) for place in settled]
+        decided = rate([verdicts[place] is not None for place in reached])
+        spent = [ms for place in reached if not math.isnan(ms := rows[place].ms[step])]
+        results.append(_result(name, rows, scores, decided, rate(right), spent))
+    return tuple(results)
+
+
+def _alone(rows: Sequence[_Read]) -> tuple[LayerResult, ...]:
+    """Likeness and the judge, each on all that it was asked, without the layers before it."""
+    results = []
+    everything = [likeness.log_odds(row.signs) for row in rows]
+    none = rate([])
+    results.append(_result("likeness", rows, everything, none, none, [row.ms[2] for row in rows]))
+    asked = [row for row in rows if row.judge is not None]
+    if asked:
+        odds = [float(row.judge or 0.0) for row in asked]
+        spent = [row.ms[3] for row in asked]
+        results.append(_result("judge", asked, odds, none, none, spent))
+        both = [likeness.judged_log_odds(row.signs, o) for row, o in zip(asked, odds, strict=True)]
+        results.append(_result("likeness and judge", asked, both, none, none, spent))
+    return tuple(results)
+
+
+def _result(
+    name: str,
+    rows: Sequence[_Read],
+    scores: Sequence[float],
+    decided: Rate,
+    right: Rate,
+    spent: Sequence[float],
+) -> LayerResult:
+    labels = [row.pair.supported for row in rows]
+    groups = [row.pair.group for row in rows]
+    says = [score > 0 for score in scores]
+    return LayerResult(
+        name,
+        len(rows),
+        decided,
+        right,
+        measured(lambda a, b: accuracy(a, b), labels, says, groups),
+        measured(balanced_accuracy, labels, says, groups),
+        measured(auc, labels, scores, groups),
+        percentile(spent, 50),
+    )
+
+
+def _if_sure(verdict: Verdict) -> Verdict | None:
+    return None if verdict.support == "unchecked" else verdict
+
+
+def _judge_says(row: _Read) -> Verdict | None:
+    return None if row.judge is None else by_judge(row.signs, row.judge, "judge")
+
+
+def _score(row: _Read, verdict: Verdict | None, layer: str) -> float:
+    """The higher, the more likely borne out; above 0 where that is said or guessed."""
+    if layer in ("text", "agree"):
+        return 0.0 if verdict is None else math.inf if verdict.support == "supported" else -math.inf
+    if layer == "judge" and row.judge is not None:
+        return likeness.judged_log_odds(row.signs, row.judge)
+    return likeness.log_odds(row.signs)
+
+
+def _is_right(row: _Read, verdict: Verdict | None) -> bool:
+    return verdict is not None and (verdict.support == "supported") == row.pair.supported
+
+
+def _matrix(rows: Sequence[Sequence[float]]) -> Floats:
+    return np.array(rows, dtype=np.float64)
+
+
+def _labels(rows: Sequence[_Read]) -> Floats:
+    return np.array([float(row.pair.supported) for row in rows])
+
+
+def _defects(
+    config: Config, reader: _Reader, pairs: Sequence[Pair], progress: Progress | None
+) -> tuple[DefectResult, ...]:
+    """Every defect in true sentences of the sample library, quoted as they are, and in supported
+    claims of SciFact, which put it otherwise.
+    """
+    claims = [Cited(p.claim, p.passages, p.papers) for p in pairs if p.supported]
+    results = []
+    for source, true in (
+        ("sample library", sample_sentences(config, progress)),
+        ("SciFact", claims),
+    ):
+        for defect in ("", *SEEDERS):
+            made = seeded(true, defect) if defect else list(true)
+            supports = [_checked(reader, one) for one in made]
+            found = rate([support in FAILED for support in supports])
+            passed = rate([support == "supported" for support in supports])
+            results.append(DefectResult(source, defect, found, passed))
+    return tuple(results)
+
+
+def _checked(reader: _Reader, one: Cited) -> str:
+    verdict = by_text(one.claim, one.quotes, one.papers)
+    verdict = verdict or by_agreement(one.claim, one.quotes, one.papers)
+    return (verdict or by_likeness(reader.signs(one))).support
+
+
+def sample_sentences(config: Config, progress: Progress | None = None) -> list[Cited]:
+    """SAMPLE_SENTENCES sentences of the sample library, each citing itself."""
+    import random
+
+    from evals.sample_library import sample_library
+
+    with sample_library(config, progress, fill=False) as library:
+        papers = library.papers()
+    every = [
+        Cited(paper.abstract[a:b], (paper.abstract[a:b],), (paper,))
+        for paper in sorted(papers, key=lambda paper: paper.paper_id)
+        for a, b in sentence_spans(paper.abstract)
+        if len(paper.abstract[a:b].split()) >= 5
+    ]
+    return random.Random(0).sample(every, min(SAMPLE_SENTENCES, len(every)))
