@@ -72,9 +72,10 @@ def _constants(in_use: Constants, fitted: Constants) -> Table:
     if fitted.judged_weights:
         names = ["judged: bias", "judged: likeness", "judged: judge"]
         old = (in_use.judged_bias, *in_use.judged_weights)
-        rows += zip(names, old, (fitted.judged_bias, *fitted.judged_weights), strict=True)
-    for name, used, new in rows:
-        table.add_row(name, f"{used:.3f}", f"{new:.3f}")
+        new = (fitted.judged_bias, *fitted.judged_weights)
+        rows += zip(names, old, new, strict=True)
+    for name, used, now in rows:
+        table.add_row(name, f"{used:.3f}", f"{now:.3f}")
     return table
 
 
