@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -10,16 +10,19 @@ from rag.cite import DECLINED
 from rag.config import Config
 from rag.errors import ConfigError
 from rag.evidence import odds
-from rag.types import Prompt, Quote, Usage
+from rag.types import Evidence, Prompt, Quote, Usage
 
 BACKENDS = ("auto", "extractive", "local", "local:PATH", "openai:MODEL")
 """Every form the name of a backend can have."""
 
-_MOST_QUOTES = 3
+_MOST_QUOTES, _MOST_OF_A_SIDE = 3, 2
 # A quote whose odds of bearing on the question are below this share of the best one's says
 # something else; chosen on the dev questions.
 _LEAST_ODDS = 0.1
 _LEAST_ODDS_ELSEWHERE = 0.3  # one more paper is one more chance to be wrong
+
+SAMPLED_AT = 0.7
+"""The temperature of a reply that is drawn at random (see `Prompt.draw`)."""
 
 
 class ChatModel(Protocol):
@@ -89,17 +92,34 @@ class ExtractiveChat:
     name: str = "extractive"
 
     def stream(self, prompt: Prompt) -> Iterator[str]:
-        """At most three quotes that score near the best one, in reading order within a paper."""
+        """The quotes that answer by themselves (see `answering`), or that none does."""
         if not prompt.evidence:
             yield DECLINED
             return
-        best = max(prompt.evidence, key=lambda item: item.quote.score).quote
-        kept = [i for i in prompt.evidence if _is_near(i.quote, best)][:_MOST_QUOTES]
-        papers = list(dict.fromkeys(item.quote.paper_id for item in kept))
-        kept.sort(key=lambda i: (papers.index(i.quote.paper_id), i.quote.field, i.quote.start))
-        for line, item in enumerate(kept):
+        for line, position in enumerate(answering(prompt.evidence)):
+            item = prompt.evidence[position]
             # A line break ends a sentence for certain, so each quote stays one sentence.
             yield f"{chr(10) if line else ''}{item.quote.text} [{item.key}]"
+
+
+def answering(evidence: Sequence[Evidence]) -> list[int]:
+    """Positions of the quotes that answer by themselves: those that score near the best one, of
+    each side of the question, at most three, in reading order within a paper.
+    """
+    kept: list[int] = []
+    sides = list(dict.fromkeys(item.side for item in evidence))
+    for side in sides:
+        own = [n for n, item in enumerate(evidence) if item.side == side]
+        best = max((evidence[n].quote for n in own), key=lambda quote: quote.score)
+        near = [n for n in own if _is_near(evidence[n].quote, best)]
+        kept += near[: _MOST_QUOTES if len(sides) == 1 else _MOST_OF_A_SIDE]
+    papers = list(dict.fromkeys(evidence[n].quote.paper_id for n in kept))
+
+    def place(position: int) -> tuple[int, str, int]:
+        quote = evidence[position].quote
+        return (papers.index(quote.paper_id), quote.field, quote.start)
+
+    return sorted(kept, key=place)
 
 
 def _is_near(quote: Quote, best: Quote) -> bool:
