@@ -11,12 +11,15 @@ from queue import SimpleQueue
 from typing import Any, Protocol
 
 from rag import weights
+from rag.chat import SAMPLED_AT
 from rag.config import Config
 from rag.errors import ChatError, ChatProtocolError, RagError, WeightsError
 from rag.judge import weighed
 from rag.types import Message, Prompt, Usage
 
-CONTEXT_TOKENS = 4096  # the prompt is about 700; each further token costs memory at once
+SLOTS = 4
+"""Fixed parts of prompts that stay read: answering, judging support, and two more that come up."""
+CONTEXT_TOKENS = 3072  # of each; a prompt is about 700. All of it costs memory at once: 28 KB each
 MOST_TOKENS = 256  # three sentences are about 100
 FIRST_TOKENS = 100  # the likeliest ones a judge looks for its options in
 _MAGIC = b"GGUF"
@@ -58,8 +61,9 @@ class LocalChat:
     """Runs one GGUF chat model, loaded at the first question.
 
     Questions from several threads wait for each other. The server keeps the tokens of the last
-    prompt, so the fixed part that all prompts begin with is read only once. `load` makes a
-    server of a file, and raises RuntimeError if it cannot.
+    prompt of each of SLOTS kinds: it puts a prompt where one that began like it was, else where
+    the longest unused one was. So the fixed part that all prompts of a kind begin with is read
+    only once. `load` makes a server of a file, and raises RuntimeError if it cannot.
     """
 
     def __init__(self, path: Path, name: str, load: Callable[[Path], Server] | None = None) -> None:
@@ -82,7 +86,7 @@ class LocalChat:
         # no daemon: a thread killed inside native code can take the process down at exit.
         threading.Thread(
             target=self._write,
-            args=(_writing(prompt.messages), chunks.put, stop),
+            args=(_writing(prompt), chunks.put, stop),
             name="askpapers-local",
         ).start()
         wrote = finished = False
@@ -106,6 +110,21 @@ class LocalChat:
                 f"chat model {self.name!r} broke off without an answer: ask again, or use "
                 "--backend extractive"
             )
+
+    def warm(self, prompts: Sequence[Sequence[Message]]) -> None:
+        """Load the model and read the fixed part of each of `prompts`, all messages but the last:
+        what a first question would wait for. Raises as `weigh` does.
+        """
+        replies: list[Chunk] = []
+
+        def take(reply: Chunk) -> bool:
+            replies.append(reply)
+            return False
+
+        for messages in prompts:  # one by one: a question need not wait for all of them
+            self._run((_fixed_part(messages),), take)
+        for reply in replies:
+            self._checked(reply)
 
     def weigh(self, messages: Sequence[Message], options: Sequence[str]) -> tuple[float, ...]:
         """As `Judge.weigh`, from the log-probabilities of the reply's first token.
@@ -205,8 +224,10 @@ def _check(path: Path) -> None:
         raise WeightsError(f"local:{path}: is no GGUF file: give the path of a GGUF chat model")
 
 
-def _writing(messages: Sequence[Message]) -> Chunk:
-    return _request(messages) | {
+def _writing(prompt: Prompt) -> Chunk:
+    drawn = {"temperature": SAMPLED_AT, "seed": prompt.draw} if prompt.draw else {}
+    return _request(prompt.messages) | {
+        **drawn,
         "max_tokens": MOST_TOKENS,
         "stream": True,
         "stream_options": {"include_usage": True},
@@ -240,12 +261,12 @@ def _load(path: Path) -> Server:
 
     params = xllamacpp.CommonParams()
     params.model.path = str(path)
-    params.n_ctx = CONTEXT_TOKENS
-    params.n_parallel = 1
+    params.n_ctx = SLOTS * CONTEXT_TOKENS
+    params.n_parallel = SLOTS
     params.cpuparams.n_threads = params.cpuparams_batch.n_threads = _physical_cores()
     params.verbosity = -1  # silent: standard output belongs to --json
     params.warmup = False  # it would cost the first question a second
-    params.cache_ram_mib = 0  # the slot itself keeps the prefix; copies of it would take gigabytes
+    params.cache_ram_mib = 0  # the slots keep the prefixes; copies of them would take gigabytes
     # The server also listens on a port of the loopback; a key that nobody knows keeps it shut.
     params.api_keys = [secrets.token_hex(32)]
     params.ui = False

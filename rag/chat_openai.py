@@ -7,6 +7,7 @@ from contextlib import closing, contextmanager
 from typing import Any
 from urllib.parse import urlsplit
 
+from rag.chat import SAMPLED_AT
 from rag.config import Config
 from rag.errors import (
     ChatAuthError,
@@ -76,12 +77,15 @@ class OpenAIChat:
         """
         import openai
 
+        drawn: dict[str, Any] = {"seed": prompt.draw}
+        if prompt.draw:
+            drawn["temperature"] = SAMPLED_AT
         with self._translating():
             while True:
                 asked = {"stream_options": {"include_usage": True}} if self._counts else {}
                 try:
                     replies = self._client(MOST_TOKENS).stream_chat(
-                        _chat_messages(prompt.messages), **asked
+                        _chat_messages(prompt.messages), **asked, **drawn
                     )
                     with closing(replies):
                         yield from self._pieces(replies)
@@ -102,7 +106,7 @@ class OpenAIChat:
         with self._translating():
             try:
                 reply = self._client(1).chat(
-                    _chat_messages(messages), logprobs=True, top_logprobs=FIRST_TOKENS
+                    _chat_messages(messages), logprobs=True, top_logprobs=FIRST_TOKENS, seed=0
                 )
             except (openai.BadRequestError, openai.UnprocessableEntityError) as error:
                 if "logprobs" in f"{error.message} {error.body}":
@@ -189,7 +193,6 @@ class OpenAIChat:
                     max_tokens=most_tokens,
                     timeout=self._timeout_s,
                     max_retries=RETRIES,
-                    additional_kwargs={"seed": 0},
                     callback_manager=CallbackManager([]),
                 )
             except ValueError:  # a model that LlamaIndex knows to have no chat completions

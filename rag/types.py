@@ -346,17 +346,26 @@ class Message:
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """A quote under the opaque key by which the chat model cites it."""
+    """A quote under the opaque key by which the chat model cites it.
+
+    `side` is what it is evidence for, where a question asks for several things side by side.
+    """
 
     key: str
     quote: Quote
     paper: Paper
+    side: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Prompt:
-    """What a chat model is given: the question, its evidence, and both rendered as messages."""
+    """What a chat model is given: the question, its evidence, and both rendered as messages.
+
+    `draw` 0 asks for the likeliest reply; any other number for one drawn at random, of which the
+    number is the seed: where the chat model allows it, the same one gives the same reply.
+    """
 
     question: str
     evidence: tuple[Evidence, ...]
     messages: tuple[Message, ...]
+    draw: int = 0

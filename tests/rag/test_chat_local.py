@@ -6,13 +6,13 @@ import subprocess
 import sys
 import threading
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import pytest
 
 from rag import weights
-from rag.chat import ChatModel, chat_model
+from rag.chat import SAMPLED_AT, ChatModel, chat_model
 from rag.chat_local import Chunk, LocalChat
 from rag.cite import CitationParser, Draft, evidence_keys
 from rag.config import Config
@@ -277,3 +277,13 @@ def test_the_real_model_writes_nothing_but_its_answer(model_config: Config) -> N
     )
     ran = subprocess.run([sys.executable, "-c", script], capture_output=True, check=False)
     assert (ran.returncode, ran.stdout, ran.stderr) == (0, b"", b"")
+
+
+def test_a_drawn_reply_has_its_number_as_the_seed(gguf: Path) -> None:
+    server = FakeServer([chunk("It wins."), chunk(None, "stop")])
+    chat = chat_with(server, gguf)
+    for draw in (0, 3):
+        list(chat.stream(replace(PROMPT, draw=draw)))
+    likeliest, drawn = server.requests
+    assert (likeliest["temperature"], likeliest["seed"]) == (0.0, 0)
+    assert (drawn["temperature"], drawn["seed"]) == (SAMPLED_AT, 3)

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from rag.chat import chat_model
+from rag.chat import SAMPLED_AT, chat_model
 from rag.chat_openai import OpenAIChat
 from rag.config import Config
 from rag.errors import (
@@ -211,3 +211,10 @@ def test_llamaindex_settings_stay_untouched() -> None:
         list(chat_at(server.base_url).stream(PROMPT))
     assert Settings._llm is None
     assert Settings._callback_manager is None
+
+
+def test_a_drawn_reply_has_its_number_as_the_seed() -> None:
+    with openai_stand_in(says("x")) as server:
+        list(chat_at(server.base_url).stream(replace(PROMPT, draw=3)))
+    (request,) = server.requests
+    assert (request["temperature"], request["seed"]) == (SAMPLED_AT, 3)
