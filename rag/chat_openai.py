@@ -12,6 +12,7 @@ from rag.config import Config
 from rag.errors import (
     ChatAuthError,
     ChatError,
+    ChatNotFound,
     ChatProtocolError,
     ChatRateLimited,
     ChatRefused,
@@ -218,7 +219,7 @@ class OpenAIChat:
                     self._text(f"too many requests, or quota used up{said}", "wait")
                 )
             case openai.NotFoundError():
-                return ChatError(
+                return ChatNotFound(
                     self._text(f"no such model or address (404){said}", "model or url")
                 )
             case openai.APIStatusError():

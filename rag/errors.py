@@ -12,6 +12,7 @@ RagError
 ├── EmbedderError          the embedding endpoint did not serve
 └── ChatError              the chat model did not answer
     ├── ChatAuthError      the endpoint does not accept the key
+    ├── ChatNotFound       the endpoint has no such model or address
     ├── ChatRateLimited    too many requests, or quota used up
     ├── ChatTimeout        no reply within the time limit
     ├── ChatRefused        the model declined to answer
@@ -82,6 +83,10 @@ class ChatError(RagError):
 
 class ChatAuthError(ChatError):
     """The endpoint did not accept the key."""
+
+
+class ChatNotFound(ChatError):
+    """The endpoint has no model of that name, or there is no endpoint at that address."""
 
 
 class ChatRateLimited(ChatError):

@@ -62,12 +62,12 @@ class CountingEmbedder:
 class ScriptedChat:
     """A ChatModel that streams the replies it was given, one a question, the last one for ever.
 
-    A reply is text, streamed in pieces of `piece` characters, or an error that is raised.
-    At the end of a text it tells `usage`, if it has any. `prompts` holds what it was asked;
-    `closed` counts the streams that were not read to the end.
+    A reply is text, streamed in pieces of `piece` characters, an error that is raised, or both:
+    the text before the error. At the end of a text it tells `usage`, if it has any. `prompts`
+    holds what it was asked; `closed` counts the streams that were not read to the end.
     """
 
-    replies: Sequence[str | RagError]
+    replies: Sequence[str | RagError | tuple[str, RagError]]
     name: str = "scripted"
     piece: int = 3
     prompts: list[Prompt] = field(default_factory=list)
@@ -80,9 +80,12 @@ class ScriptedChat:
         reply = self.replies[min(len(self.prompts), len(self.replies)) - 1]
         if isinstance(reply, RagError):
             raise reply
+        text, error = (reply, None) if isinstance(reply, str) else reply
         try:
-            for start in range(0, len(reply), self.piece):
-                yield reply[start : start + self.piece]
+            for start in range(0, len(text), self.piece):
+                yield text[start : start + self.piece]
+            if error:
+                raise error
             if self.usage:
                 yield self.usage
         except GeneratorExit:
