@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 import numpy as np
 
@@ -15,8 +15,12 @@ JUDGES = ("local", "local:PATH", "openai:MODEL")
 """Every form the name of a judge can have."""
 
 
+@runtime_checkable
 class Judge(Protocol):
-    """Weighs a few possible replies against each other instead of writing one."""
+    """Weighs a few possible replies against each other instead of writing one.
+
+    `isinstance` tells whether a chat model can do so too.
+    """
 
     @property
     def name(self) -> str:

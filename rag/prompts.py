@@ -70,7 +70,7 @@ _EXAMPLES = (
         "[S2].",
     ),
 )
-# A small model answers well in few words only: see rag/compose.py, which has the quotes say the rest.
+# A small model answers well in few words only; rag/compose.py has the quotes say the rest.
 _FIXED = (
     Message("system", _RULES),
     *(
