@@ -15,7 +15,7 @@ from rag.confidence import confidence, read_signs
 from rag.errors import QuestionError
 from rag.evidence import SentenceVectors
 from rag.filters import EVERYTHING, Filter
-from rag.gather import Found, gather_evidence
+from rag.gather import Found, find_all, gather_evidence
 from rag.judge import Judge
 from rag.library import Library
 from rag.prompts import answer_prompt
@@ -127,11 +127,14 @@ class Answerer:
         """Find evidence, weigh whether it answers, write from it, check what was written."""
         settings = self._settings
         yield Status("Reading the closest sentences")
-        found = gather_evidence(
-            self._library, query, self._sentences, self._reranker, settings, clock, scope
-        )
-        draft = replace(draft, hits=found.hits, papers=found.papers)
-        draft = replace(draft, confidence=_confidence(query, found))
+
+        def find(one: Query) -> Found:
+            parts = (self._sentences, self._reranker, settings, clock, scope)
+            return gather_evidence(self._library, one, *parts)
+
+        found, sure = find_all(query, find, _confidence, settings.least_confidence)
+        draft = replace(draft, hits=found.hits, papers=found.papers, confidence=sure)
+        draft = replace(draft, notes=tuple(map(_silent, found.silent)))
         clock.mark("confidence")
         if draft.confidence < settings.least_confidence:
             yield Done(_unanswered(draft, query, found, clock))
@@ -192,8 +195,13 @@ def _confidence(query: Query, found: Found) -> float:
     """Estimated probability in [0, 1] that what was found answers the query."""
     if not found.evidence:
         return 0.0
-    signs = read_signs(query.question, found.quotes, found.evidence[0].paper)
+    signs = read_signs(query.read, found.quotes, found.evidence[0].paper)
     return round(confidence(signs), 4)
+
+
+def _silent(side: str) -> str:
+    """What a reader is told of a side of the question that nothing answers."""
+    return f"No quote answers this for “{side}”."
 
 
 def _unanswered(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from rag.cite import evidence_keys
@@ -14,19 +14,23 @@ from rag.rerank import Reranker
 from rag.retrieve import rank_papers, retrieve
 from rag.scope import Scope
 from rag.settings import Settings
+from rag.terms import content_stems
 from rag.types import Evidence, Paper, PaperScore, Quote
+
+_OF_A_SIDE = 2  # quotes at most for each side of a comparison, and for what says both at once
 
 
 @dataclass(frozen=True, slots=True)
 class Found:
     """What was found for a query, all best first: papers, quotes, and those of the quotes that a
-    chat model is given.
+    chat model is given. `silent` names the sides of the query of which nothing says it.
     """
 
     hits: tuple[PaperScore, ...]
     papers: tuple[Paper, ...]
     quotes: tuple[Quote, ...]
     evidence: tuple[Evidence, ...]
+    silent: tuple[str, ...] = ()
 
 
 def gather_evidence(
@@ -38,12 +42,15 @@ def gather_evidence(
     clock: StageClock,
     scope: Scope | None = None,
 ) -> Found:
-    """The evidence for `query`, from the chunks that `scope` leaves.
+    """The evidence for `query` as a whole, from the chunks that `scope` leaves.
 
     Raises LibraryError, WeightsError. Stages are marked on `clock`.
     """
-    found = retrieve(library, query.asked, 2 * settings.hits, clock, scope, settings.ranking)
+    found = retrieve(library, query.search, 2 * settings.hits, clock, scope, settings.ranking)
     read = replace(found, hits=found.hits[: settings.hits])
+    if query.read != query.search:
+        vector = library.embedder.embed([query.read], "query")[0]
+        read = replace(read, query=query.read, vector=vector)
     quotes = choose_quotes(read, sentences, reranker, settings.quotes)
     hits = rank_papers(found.hits)[: settings.hits]
     papers = {paper.paper_id: paper for paper in library.papers(hit.paper_id for hit in hits)}
@@ -53,15 +60,86 @@ def gather_evidence(
         live,
         tuple(papers[hit.paper_id] for hit in live),
         tuple(quotes),
-        keyed(near_best(quotes, settings.least_odds), papers.values()),
+        keyed(near_best(quotes, settings.least_odds), papers.values(), query.asked),
     )
 
 
-def keyed(quotes: Sequence[Quote], papers: Iterable[Paper]) -> tuple[Evidence, ...]:
-    """The quotes of `papers` under the keys by which a chat model cites them, in their order."""
+def find_all(
+    query: Query,
+    find: Callable[[Query], Found],
+    weigh: Callable[[Query, Found], float],
+    least: float,
+) -> tuple[Found, float]:
+    """What `find` finds for `query` and each of its sides, and how sure `weigh` is that it answers.
+
+    A side of which it is less than `least` sure is left out and named in `Found.silent`; where no
+    side is left, there is only what was found for the whole.
+    """
+    whole = find(query)
+    sure = weigh(query, whole)
+    if not query.sides or (sure >= least and _speaks_of(whole, query.sides)):
+        return whole, sure
+    found = [(side, part, weigh(side, part)) for side in query.sides for part in [find(side)]]
+    answered = [(side, part) for side, part, weight in found if weight >= least]
+    if not answered or (len(answered) < len(found) and not query.apart):
+        return whole, sure
+    parts = [(side.name, part) for side, part in answered]
+    if sure >= least:
+        parts.insert(0, ("", whole))
+    silent = tuple(side.name for side, _, weight in found if weight < least)
+    return _joined(query, parts, silent), max(sure, *(weight for _, _, weight in found))
+
+
+def _speaks_of(found: Found, sides: Sequence[Query]) -> bool:
+    """Whether one of the quotes names every side: then it says of itself how they compare."""
+    told = [{*content_stems(item.quote.text)} for item in found.evidence]
+    named = [{*content_stems(side.name)} for side in sides]
+    return any(all(name and name <= stems for name in named) for stems in told)
+
+
+def _joined(query: Query, parts: Sequence[tuple[str, Found]], silent: tuple[str, ...]) -> Found:
+    """The evidence of all parts, each quote once, in their order."""
+    chosen: dict[tuple[str, str, int], tuple[str, Quote]] = {}
+    for side, part in parts:
+        of_side = 0
+        for item in part.evidence:
+            place = (item.quote.paper_id, item.quote.field, item.quote.start)
+            if of_side < _OF_A_SIDE:
+                chosen.setdefault(place, (side, item.quote))
+                of_side += 1
+    scores: dict[str, float] = {}
+    papers: dict[str, Paper] = {}
+    for _, part in parts:
+        papers |= {paper.paper_id: paper for paper in part.papers}
+        for hit in part.hits:
+            scores[hit.paper_id] = max(hit.score, scores.get(hit.paper_id, 0.0))
+    ranked = sorted(scores, key=lambda name: (-scores[name], name))
+    quotes = tuple(quote for _, quote in chosen.values())
+    evidence = keyed(quotes, papers.values(), query.asked)
+    sides = {(q.paper_id, q.field, q.start): side for side, q in chosen.values()}
+    return Found(
+        tuple(PaperScore(name, scores[name]) for name in ranked),
+        tuple(papers[name] for name in ranked),
+        quotes,
+        tuple(
+            replace(item, side=sides[item.quote.paper_id, item.quote.field, item.quote.start])
+            for item in evidence
+        ),
+        silent,
+    )
+
+
+def keyed(
+    quotes: Sequence[Quote], papers: Iterable[Paper], question: str = ""
+) -> tuple[Evidence, ...]:
+    """The quotes of `papers` under the keys by which a chat model cites them, in their order.
+
+    The keys are such as stand in none of these texts, nor in the `question`.
+    """
     by_id = {paper.paper_id: paper for paper in papers}
     known = [quote for quote in quotes if quote.paper_id in by_id]
-    keys = evidence_keys(len(known))
+    texts = [text for quote in known for text in (quote.text, by_id[quote.paper_id].title)]
+    keys = evidence_keys(len(known), (*texts, question))
     return tuple(
         Evidence(key, quote, by_id[quote.paper_id]) for key, quote in zip(keys, known, strict=True)
     )

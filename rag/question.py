@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from rag.filters import EVERYTHING, Filter
-from rag.followup import leans_on
+from rag.followup import stand_alone
 from rag.library import Library
+from rag.question_filters import read_filters
+from rag.sides import Side, sides_of
 from rag.types import Exchange, Understood
 
 
@@ -16,38 +18,78 @@ class Query:
     """What the papers are asked.
 
     `question` is what was typed; `earlier` the question it leans on, if any; `asked` is the
-    question standing by itself, which is searched and answered. `within` are the papers that the
-    answer may rest on: what was given and what was `understood` from the words. `sides` are what
-    is compared, each to be searched by itself; empty for any other question. `numbers` are the
-    printed numbers that the conversation has given to papers so far.
+    question standing by itself, which is answered. `search` finds the papers and `read` the
+    sentences in them. `within` are the papers that the answer may rest on: what was given and what
+    was `understood` from the words. `numbers` are the printed numbers that the conversation has
+    given to papers so far.
+
+    `sides` are the things asked about side by side, each to be searched by itself, where there
+    are any; of a side, `name` is what the question calls it. The question is `apart` if one side
+    is worth telling without the other.
     """
 
     question: str
     asked: str
+    search: str
+    read: str
     earlier: str = ""
     within: Filter = EVERYTHING
     understood: tuple[Understood, ...] = ()
-    sides: tuple[str, ...] = ()
     numbers: tuple[tuple[str, int], ...] = ()
+    sides: tuple[Query, ...] = ()
+    name: str = ""
+    apart: bool = True
 
 
 def understand(
-    library: Library,  # noqa: ARG001  # filters are read by what it holds, from the next change on
+    library: Library,
     question: str,
     history: Sequence[Exchange] = (),
     within: Filter = EVERYTHING,
-    literally: Sequence[str] = (),  # noqa: ARG001  # likewise
+    literally: Sequence[str] = (),
 ) -> Query:
-    """`question`, after the exchanges of `history`, oldest first.
+    """`question`, after the exchanges of `history`, oldest first, kept to papers `within`.
 
-    `literally` are wordings that are no filters, whatever they look like.
+    `literally` are wordings that are no filters, whatever they look like. Raises LibraryError,
+    WeightsError.
     """
-    earlier = leans_on(question, [one.question for one in history])
-    numbers = {paper_id: number for one in history for paper_id, number in one.cited}
-    return Query(
-        question,
-        f"{earlier} {question}".strip(),
-        earlier,
-        within,
-        numbers=tuple(numbers.items()),
+    standing = stand_alone(question, history)
+    whole = f"{standing.earlier} {question}".strip()
+    sides = sides_of(standing.asked if standing.sure else question)
+    filtered = read_filters(library, standing.asked, literally, within, compares=bool(sides))
+    query = Query(
+        question=question,
+        asked=standing.asked,
+        search=_without(whole, filtered.dropped),
+        read=_without(standing.asked if standing.sure else question, filtered.dropped),
+        earlier=standing.earlier,
+        within=filtered.within,
+        understood=filtered.understood,
+        numbers=tuple({name: number for one in history for name, number in one.cited}.items()),
+        apart=all(side.apart for side in sides),
     )
+    return replace(query, sides=tuple(_side(query, side, sides[0]) for side in sides))
+
+
+def _side(query: Query, side: Side, first: Side) -> Query:
+    """One side of `query`; a second question is understood after the first."""
+    standing = stand_alone(side.asked, () if side is first else (Exchange(first.asked),))
+    return replace(
+        query,
+        question=side.asked,
+        asked=standing.asked,
+        search=f"{standing.earlier} {side.asked}".strip(),
+        read=standing.asked if standing.sure else side.asked,
+        name=side.name,
+    )
+
+
+def _without(text: str, wordings: Sequence[str]) -> str:
+    """`text` without wordings that only name filters, unless nothing else is in it."""
+    rest = text
+    for wording in wordings:
+        rest = rest.replace(wording, "", 1)
+    for mark in ".,?!":
+        rest = " ".join(rest.split()).replace(f" {mark}", mark)
+    rest = rest.lstrip(" ,")
+    return rest if len(rest.split()) > 1 else text

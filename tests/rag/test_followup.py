@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from rag.followup import leans, leans_on
+from rag.followup import leans, stand_alone
+from rag.types import Exchange
 
 FIRST = "How often are WebGPT's answers preferred over the human demonstrators' answers?"
 SECOND = "And over the highest-voted answer from Reddit?"
@@ -49,17 +50,71 @@ def test_what_is_understood_only_after_another_question_leans_on_it(question: st
 )
 def test_what_stands_by_itself_leans_on_nothing(question: str) -> None:
     assert not leans(question)
-    assert leans_on(question, ["How many parameters does GPT-3 have?"]) == ""
+    assert after("How many parameters does GPT-3 have?", ask=question) == question
 
 
-def test_nothing_is_leant_on_without_history() -> None:
-    assert leans_on("Why?", []) == ""
+def test_without_history_a_question_stands_as_it_is() -> None:
+    assert stand_alone("Why?", ()).asked == "Why?"
 
 
-def test_of_several_earlier_questions_the_last_that_stands_by_itself_is_leant_on() -> None:
-    history = ["Who trained GPT-3 on the web?", FIRST, SECOND]
-    assert leans_on("Which dataset was it trained on?", history) == FIRST
+def after(*history: str, ask: str) -> str:
+    return stand_alone(ask, tuple(map(Exchange, history))).asked
 
 
-def test_if_none_stands_by_itself_it_is_the_last() -> None:
-    assert leans_on("Why?", ["And then?", SECOND]) == SECOND
+@pytest.mark.parametrize(
+    ("earlier", "question", "asked"),
+    [
+        ("Which papers are from 2022?", "and from 2021?", "Which papers are from 2021?"),
+        ("Which papers are from 2022?", "What about 2021?", "Which papers are from 2021?"),
+        ("Which papers since 2022 use RL?", "and 2024?", "Which papers since 2024 use RL?"),
+        ("List the papers by Ada Wick.", "and by Otto Docht?", "List the papers by Otto Docht."),
+        ("Is GPT-3 large?", "and gpt-4?", "Is gpt-4 large?"),
+        (
+            "How many of the HumanEval problems does Codex get right?",
+            "what about GPT-J?",
+            "How many of the HumanEval problems does GPT-J get right?",
+        ),
+        (
+            "Which states does the first player know?",
+            "And the second one?",
+            "Which states does the second player know?",
+        ),
+        (FIRST, SECOND, f"{FIRST.partition(' over')[0]} over the highest-voted answer from Reddit?"),
+        ("What does PIGPI do?", "is its code on github?", "is PIGPI’s code on github?"),
+        ("Is InstructGPT better than GPT-3?", "How small is it?", "How small is InstructGPT?"),
+    ],
+)
+def test_what_a_follow_up_asks_is_said_in_a_question_of_its_own(
+    earlier: str, question: str, asked: str
+) -> None:
+    assert after(earlier, ask=question) == asked
+    assert stand_alone(question, (Exchange(earlier),)).sure
+
+
+@pytest.mark.parametrize(
+    ("earlier", "question"),
+    [
+        ("How well does Codex do?", "and if it gets a hundred tries for each?"),
+        ("What is RLHF used for in the assistant paper?", "Whom were these models compared with?"),
+        ("How does loss depend on size?", "So do the bigger ones need more data?"),
+        ("What is Codex?", "How does it compare to the other one?"),
+        ("What does the report on GPT-2 say?", "Which year is it from?"),
+    ],
+)
+def test_what_no_rule_is_sure_of_is_said_after_the_question_it_leans_on(
+    earlier: str, question: str
+) -> None:
+    standing = stand_alone(question, (Exchange(earlier),))
+    assert (standing.asked, standing.earlier) == (f"{earlier} {question}", earlier)
+    assert not standing.sure
+
+
+def test_a_follow_up_leans_on_the_last_question_as_that_was_understood() -> None:
+    asked = after("Is GPT-3 large?", "What about Gopher?", ask="Who trained it?")
+    assert asked == "Who trained Gopher?"
+    exchange = Exchange("and the other?", asked="Is Chinchilla large?")
+    assert stand_alone("Who trained it?", (exchange,)).asked == "Who trained Chinchilla?"
+
+
+def test_of_questions_that_no_rule_rewrites_the_one_they_lean_on_stays() -> None:
+    assert after(FIRST, "Why?", ask="Which datasets?") == f"{FIRST} Which datasets?"
