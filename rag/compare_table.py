@@ -1,4 +1,4 @@
-"""Papers beside each other: one row a paper, one column a thing asked, each cell a quote or blank.
+"""Papers beside each other: a row for each, a column a thing asked, each cell a quote or blank.
 
 What every abstract says something about (problem, method, findings) is told by its sentences'
 parts. Of anything else a sentence must be near to the column's question for the reranker, helped

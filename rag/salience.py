@@ -112,12 +112,12 @@ def pick(
     vectors: NDArray[np.float32],
     scores: NDArray[np.float64],
     budget: Budget,
-    kinds: Sequence[object] = (),
+    kinds: Sequence[tuple[object, ...]] = (),
 ) -> list[int]:
     """Positions of the sentences to keep, in their order: the best first, then the best unlike it.
 
-    With `kinds`, one for each sentence, a second of a kind is taken only where every kind that
-    has one left has given one more. What scores below zero says nothing; it is taken only where
+    With `kinds`, some for each sentence, one whose first kind was taken less often goes first, of
+    those one whose second kind was. What scores below zero says nothing; it is taken only where
     nothing else is there.
     """
     import numpy as np
@@ -127,9 +127,8 @@ def pick(
     left = [i for i in range(len(texts)) if scores[i] >= 0] or list(range(len(texts)))
     words = 0
     while left and len(chosen) < budget.sentences:
-        given = [kinds[i] for i in chosen] if kinds else []
-        fewest = min(given.count(kinds[i]) for i in left) if kinds else 0
-        fair = [i for i in left if not kinds or given.count(kinds[i]) == fewest]
+        taken = [_times(kinds[i], [kinds[j] for j in chosen]) if kinds else () for i in left]
+        fair = [i for i, times in zip(left, taken, strict=True) if times == min(taken)]
         alike = likeness[np.ix_(fair, chosen)].max(axis=1) if chosen else np.zeros(len(fair))
         marginal = [float(scores[i]) - _ALIKE * float(a) for i, a in zip(fair, alike, strict=True)]
         best = fair[marginal.index(max(marginal))]
@@ -140,3 +139,8 @@ def pick(
         chosen.append(best)
         words += length
     return sorted(chosen)
+
+
+def _times(kinds: tuple[object, ...], given: Sequence[tuple[object, ...]]) -> tuple[int, ...]:
+    """How often each of these kinds was given."""
+    return tuple(sum(one[place] == kind for one in given) for place, kind in enumerate(kinds))

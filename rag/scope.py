@@ -56,6 +56,10 @@ class Scope:
                 return f"no paper in the library has {part}"
         return f"no paper in the library has all of {self._within}"
 
+    def chunk_ids(self) -> list[str]:
+        """All chunks that are left."""
+        return self._words.all_within(self._narrow(self._within), max(1, self.size))
+
     def search_words(self, query: str, k: int) -> list[tuple[str, float]]:
         """Up to `k` chunks by BM25, best first: `(chunk_id, score)`, as among all chunks."""
         return self._words.search(query, k, self._narrow(self._within))
@@ -84,7 +88,7 @@ class Scope:
 
         with self._lock:
             if self._few is None:
-                ids = self._words.all_within(self._narrow(self._within), max(1, self.size))
+                ids = self.chunk_ids()
                 stored = self._vectors.get(ids)
                 names = [name for name in ids if name in stored]
                 matrix = np.array([stored[name] for name in names], np.float32)

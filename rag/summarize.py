@@ -89,6 +89,11 @@ class Summariser:
         self._judge = judge
 
     @property
+    def reranker(self) -> Reranker:
+        """What reads a question and a sentence together."""
+        return self._reranker
+
+    @property
     def vectors(self) -> SentenceVectors:
         """The vectors of the sentences it read."""
         return self._vectors
@@ -112,6 +117,11 @@ class Summariser:
         logits = self._reranker.score(topic, [hit.chunk.passage for _, hit in found])
         least = max(max(logits) - _LOGITS_BELOW_BEST, _LEAST_LOGIT)
         return [paper for (paper, _), logit in zip(found, logits, strict=True) if logit >= least]
+
+    def left_by(self, scope: Scope) -> list[Paper]:
+        """The papers that a filter leaves, newest first."""
+        chunks = self._library.chunks(scope.chunk_ids())
+        return self._library.papers({chunk.paper_id for chunk in chunks.values()})
 
     def summarise(
         self, papers: Sequence[Paper], parts: Sequence[Part] = (), topic: str = ""

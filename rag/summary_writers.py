@@ -89,8 +89,11 @@ class ExtractiveWriter:
         budget = _BUDGETS[task.level == "paper", bool(task.part)]
         if task.sentences:
             budget = replace(budget, sentences=task.sentences)
-        # Of one paper a word on each part, of several a word from each.
-        kinds = [item.part if task.level == "paper" else item.child for item in task.material]
+        # Of one paper something of each part, of several something of each paper, and each group.
+        kinds: list[tuple[object, ...]] = [
+            (item.part,) if task.level == "paper" else (item.paper.paper_id, item.child)
+            for item in task.material
+        ]
         chosen = pick(texts, vectors, scores, budget, kinds)
         return Draft(tuple(Drafted(texts[i], (i,)) for i in chosen))
 

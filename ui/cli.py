@@ -19,6 +19,7 @@ from ui import (
     library_commands,
     model_commands,
     search_commands,
+    summary_commands,
 )
 from ui.console import fail
 from ui.doctor import doctor
@@ -85,6 +86,7 @@ def build() -> typer.Typer:
         index_commands,
         search_commands,
         ask_commands,
+        summary_commands,
         chat_commands,
     ):
         commands.register(app)

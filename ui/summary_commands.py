@@ -1,0 +1,217 @@
+"""The command that summarises: one paper, several, or a topic; as prose or as a table."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from rag.errors import QuestionError
+from rag.filters import Filter
+from rag.types import Paper, Status
+from ui.batch import open_out
+from ui.console import hint, out, plain, print_json, progress, warn
+from ui.filter_options import (
+    AuthorOption,
+    CategoryOption,
+    IdOption,
+    SourceOption,
+    YearOption,
+    filter_of,
+)
+from ui.opening import (
+    BackendOption,
+    JsonOption,
+    open_library,
+    require_chat_model,
+    settings,
+    tell_what_waits,
+)
+
+if TYPE_CHECKING:
+    from rag.compare_table import Row
+    from rag.config import Config
+    from rag.library import Library
+    from rag.summarize import Summariser
+    from rag.summary_types import Part, Summary
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command to the program."""
+    app.command()(summarize)
+
+
+def summarize(
+    ids: Annotated[
+        list[str] | None,
+        typer.Argument(
+            metavar="[ID]...", help="Papers: ids, arXiv ids or DOIs.", show_default=False
+        ),
+    ] = None,
+    about: Annotated[
+        str | None, typer.Option(metavar="TOPIC", help="Papers of the library about a topic.")
+    ] = None,
+    by: Annotated[
+        str | None,
+        typer.Option(metavar="PARTS", help="Told by parts: problem,method,findings or some."),
+    ] = None,
+    short: Annotated[
+        bool, typer.Option("--short", help="In short; so are several papers without --by.")
+    ] = False,
+    table: Annotated[
+        str | None,
+        typer.Option(metavar="COLUMNS", help="A table of papers instead: method,dataset,result."),
+    ] = None,
+    k: Annotated[int, typer.Option("-k", min=1, max=60, help="The most papers to take.")] = 12,
+    out_file: Annotated[
+        Path | None, typer.Option("--out", metavar="FILE.md", help="Where to write it as Markdown.")
+    ] = None,
+    bib_file: Annotated[
+        Path | None,
+        typer.Option("--bibtex", metavar="FILE.bib", help="Where to write the papers as BibTeX."),
+    ] = None,
+    backend: BackendOption = None,
+    as_json: JsonOption = False,
+    year: YearOption = None,
+    author: AuthorOption = None,
+    category: CategoryOption = None,
+    source: SourceOption = None,
+    paper_id: IdOption = None,
+) -> None:
+    """Summarise papers, each sentence with its quotes: some ID, a topic, or what filters leave.
+
+    Papers, then groups of them, then the whole; every sentence is checked against those it was
+    written from.
+    """
+    within = filter_of(year, author, category, source, paper_id)
+    if bool(ids) + (about is not None) > 1:
+        raise typer.BadParameter("give either some ID, or --about TOPIC")
+    if not (ids or about is not None or within):
+        raise typer.BadParameter("say which papers: some ID, --about TOPIC, or a filter")
+    if (by is not None) + short + (table is not None) > 1:
+        raise typer.BadParameter("give only one of --by, --short and --table")
+    from rag.compare_table import column_names
+
+    columns = column_names(table) if table is not None else ()
+    config = settings("extractive" if columns and backend is None else backend)
+    require_chat_model(config)
+    with open_library(config, embeds=True) as library:
+        tell_what_waits(library)
+        summariser = _summariser(library, config)
+        papers, missing = _papers(library, summariser, ids or (), about, within, k)
+        if missing:
+            hint(missing)
+        if columns:
+            text, value = _table(summariser, papers, columns)
+        else:
+            parts = _parts(by, short=short or len(papers) > 1)
+            text, value = _summary(summariser, papers, parts, about or "")
+    _show(text, value, out_file, as_json=as_json)
+    if bib_file is not None:
+        from rag.bibtex import bibtex
+
+        with open_out(bib_file) as file:
+            file.write(bibtex(papers))
+
+
+def _summariser(library: Library, config: Config) -> Summariser:
+    """What summarises; a chat model that can judge judges what it wrote."""
+    from rag.chat import chat_model
+    from rag.judge import Judge
+    from rag.rerank import CrossEncoder
+    from rag.summarize import Summariser
+
+    chat = chat_model(config.backend, config)
+    judge = chat if isinstance(chat, Judge) else None
+    with progress() as show:
+        reranker = CrossEncoder.load(config, show)
+    return Summariser(library, chat, reranker, judge=judge)
+
+
+def _papers(
+    library: Library,
+    summariser: Summariser,
+    ids: Sequence[str],
+    about: str | None,
+    within: Filter,
+    k: int,
+) -> tuple[list[Paper], str]:
+    """The papers meant, and what to tell where there are none, or more than are taken."""
+    scope = library.scope(within) if within else None
+    if scope and (missing := scope.missing()):
+        return [], missing
+    if about is not None:
+        papers = summariser.about(about, k, scope)
+        return papers, "" if papers else f"no paper in the library is about “{about}”"
+    if ids:
+        named = [library.paper(name) for name in ids]
+        left = set(summariser.left_by(scope)) if scope else named
+        return [paper for paper in dict.fromkeys(named) if paper in left], ""
+    assert scope is not None  # else there was nothing to go by
+    papers = summariser.left_by(scope)
+    over = f"{len(papers)} papers are left by the filter, the newest {k} are taken; -k takes more"
+    return papers[:k], over if len(papers) > k else ""
+
+
+def _parts(by: str | None, *, short: bool) -> tuple[Part, ...]:
+    from rag.roles import PARTS
+
+    if by is None:
+        return () if short else PARTS
+    names = [name.strip() for name in by.split(",") if name.strip()]
+    unknown = [name for name in names if name not in PARTS]
+    if unknown or not names:
+        raise QuestionError(f"--by {by!r}: give some of {','.join(PARTS)}")
+    return tuple(part for part in PARTS if part in names)
+
+
+def _summary(
+    summariser: Summariser, papers: Sequence[Paper], parts: Sequence[Part], topic: str
+) -> tuple[str, object]:
+    from rag.summary_markdown import summary_markdown
+    from rag.summary_types import Written
+    from rag.wire import summary_json
+
+    summary: Summary | None = None
+    with progress() as bar:
+        for event in summariser.stream(papers, parts, topic):
+            match event:
+                case Status():
+                    pass  # the bar says as much
+                case Written(_, done, total):
+                    bar("summaries", done, total)
+                case _:
+                    summary = event.summary
+    assert summary is not None  # a stream of events ends with the summary
+    for note in summary.notes:
+        warn(note)
+    return summary_markdown(summary), summary_json(summary)
+
+
+def _table(
+    summariser: Summariser, papers: Sequence[Paper], columns: Sequence[str]
+) -> tuple[str, object]:
+    from rag.compare_table import compare
+    from rag.summary_markdown import table_markdown
+    from rag.wire import table_json
+
+    rows: list[Row] = []
+    with progress() as bar:
+        for row in compare(papers, columns, summariser.vectors, summariser.reranker):
+            rows.append(row)
+            bar("papers", len(rows), len(papers))
+    return table_markdown(columns, rows), table_json(columns, rows)
+
+
+def _show(text: str, value: object, out_file: Path | None, *, as_json: bool) -> None:
+    """Print the Markdown as it is written, or as JSON; to a file what a file is to have."""
+    if out_file is not None:
+        with open_out(out_file) as file:
+            file.write(text)
+        hint(f"written to {out_file}")
+    if as_json:
+        print_json(value)
+    elif out_file is None:
+        out().print(plain(text), soft_wrap=True, end="")
