@@ -102,8 +102,8 @@ _USUAL = (
     _usual(
         "metric measure",
         "By which metric or measure was it evaluated?",
-        r"""\b(?:accuracy|precision|recall|F1|AUC|ROUGE|BLEU|perplexity|loss|reward|error\ rate|score
-          |preferred|sensitivity|specificity|hazard\ ratio|odds\ ratio)\b""",
+        r"""\b(?:accuracy|precision|recall|F1|AUC|ROUGE|BLEU|perplexity|loss|reward|error\ rate
+          |score|preferred|sensitivity|specificity|hazard\ ratio|odds\ ratio)\b""",
     ),
     _usual(
         "baseline comparison",
@@ -158,7 +158,7 @@ def _cell(
 ) -> Cell:
     name = _singular(column)
     if name in _FIELDS:
-        return Cell(_from_catalogue(paper, number, _FIELDS[name]))
+        return Cell(_from_catalogue(paper, number, name))
     if name in _PARTS:
         part = _PARTS[name]
         own = tuple(item for item in material if item.part == part)
@@ -198,9 +198,13 @@ def _singular(column: str) -> str:
     return name.removesuffix("es") if name.endswith("sses") else name.removesuffix("s")
 
 
-def _from_catalogue(paper: Paper, number: int, field: str) -> Citation | None:
+def _from_catalogue(paper: Paper, number: int, name: str) -> Citation | None:
+    field = _FIELDS[name]
     value = getattr(paper, field)
     text = "; ".join(value) if isinstance(value, tuple) else str(value)
     if not text:
         return None
-    return Citation(number, paper.paper_id, paper.title, paper.arxiv_id, field, text)
+    shown = text[:4] if name == "year" else text
+    return Citation(
+        number, paper.paper_id, paper.title, paper.arxiv_id, field, shown, shortened=shown != text
+    )

@@ -121,7 +121,8 @@ class Summariser:
     def left_by(self, scope: Scope) -> list[Paper]:
         """The papers that a filter leaves, newest first."""
         chunks = self._library.chunks(scope.chunk_ids())
-        return self._library.papers({chunk.paper_id for chunk in chunks.values()})
+        papers = self._library.papers({chunk.paper_id for chunk in chunks.values()})
+        return sorted(papers, key=lambda paper: (paper.published, paper.paper_id), reverse=True)
 
     def summarise(
         self, papers: Sequence[Paper], parts: Sequence[Part] = (), topic: str = ""

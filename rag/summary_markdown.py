@@ -6,11 +6,11 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 
 from rag.compare_table import BLANK, NOT_SAID, Row
-from rag.roles import PARTS
 from rag.summary_types import AnyPart, Summary, SummaryNode, SummarySentence
 from rag.types import Citation, Paper
 
 _SPECIAL = re.compile(r"([\\`*_\[\]<>|#~])")
+_BAR = re.compile(r"(?<!\\)\|")
 _MATH = re.compile(r"(\$[^$\n]{1,2000}\$)")
 _HEADINGS: dict[AnyPart, str] = {"problem": "Problem", "method": "Method", "findings": "Findings"}
 
@@ -62,10 +62,13 @@ def _node_title(node: SummaryNode, summary: Summary) -> str:
 
 def _sentences(node: SummaryNode, summary: Summary) -> Iterator[str]:
     """A node's sentences: as prose for a paper, one a line where several papers speak."""
-    parts: tuple[AnyPart, ...] = PARTS if summary.parts else ("",)
+    parts: tuple[AnyPart, ...] = summary.parts or ("",)
     for part in parts:
         told = [s for s in node.sentences if not part or s.part == part]
         if not told:
+            if part and node.level == "paper":
+                yield f"**{_HEADINGS[part]}.** {BLANK} *({NOT_SAID})*"
+                yield ""
             continue
         label = f"**{_HEADINGS[part]}.** " if part else ""
         if node.level == "paper":
@@ -121,15 +124,12 @@ def _references(papers: Sequence[Paper], cited: Iterable[Citation]) -> Iterator[
 
 def table_markdown(columns: Sequence[str], rows: Sequence[Row]) -> str:
     """The table, each cell with its paper's number, then each paper with its quotes."""
-    head = ("paper", *columns)
+    head = ("paper", *map(_in_cell, columns))
     lines = [_line(head), _line("---" for _ in head)]
     for row in rows:
         name = f"{byline_year(row.paper)}: {row.paper.title}".removeprefix(": ")
-        cells = [f"{escaped(_one_line(name))} [{row.number}]"]
-        for cell in row.cells:
-            quote = cell.citation
-            cells.append(f"{escaped(_one_line(quote.quote))} [{quote.marker}]" if quote else BLANK)
-        lines.append(_line(cells))
+        own = f"{_in_cell(name)} [{row.number}]"
+        lines.append(_line((own, *(_cell(cell.citation) for cell in row.cells))))
     if any(cell.citation is None for row in rows for cell in row.cells):
         lines += ["", f"{BLANK}: {NOT_SAID}."]
     cited = [cell.citation for row in rows for cell in row.cells if cell.citation]
@@ -150,6 +150,16 @@ def escaped(text: str) -> str:
     """Untrusted text as Markdown that prints just as it stands; math is left to be rendered."""
     pieces = _MATH.split(text)
     return "".join(
-        piece.replace("|", "\\|") if place % 2 else _SPECIAL.sub(r"\\\1", piece)
-        for place, piece in enumerate(pieces)
+        piece if place % 2 else _SPECIAL.sub(r"\\\1", piece) for place, piece in enumerate(pieces)
     )
+
+
+def _cell(citation: Citation | None) -> str:
+    """A quote with its number; a bar would end the cell even within math."""
+    if citation is None:
+        return BLANK
+    return f"{_in_cell(citation.quote)} [{citation.marker}]"
+
+
+def _in_cell(text: str) -> str:
+    return _BAR.sub(r"\\|", escaped(_one_line(text)))

@@ -15,6 +15,7 @@ from ui.opening import BackendOption, JsonOption, settings
 from ui.report_commands import export, report
 from ui.retrieval_command import retrieval
 from ui.run_commands import run, score
+from ui.summaries_command import summaries
 
 
 def build() -> typer.Typer:
@@ -32,6 +33,7 @@ def build() -> typer.Typer:
     support_command.register(app)
     app.command()(latency)
     app.command()(confidence)
+    app.command()(summaries)
     app.command()(retrieval)
     app.command()(bench)
     app.command()(embedding)

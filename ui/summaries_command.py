@@ -1,0 +1,41 @@
+"""The command that measures summaries: eval summaries."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from ui.console import out, print_json, progress
+from ui.opening import BackendOption, JsonOption, settings
+
+_HALVES = ("dev", "test")
+
+
+def summaries(
+    backend: BackendOption = None,
+    data: Annotated[
+        Path | None,
+        typer.Option(metavar="DIR", help="Labelled sets: also tells how well parts are told."),
+    ] = None,
+    papers: Annotated[
+        int, typer.Option("-n", min=0, help="Summarise only so many papers; 0 takes all.")
+    ] = 0,
+    as_json: JsonOption = False,
+) -> None:
+    """Summarise the sample library: what stands when checked, what it covers, what tables say."""
+    from dataclasses import asdict
+
+    from evals.parts import measure_parts
+    from evals.summaries import run_summaries
+    from evals.summaries_table import summaries_tables
+
+    told = [measure_parts(data, half) for half in _HALVES] if data else []
+    config = settings(backend)
+    with progress() as show:
+        report = run_summaries(config, config.backend, show, papers)
+    if as_json:
+        print_json({**asdict(report), "by_part": [asdict(one) for one in told]})
+    else:
+        out().print(*summaries_tables(report, told), sep="\n")
