@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from typing import TYPE_CHECKING, Any
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,6 +22,18 @@ if TYPE_CHECKING:
     from rag.manifest import Model
 
 MAX_THREADS = 8
+Text = str | tuple[str, str]
+_T = TypeVar("_T")
+
+
+@dataclass(frozen=True, slots=True)
+class States:
+    """States of a text's tokens, (tokens, width), and for each token whether it belongs to the
+    first text of a pair (0) or to the second (1).
+    """
+
+    values: NDArray[np.float32]
+    segments: NDArray[np.int64]
 
 
 class OnnxModel:
@@ -38,12 +51,17 @@ class OnnxModel:
 
     @classmethod
     def load(
-        cls, model: Model, config: Config, max_tokens: int, progress: Progress | None = None
+        cls,
+        model: Model,
+        config: Config,
+        max_tokens: int,
+        progress: Progress | None = None,
+        within: str = "",
     ) -> OnnxModel:
         """Load `model`, whose files are the graph and the tokenizer, fetching them at first need.
 
-        Text beyond `max_tokens` is not read. Raises WeightsError when the files cannot be had or
-        cannot be read.
+        Text beyond `max_tokens` is not read. `within` names the value in the graph that `states`
+        gives. Raises WeightsError when the files cannot be had or cannot be read.
         """
         folder = ensure(model.name, config, progress)
         import onnxruntime
@@ -54,7 +72,9 @@ class OnnxModel:
         graph, vocabulary = (folder / file.name for file in model.files)
         try:
             session = onnxruntime.InferenceSession(
-                graph, options, providers=["CPUExecutionProvider"]
+                graph.read_bytes() + _as_output(within) if within else graph,
+                options,
+                providers=["CPUExecutionProvider"],
             )
             tokenizer = Tokenizer.from_file(str(vocabulary))
         # Both libraries raise plain Exception for a file that they cannot read.
@@ -67,24 +87,39 @@ class OnnxModel:
         tokenizer.enable_truncation(max_tokens)
         return cls(session, tokenizer)
 
-    def run(self, texts: Iterable[str | tuple[str, str]]) -> Iterator[NDArray[np.float32]]:
+    def run(self, texts: Iterable[Text]) -> Iterator[NDArray[np.float32]]:
         """The model's first output for each text or pair of texts, batch axis first, in order.
 
         The first is read by the calling thread itself: waking another takes milliseconds on an
         idle machine, as long as a query does.
         """
+        return self._each(self._output, texts)
+
+    def states(self, texts: Iterable[Text]) -> Iterator[States]:
+        """The states named as `within` for each text or pair of texts, in order, as `run` does."""
+        return self._each(self._states, texts)
+
+    def _each(self, read: Callable[[Text], _T], texts: Iterable[Text]) -> Iterator[_T]:
         jobs = list(texts)
-        waiting = [self._pool.submit(self._read, job) for job in jobs[1:]]
+        waiting = [self._pool.submit(read, job) for job in jobs[1:]]
         try:
             for job in jobs[:1]:
-                yield self._read(job)
+                yield read(job)
             for future in waiting:
                 yield future.result()
         finally:
             for future in waiting:  # who has stopped asking wants no more
                 future.cancel()
 
-    def _read(self, text: str | tuple[str, str]) -> NDArray[np.float32]:
+    def _output(self, text: Text) -> NDArray[np.float32]:
+        output: NDArray[np.float32] = self._computed(self._inputs(text), 0)
+        return output
+
+    def _states(self, text: Text) -> States:
+        inputs = self._inputs(text)
+        return States(self._computed(inputs, 1)[0], inputs["token_type_ids"][0])
+
+    def _inputs(self, text: Text) -> dict[str, NDArray[np.int64]]:
         parts = (text,) if isinstance(text, str) else text
         encoding: Encoding = self._tokenizer.encode(*parts)
         rows = {
@@ -92,10 +127,31 @@ class OnnxModel:
             "attention_mask": encoding.attention_mask,
             "token_type_ids": encoding.type_ids,
         }
-        inputs = {name: np.array([row], dtype=np.int64) for name, row in rows.items()}
-        outputs: list[Any] = self._session.run(None, inputs)
-        output: NDArray[np.float32] = outputs[0]
-        return output
+        return {name: np.array([row], dtype=np.int64) for name, row in rows.items()}
+
+    def _computed(self, inputs: dict[str, NDArray[np.int64]], place: int) -> Any:
+        name = self._session.get_outputs()[place].name
+        return self._session.run([name], inputs)[0]
+
+
+def _as_output(name: str) -> bytes:
+    """What makes the value of that name a further output, when it stands behind a graph's file.
+
+    A file is a protobuf message, and what follows one is merged into it: so this is a model (whose
+    field 7 is the graph) with an output (the graph's field 12) of which only the name (field 1) is
+    told; onnxruntime finds its type.
+    """
+    return _field(7, _field(12, _field(1, name.encode())))
+
+
+def _field(number: int, content: bytes) -> bytes:
+    """Protobuf's wire format of a field that has a length."""
+    return _varint(number << 3 | 2) + _varint(len(content)) + content
+
+
+def _varint(number: int) -> bytes:
+    low, rest = number & 127, number >> 7
+    return bytes([low | 128]) + _varint(rest) if rest else bytes([low])
 
 
 def _cores() -> int:

@@ -50,6 +50,9 @@ class Logits:
     def score(self, question: str, passages: Sequence[str]) -> list[float]:
         return [float(passage.split()[-1]) for passage in passages]
 
+    def answering(self, question: str, passages: Sequence[str]) -> list[float]:
+        return self.score(question, passages)
+
 
 ENTAILERS = (
     ExactEntailer(),

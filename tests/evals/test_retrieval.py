@@ -157,6 +157,9 @@ class LikesSevens:
     def score(self, _question: str, passages: Sequence[str]) -> list[float]:
         return [5.0 if "7" in passage else -5.0 for passage in passages]
 
+    def answering(self, question: str, passages: Sequence[str]) -> list[float]:
+        return self.score(question, passages)
+
 
 def test_the_ablation_reads_sentences_and_reranks_when_told_to(
     config: Config, plants: Collection, monkeypatch: pytest.MonkeyPatch

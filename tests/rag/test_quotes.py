@@ -37,6 +37,9 @@ class WordReranker:
         self.read += passages
         return [5.0 if self.word in passage else -5.0 for passage in passages]
 
+    def answering(self, question: str, passages: Sequence[str]) -> list[float]:
+        return self.score(question, passages)
+
 
 class CountingEmbedder:
     """A HashEmbedder that remembers what it was given."""

@@ -214,6 +214,9 @@ class SameWords:
     def score(self, question: str, passages: Sequence[str]) -> list[float]:
         return [5.0 for _ in passages]
 
+    def answering(self, question: str, passages: Sequence[str]) -> list[float]:
+        return self.score(question, passages)
+
 
 class Contradicted:
     """A judge that says No of the denial, and Yes of all else."""
