@@ -107,7 +107,8 @@ class Answerer:
         draft = replace(draft, asked=query.asked)
         clock.mark("understand")
         if not within:
-            reply = answer_from_catalogue(self._library, query.question, query.earlier)
+            alone = query.question if query.earlier else query.asked
+            reply = answer_from_catalogue(self._library, alone, query.earlier, query.spoken_of)
             clock.mark("catalogue")
             if reply is not None and (reply.statements or not self._settings.always):
                 answer = from_catalogue(draft, reply, dict(query.numbers), clock)
@@ -117,7 +118,9 @@ class Answerer:
         draft = replace(draft, understood=query.understood)
         scope = self._library.scope(query.within) if query.within else None
         if scope and (missing := scope.missing()):
-            yield Done(abstained(draft, missing, clock))
+            said = ", ".join(dict.fromkeys(f"“{one.wording}”" for one in query.understood))
+            why = f" (understood from {said} in the question)" if said else ""
+            yield Done(abstained(draft, f"{missing}{why}", clock))
             return
         yield from self._from_papers(query, draft, clock, scope)
 

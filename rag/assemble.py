@@ -6,10 +6,10 @@ import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from rag.catalogue_questions import CatalogueReply
 from rag.check import CheckedDraft
 from rag.cite import number_of
 from rag.clock import StageClock
+from rag.statements import CatalogueReply
 from rag.types import Answer, Citation, Evidence, Missing, Paper, Sentence
 
 NO_ANSWER = "The papers in this library do not answer this."

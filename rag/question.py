@@ -17,11 +17,11 @@ from rag.types import Exchange, Understood
 class Query:
     """What the papers are asked.
 
-    `question` is what was typed; `earlier` the question it leans on, if any; `asked` is the
-    question standing by itself, which is answered. `search` finds the papers and `read` the
-    sentences in them. `within` are the papers that the answer may rest on: what was given and what
-    was `understood` from the words. `numbers` are the printed numbers that the conversation has
-    given to papers so far.
+    `question` is what was typed; `earlier` the question it leans on, unless `asked` says all of
+    it; `spoken_of` are the papers of the answer before. `asked` is the question standing by
+    itself, which is answered; `search` finds the papers and `read` the sentences in them. `within`
+    are the papers that the answer may rest on: what was given and what was `understood` from the
+    words. `numbers` are the printed numbers that the conversation has given to papers so far.
 
     `sides` are the things asked about side by side, each to be searched by itself, where there
     are any; of a side, `name` is what the question calls it. The question is `apart` if one side
@@ -33,6 +33,7 @@ class Query:
     search: str
     read: str
     earlier: str = ""
+    spoken_of: tuple[str, ...] = ()
     within: Filter = EVERYTHING
     understood: tuple[Understood, ...] = ()
     numbers: tuple[tuple[str, int], ...] = ()
@@ -62,7 +63,8 @@ def understand(
         asked=standing.asked,
         search=_without(whole, filtered.dropped),
         read=_without(standing.asked if standing.sure else question, filtered.dropped),
-        earlier=standing.earlier,
+        earlier="" if standing.sure else standing.earlier,
+        spoken_of=tuple(dict.fromkeys(name for name, _ in history[-1].cited)) if history else (),
         within=filtered.within,
         understood=filtered.understood,
         numbers=tuple({name: number for one in history for name, number in one.cited}.items()),

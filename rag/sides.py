@@ -54,7 +54,8 @@ _BOTH = re.compile(r"\s*\b(?:both|each)\b", re.IGNORECASE)
 _WH = r"(?:(?:on|in|for|at|by|to|with|from|of) )?(?:how|what|when|where|which|who|whom|whose|why)"
 _TWO = re.compile(
     rf"(?P<a>.*\b(?:{_WH}|are|can|did|do|does|has|have|is|was|were)\b.{{8,}}?)"
-    rf"(?:,? and |; (?:and )?|\? (?:and )?)(?P<b>{_WH}\b.{{8,}})",
+    r"(?:,? and |; (?:and )?|\? (?:and )?)"
+    rf"(?P<b>(?:{_WH}|(?:are|can|did|do|does|is|was|were) (?:it|they))\b.{{8,}})",
     re.IGNORECASE,
 )
 _CLAUSE_VERBS = re.compile(

@@ -50,6 +50,15 @@ def told(library: Library, question: str) -> str:
         ("any papers by Ada Lovelace?", "no paper in the library is by Ada Lovelace"),
         ("Which papers are from 1999?", "no paper in the library is from 1999"),
         ("what is the arxiv id of the two-player Markov paper", "holds no arXiv id"),
+        ("What's the oldest paper you have?", "The oldest paper is “An Exact Dynamic Programming"),
+        ("newest paper by Long Ouyang", "The newest paper by Long Ouyang is “Self-critiquing"),
+        ("Which are the two earliest papers from 2020?", "2 oldest papers from 2020"),
+        ("the latest 3 papers", "3 newest papers"),
+        ("Which papers here did Jan Leike co-author?", "4 papers by Jan Leike"),
+        ("papers until 2019", "from 2019 or earlier"),
+        ("which years do the papers cover?", "2010 (1 paper)"),
+        ("How many authors are there?", "authors."),
+        ("any cs.CV papers?", "no paper in the library is in cs.CV"),
     ],
 )
 def test_the_catalogue_answers(library: Library, question: str, said: str) -> None:
@@ -65,6 +74,9 @@ def test_the_catalogue_answers(library: Library, question: str, said: str) -> No
         "Which papers use posts from Reddit?",
         "How many parameters does GPT-3 have?",
         "who wrote Hamlet",
+        "Who is the first author?",
+        "What was the first model to use a browser?",
+        "Which authors were criticised?",
         "What is it about?",
         "",
     ],
@@ -73,6 +85,26 @@ def test_what_is_not_about_the_catalogue_is_left_to_retrieval(
     library: Library, question: str
 ) -> None:
     assert answer_from_catalogue(library, question) is None
+
+
+def test_a_pronoun_means_the_one_paper_of_the_answer_before(library: Library) -> None:
+    codex = library.paper("2107.03374")
+    reply = answer_from_catalogue(library, "Who wrote it?", "What is WebGPT?", [codex.paper_id])
+    assert reply is not None
+    assert reply.statements[0].facts == ((codex, "authors"),)
+
+
+def test_papers_are_listed_by_category_and_by_those_below_it(config: Config) -> None:
+    papers = [
+        Paper(f"title:{n}", f"Light {n}", abstract="It bends.", categories=(category,))
+        for n, category in enumerate(("cs.LG", "cs.CL", "math.OC"))
+    ]
+    with Library.open(config, HashEmbedder()) as library:
+        library.write([Work(paper, ()) for paper in papers])
+        assert "1 paper in cs.LG" in told(library, "Which papers are in cs.LG?")
+        assert "3 categories: cs.CL (1 paper), cs.LG (1 paper), math.OC (1 paper)." in told(
+            library, "What categories are there?"
+        )
 
 
 def test_a_paper_without_a_title_is_told_as_one(config: Config) -> None:

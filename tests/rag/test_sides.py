@@ -1,0 +1,65 @@
+"""What a question asks about side by side."""
+
+from __future__ import annotations
+
+import pytest
+
+from rag.sides import sides_of
+
+
+@pytest.mark.parametrize(
+    ("question", "asked"),
+    [
+        ("Compare WebGPT and InstructGPT.", ["WebGPT?", "InstructGPT?"]),
+        (
+            "compare the moss paper with the fern paper on growth",
+            ["moss paper on growth?", "fern paper on growth?"],
+        ),
+        ("What is the difference between moss and fern?", ["moss?", "fern?"]),
+        ("How does InstructGPT differ from GPT-3?", ["InstructGPT?", "GPT-3?"]),
+        (
+            "How does Codex compare to GPT-3 on HumanEval?",
+            ["Codex on HumanEval?", "GPT-3 on HumanEval?"],
+        ),
+        ("moss vs. fern", ["moss?", "fern?"]),
+        ("What do moss and fern have in common?", ["moss?", "fern?"]),
+        (
+            "Which is larger, GPT-3 or Codex?",
+            ["Which is larger: GPT-3?", "Which is larger: Codex?"],
+        ),
+        (
+            "What do GPT-3 and Codex still struggle with?",
+            ["What do GPT-3 still struggle with?", "What do Codex still struggle with?"],
+        ),
+        (
+            "How fast does moss grow, and where does fern live?",
+            ["How fast does moss grow?", "where does fern live?"],
+        ),
+        (
+            "Is moss better at growing, and does it need less light to live?",
+            ["Is moss better at growing?", "does it need less light to live?"],
+        ),
+    ],
+)
+def test_each_side_is_a_question_of_its_own(question: str, asked: list[str]) -> None:
+    assert [side.asked for side in sides_of(question)] == asked
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "How does loss scale with model size, dataset size and compute?",
+        "Is it safe and sound?",
+        "What do you know about bread and butter?",
+        "Does moss help or hurt?",
+        "What is moss?",
+        "",
+    ],
+)
+def test_a_question_about_one_thing_has_no_sides(question: str) -> None:
+    assert sides_of(question) == ()
+
+
+def test_of_a_choice_no_side_is_worth_telling_alone() -> None:
+    assert [side.apart for side in sides_of("Which is larger, moss or fern?")] == [False, False]
+    assert all(side.apart for side in sides_of("Compare moss and fern."))
