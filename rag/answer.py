@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from rag.assemble import abstained, blank, from_catalogue, from_checked
 from rag.catalogue_questions import answer_from_catalogue
-from rag.chat import ChatModel
+from rag.chat import ChatModel, Warms, answering
 from rag.check import check_draft
-from rag.cite import CitationParser, Draft
+from rag.cite import Draft
 from rag.clock import StageClock
+from rag.compose import cited_first, compose, worth_checking
 from rag.confidence import confidence, read_signs
 from rag.errors import QuestionError
 from rag.evidence import SentenceVectors
 from rag.filters import EVERYTHING, Filter
 from rag.gather import Found, find_all, gather_evidence
 from rag.judge import Judge
+from rag.judge_prompts import support_messages
 from rag.library import Library
 from rag.prompts import answer_prompt
 from rag.question import Query, understand
@@ -25,7 +27,8 @@ from rag.scope import Scope
 from rag.settings import DEFAULTS, Settings
 from rag.support import LayeredChecker
 from rag.terms import content_words
-from rag.types import Answer, Delta, Done, Event, Exchange, Status, Usage
+from rag.types import Answer, Delta, Done, Event, Exchange, Status
+from rag.writing import none_stands, write
 
 MAX_QUESTION_CHARS = 2000
 FAR_OFF = 0.01  # a best quote that scores below this is not even about the topic
@@ -42,13 +45,23 @@ class Answerer:
         settings: Settings = DEFAULTS,
         judge: Judge | None = None,
     ) -> None:
-        """`judge` weighs what nothing cheaper decides; without one that stays open."""
+        """`judge` weighs what nothing cheaper decides; without one the chat model, if it can."""
         self._library = library
         self._chat = chat
         self._reranker = reranker
         self._settings = settings
-        self._judge = judge
+        self._judge = judge or (chat if isinstance(chat, Judge) else None)
         self._sentences = SentenceVectors(library.embedder)
+
+    def warm(self) -> None:
+        """Have the chat model and the judge read what all their prompts begin with, which a first
+        question would wait for. Raises ChatError, WeightsError.
+        """
+        prompts = (answer_prompt("", ()).messages, support_messages((), ""))
+        other = self._judge if self._judge is not self._chat else None
+        for model in (self._chat, other):
+            if isinstance(model, Warms):
+                model.warm(prompts)
 
     @property
     def backend(self) -> str:
@@ -143,24 +156,16 @@ class Answerer:
             yield Done(_unanswered(draft, query, found, clock))
             return
         yield Status(f"Writing from {len(found.evidence)} quotes")
-        written, usage = yield from self._write(query, found)
-        draft = replace(draft, usage=usage, removed_markers=written.removed_markers)
+        prompt = answer_prompt(query.asked, found.evidence)
+        written = yield from write(self._chat, prompt, dict(query.numbers))
+        draft = replace(draft, usage=written.usage, notes=(*draft.notes, *written.notes))
+        draft = replace(draft, removed_markers=written.draft.removed_markers)
         clock.mark("chat")
-        yield Done(self._checked(draft, query, found, written, clock))
-
-    def _write(
-        self, query: Query, found: Found
-    ) -> Generator[Delta, None, tuple[Draft, Usage | None]]:
-        """The chat model's turn: what it writes as it comes, then all of it."""
-        parser, usage = CitationParser(found.evidence, dict(query.numbers)), None
-        for piece in self._chat.stream(answer_prompt(query.asked, found.evidence)):
-            if isinstance(piece, Usage):
-                usage = piece
-            elif shown := parser.feed(piece):
-                yield Delta(shown)
-        if shown := parser.close():
-            yield Delta(shown)
-        return parser.result(), usage
+        answer = self._checked(draft, query, found, written.draft, clock)
+        rest = answer.answer.removeprefix(written.draft.text)
+        if rest and not answer.abstained and answer.answer == written.draft.text + rest:
+            yield Delta(rest)  # the quotes behind what the chat model wrote
+        yield Done(answer)
 
     def _checked(
         self, draft: Answer, query: Query, found: Found, written: Draft, clock: StageClock
@@ -168,17 +173,15 @@ class Answerer:
         """The answer from what the chat model wrote, each sentence tested against its quotes."""
         if written.declined:
             return _unanswered(draft, query, found, clock)
-        settings, judge = self._settings, self._judge
+        settings, judge, evidence = self._settings, self._judge, found.evidence
         checker = LayeredChecker(self._reranker, self._sentences.of, judge, settings.judge_ms)
-        checked = check_draft(
-            written, found.evidence, checker, settings.failing, dict(query.numbers)
-        )
+        worth = worth_checking(query.asked, written, evidence)
+        checked = check_draft(worth, evidence, checker, settings.failing, dict(query.numbers))
+        failed = none_stands(self.backend, worth, (one.support for one in checked.sentences))
+        draft = replace(draft, notes=(*draft.notes, *failed))
+        quotes = cited_first(written, answering(evidence))
+        checked = compose(query.asked, checked, evidence, quotes, dict(query.numbers))
         clock.mark("check")
-        unsupported = all(item.support == "unsupported" for item in checked.sentences)
-        if unsupported and not (self._settings.always and checked.text):
-            cites = any(item.sentence.evidence for item in checked.sentences)
-            why = "is not what its quotes say" if cites else "cited none of the quotes"
-            return _unanswered(draft, query, found, clock, f"what the chat model wrote {why}")
         return from_checked(draft, checked, found.evidence, clock)
 
 

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from rag.cite import DECLINED
 from rag.config import Config
 from rag.errors import ConfigError
 from rag.evidence import odds
-from rag.types import Evidence, Prompt, Quote, Usage
+from rag.types import Evidence, Message, Prompt, Quote, Usage
 
 BACKENDS = ("auto", "extractive", "local", "local:PATH", "openai:MODEL")
 """Every form the name of a backend can have."""
@@ -40,6 +40,15 @@ class ChatModel(Protocol):
 
         Closing the iterator stops the writing.
         """
+        ...
+
+
+@runtime_checkable
+class Warms(Protocol):
+    """A chat model that can read what prompts begin with before the first of them comes."""
+
+    def warm(self, prompts: Sequence[Sequence[Message]]) -> None:
+        """Read the fixed part of each, all messages but the last. Raises as `stream` does."""
         ...
 
 
