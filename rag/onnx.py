@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from rag.config import Config
 from rag.errors import WeightsError
+from rag.graph import cut
 from rag.weights import Progress, ensure
 
 if TYPE_CHECKING:
@@ -56,12 +57,13 @@ class OnnxModel:
         config: Config,
         max_tokens: int,
         progress: Progress | None = None,
-        within: str = "",
+        value: str = "",
     ) -> OnnxModel:
         """Load `model`, whose files are the graph and the tokenizer, fetching them at first need.
 
-        Text beyond `max_tokens` is not read. `within` names the value in the graph that `states`
-        gives. Raises WeightsError when the files cannot be had or cannot be read.
+        Text beyond `max_tokens` is not read. With `value`, the graph is cut to what computes that
+        value of it, which is then its output. Raises WeightsError when the files cannot be had or
+        cannot be read.
         """
         folder = ensure(model.name, config, progress)
         import onnxruntime
@@ -72,12 +74,12 @@ class OnnxModel:
         graph, vocabulary = (folder / file.name for file in model.files)
         try:
             session = onnxruntime.InferenceSession(
-                graph.read_bytes() + _as_output(within) if within else graph,
+                cut(graph.read_bytes(), value) if value else graph,
                 options,
                 providers=["CPUExecutionProvider"],
             )
             tokenizer = Tokenizer.from_file(str(vocabulary))
-        # Both libraries raise plain Exception for a file that they cannot read.
+        # Both libraries raise plain Exception for a file that they cannot read, `cut` ValueError.
         except Exception as error:
             raise WeightsError(
                 f"the files in {folder} cannot be loaded ({error}): "
@@ -96,7 +98,7 @@ class OnnxModel:
         return self._each(self._output, texts)
 
     def states(self, texts: Iterable[Text]) -> Iterator[States]:
-        """The states named as `within` for each text or pair of texts, in order, as `run` does."""
+        """That output for the tokens of each text or pair of texts, in order, as `run` does."""
         return self._each(self._states, texts)
 
     def _each(self, read: Callable[[Text], _T], texts: Iterable[Text]) -> Iterator[_T]:
@@ -112,12 +114,11 @@ class OnnxModel:
                 future.cancel()
 
     def _output(self, text: Text) -> NDArray[np.float32]:
-        output: NDArray[np.float32] = self._computed(self._inputs(text), 0)
-        return output
+        return self._computed(self._inputs(text))
 
     def _states(self, text: Text) -> States:
         inputs = self._inputs(text)
-        return States(self._computed(inputs, 1)[0], inputs["token_type_ids"][0])
+        return States(self._computed(inputs)[0], inputs["token_type_ids"][0])
 
     def _inputs(self, text: Text) -> dict[str, NDArray[np.int64]]:
         parts = (text,) if isinstance(text, str) else text
@@ -129,29 +130,10 @@ class OnnxModel:
         }
         return {name: np.array([row], dtype=np.int64) for name, row in rows.items()}
 
-    def _computed(self, inputs: dict[str, NDArray[np.int64]], place: int) -> Any:
-        name = self._session.get_outputs()[place].name
-        return self._session.run([name], inputs)[0]
-
-
-def _as_output(name: str) -> bytes:
-    """What makes the value of that name a further output, when it stands behind a graph's file.
-
-    A file is a protobuf message, and what follows one is merged into it: so this is a model (whose
-    field 7 is the graph) with an output (the graph's field 12) of which only the name (field 1) is
-    told; onnxruntime finds its type.
-    """
-    return _field(7, _field(12, _field(1, name.encode())))
-
-
-def _field(number: int, content: bytes) -> bytes:
-    """Protobuf's wire format of a field that has a length."""
-    return _varint(number << 3 | 2) + _varint(len(content)) + content
-
-
-def _varint(number: int) -> bytes:
-    low, rest = number & 127, number >> 7
-    return bytes([low | 128]) + _varint(rest) if rest else bytes([low])
+    def _computed(self, inputs: dict[str, NDArray[np.int64]]) -> NDArray[np.float32]:
+        outputs: list[Any] = self._session.run(None, inputs)
+        output: NDArray[np.float32] = outputs[0]
+        return output
 
 
 def _cores() -> int:

@@ -1,0 +1,57 @@
+"""Cutting a graph: what is left computes the same, and what is no graph is refused."""
+
+from __future__ import annotations
+
+import numpy as np
+import onnxruntime  # type: ignore[import-untyped]  # has no types
+import pytest
+
+from rag.answering import LAYER
+from rag.config import Config
+from rag.graph import cut
+from rag.manifest import RERANKER
+from rag.weights import ensure
+
+TOKENS = {
+    "input_ids": np.array([[101, 2073, 2079, 2016, 102, 2422, 2003, 102]]),
+    "attention_mask": np.ones((1, 8), dtype=np.int64),
+    "token_type_ids": np.array([[0, 0, 0, 0, 0, 1, 1, 1]]),
+}
+EARLIER = "/bert/encoder/layer.2/output/LayerNorm/Add_1_output_0"
+
+
+@pytest.fixture
+def model(config: Config) -> bytes:
+    return (ensure(RERANKER.name, config) / RERANKER.files[0].name).read_bytes()
+
+
+def computed(model: bytes, tokens: dict[str, np.ndarray] = TOKENS) -> np.ndarray:
+    session = onnxruntime.InferenceSession(model, providers=["CPUExecutionProvider"])
+    output: np.ndarray = session.run(None, tokens)[0]
+    return output
+
+
+def test_the_last_value_of_a_cut_graph_is_that_of_the_whole(model: bytes) -> None:
+    assert np.array_equal(computed(cut(model, "logits")), computed(model))
+
+
+def test_a_graph_cut_in_two_steps_is_the_one_cut_at_once(model: bytes) -> None:
+    once, twice = cut(model, EARLIER), cut(cut(model, LAYER), EARLIER)
+    assert once == twice
+    assert computed(once).shape == (1, 8, 384)
+
+
+def test_weights_of_what_comes_later_are_left_out(model: bytes) -> None:
+    earlier, layer = len(cut(model, EARLIER)), len(cut(model, LAYER))
+    assert earlier < layer - 8_000_000 < len(model) - 14_000_000
+
+
+def test_a_value_that_nothing_computes_is_named(model: bytes) -> None:
+    with pytest.raises(ValueError, match="no node of the graph computes 'layer99'"):
+        cut(model, "layer99")
+
+
+@pytest.mark.parametrize("content", [b"<html>", b"\x3a\xff", b"\x08\xff", b"\x3a\x05ab"])
+def test_what_is_no_protobuf_message_is_refused(content: bytes) -> None:
+    with pytest.raises(ValueError, match="no protobuf message"):
+        cut(content, "logits")
