@@ -3,23 +3,34 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from evals.cases import load_cases
 from evals.machine import machine
 from evals.stats import percentile
+from rag.types import Answer, Delta, Done, Event
 
 if TYPE_CHECKING:
     from rich.table import Table
 
-    from evals.asking import Asker
     from rag.config import Config
     from rag.weights import Progress
 
 TOTAL = "total"
 """The name of the stage that is the whole `ask`, measured around the call."""
+FIRST, ANSWERED = "first words", "total, answered"
+"""From the question to the first words of an answer, and to all of it: what abstains, and is
+quick, left out."""
+
+
+class Teller(Protocol):
+    """What tells an answer in events while it makes it; `rag.answer.Answerer` is one."""
+
+    def stream(self, question: str) -> Iterator[Event]:
+        """Events, the last one `Done`. Raises RagError."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +45,9 @@ class Stage:
 
 @dataclass(frozen=True, slots=True)
 class LatencyReport:
-    """Stages in the order met, the last being the whole `ask`; `machine` says where."""
+    """Stages in the order met, the last ones being `FIRST`, `ANSWERED` and the whole `ask`;
+    `machine` says where.
+    """
 
     backend: str
     questions: int
@@ -48,10 +61,12 @@ def run_latency(
     backend: str,
     *,
     questions: Sequence[str] | None = None,
+    count: int | None = None,
     warmup: int = 5,
     progress: Progress | None = None,
 ) -> LatencyReport:
-    """Time `questions` (the shipped dev ones by default) on `backend` over the sample library.
+    """Time `questions` (the shipped dev ones by default) on `backend` over the sample library;
+    `count` of them, evenly spread, if given. The chat model is warmed first, as the app does.
 
     Raises ConfigError or WeightsError for a backend that cannot start, ChatError if it stops.
     """
@@ -60,39 +75,57 @@ def run_latency(
     if questions is None:
         dev = (case for case in load_cases() if case.split == "dev" and not case.history)
         questions = [case.question for case in dev]
+    if count and count < len(questions):
+        questions = [questions[i * len(questions) // count] for i in range(count)]
     with sample_answerers(config, [backend], progress) as (answerer,):
+        answerer.warm()
         stages = time_stages(answerer, questions, warmup=warmup, progress=progress)
     return LatencyReport(answerer.backend, len(questions), warmup, machine(), stages)
 
 
 def time_stages(
-    asker: Asker,
+    teller: Teller,
     questions: Sequence[str],
     *,
     warmup: int = 5,
     progress: Progress | None = None,
 ) -> tuple[Stage, ...]:
-    """The stages of `Answer.timings_ms` and the total, after `warmup` questions uncounted."""
+    """The stages of `Answer.timings_ms` and what was measured around them, after `warmup` questions
+    uncounted.
+    """
     for question in questions[:warmup]:
-        asker.ask(question)
+        _timed(teller, question)
     times: dict[str, list[float]] = {}
-    totals = []
+    around: dict[str, list[float]] = {FIRST: [], ANSWERED: [], TOTAL: []}
     for done, question in enumerate(questions):
         if progress:
             progress("timing", done, len(questions))
-        began = time.perf_counter()
-        answer = asker.ask(question)
-        totals.append((time.perf_counter() - began) * 1000)
+        answer, first, total = _timed(teller, question)
+        around[TOTAL].append(total)
+        if not answer.abstained:
+            around[ANSWERED].append(total)
+            around[FIRST].append(total if first is None else first)
         for name, spent in answer.timings_ms.items():
             if name != TOTAL:
                 times.setdefault(name, []).append(spent)
     if progress:
         progress("timing", len(questions), len(questions))
-    times[TOTAL] = totals
     return tuple(
         Stage(name, len(spent), percentile(spent, 50), percentile(spent, 95))
-        for name, spent in times.items()
+        for name, spent in (times | around).items()
+        if spent
     )
+
+
+def _timed(teller: Teller, question: str) -> tuple[Answer, float | None, float]:
+    """The answer, and the milliseconds until its first words, if any, and until its end."""
+    began, first = time.perf_counter(), None
+    for event in teller.stream(question):
+        if isinstance(event, Done):
+            return event.answer, first, (time.perf_counter() - began) * 1000
+        if first is None and isinstance(event, Delta):
+            first = (time.perf_counter() - began) * 1000
+    raise AssertionError("a stream of events ended without Done")
 
 
 def latency_table(report: LatencyReport) -> Table:
@@ -108,7 +141,9 @@ def latency_table(report: LatencyReport) -> Table:
         table.add_column(heading, justify="right")
     for stage in report.stages:
         cells = (str(stage.n), f"{stage.p50_ms:.1f}", f"{stage.p95_ms:.1f}")
-        table.add_row(stage.name, *cells, style="bold" if stage.name == TOTAL else "")
+        table.add_row(
+            stage.name, *cells, style="bold" if stage.name in (FIRST, ANSWERED, TOTAL) else ""
+        )
     return table
 
 

@@ -34,5 +34,6 @@ def chat(
             with progress() as show:
                 ingest(library, [], progress=show)
         answerers = Answerers(library, config)
+        answerers.warm(config.backend)  # while the page is opened and the question typed
         with BackgroundFill(library) as filling:
             serve(make_app(library, answerers, config, filling.now), host, port)

@@ -41,13 +41,19 @@ def build() -> typer.Typer:
     return app
 
 
-def latency(backend: BackendOption = None, as_json: JsonOption = False) -> None:
+def latency(
+    backend: BackendOption = None,
+    count: Annotated[
+        int | None, typer.Option("-n", min=1, help="Only so many of the questions, evenly spread.")
+    ] = None,
+    as_json: JsonOption = False,
+) -> None:
     """Time a warm `ask`, stage by stage, over the shipped questions."""
     from evals.latency import latency_json, latency_table, run_latency
 
     config = settings(backend)
     with progress() as show:
-        report = run_latency(config, config.backend, progress=show)
+        report = run_latency(config, config.backend, count=count, progress=show)
     if as_json:
         print_json(latency_json(report))
     else:

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 from functools import cached_property
-from threading import Lock
+from threading import Lock, Thread
 from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
 from rag.config import Config
+from rag.errors import RagError
 from ui.console import Progress, hint, progress
 
 if TYPE_CHECKING:
@@ -160,3 +161,15 @@ class Answerers:
                 chat = chat_model(name, self._config)
                 self._made[name] = Answerer(self._library, chat, self._reranker)
             return self._made[name]
+
+    def warm(self, backend: str) -> None:
+        """Have that chat model made ready in the background. What goes wrong there, its first
+        question will tell.
+        """
+
+        def work() -> None:
+            with suppress(RagError):
+                self(backend).warm()
+
+        # No daemon: a thread killed inside native code can take the process down at exit.
+        Thread(target=work, name="askpapers-warm").start()

@@ -3,38 +3,60 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Sequence
+import time
+from collections.abc import Iterator
 
 from rich.console import Console
 
-from evals.latency import LatencyReport, latency_json, latency_table, time_stages
-from rag.types import Answer, Exchange
+from evals.latency import (
+    ANSWERED,
+    FIRST,
+    TOTAL,
+    LatencyReport,
+    latency_json,
+    latency_table,
+    time_stages,
+)
+from rag.types import Delta, Done, Event
 from tests.evals.answers import answer
 
 
 class Counting:
-    """Reports `find` of 1, 2, 3, … ms, and `write` only at every second question."""
+    """Reports `find` of 1, 2, 3, … ms, and writes at every second question, else abstains."""
 
     def __init__(self) -> None:
         self.asked = 0
 
-    def ask(
-        self, question: str, *, question_id: str = "", history: Sequence[Exchange] = ()
-    ) -> Answer:
+    def stream(self, question: str) -> Iterator[Event]:
         self.asked += 1
         timings = {"find": float(self.asked), "total": 99.0}
-        if self.asked % 2 == 0:
+        writes = self.asked % 2 == 0
+        if writes:
             timings["write"] = 10.0
-        return answer(timings_ms=timings)
+            yield Delta("It ")
+            time.sleep(0.02)
+            yield Delta("wins.")
+        yield Done(answer(timings_ms=timings, abstained=not writes))
 
 
 def test_stages_leave_out_the_warm_up_and_end_with_the_measured_total() -> None:
     stages = {stage.name: stage for stage in time_stages(Counting(), ["q"] * 4, warmup=2)}
-    assert list(stages) == ["find", "write", "total"]
+    assert list(stages) == ["find", "write", FIRST, ANSWERED, TOTAL]
     assert (stages["find"].n, stages["find"].p50_ms) == (4, 4.5)  # 3, 4, 5, 6
     assert (stages["write"].n, stages["write"].p95_ms) == (2, 10.0)
-    assert stages["total"].n == 4
-    assert stages["total"].p50_ms < 99.0
+    assert stages[TOTAL].n == 4
+    assert stages[TOTAL].p50_ms < 99.0
+
+
+def test_first_words_and_whole_answers_are_of_what_was_answered() -> None:
+    stages = {stage.name: stage for stage in time_stages(Counting(), ["q"] * 4, warmup=0)}
+    assert stages[FIRST].n == stages[ANSWERED].n == 2
+    assert stages[ANSWERED].p50_ms >= stages[FIRST].p50_ms + 20
+    assert stages[ANSWERED].p50_ms > stages[TOTAL].p50_ms
+
+
+def test_where_everything_abstains_no_words_are_timed() -> None:
+    assert [stage.name for stage in time_stages(Counting(), ["q"], warmup=0)] == ["find", TOTAL]
 
 
 def test_the_report_names_the_machine_and_every_stage() -> None:

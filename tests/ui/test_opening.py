@@ -3,17 +3,30 @@
 from __future__ import annotations
 
 import os
+import threading
+from collections.abc import Iterator, Sequence
 
 import pytest
 
 from rag.config import Config
+from rag.embed import Embedder
 from rag.embed_api import ApiEmbedder
-from rag.errors import ConfigError
+from rag.errors import ChatError, ConfigError
 from rag.library import Library
+from rag.rerank import Reranker
+from rag.types import Message, Prompt
+from tests.conftest import outer_config
 from tests.embeddings_stand_in import embeddings_stand_in
 from tests.fakes import HashEmbedder
 from tests.rag.test_library import work
-from ui.opening import LateEmbedder, chosen_embedder, open_library, settings, tell_what_waits
+from ui.opening import (
+    Answerers,
+    LateEmbedder,
+    chosen_embedder,
+    open_library,
+    settings,
+    tell_what_waits,
+)
 
 
 def test_the_embedder_is_the_one_that_the_environment_names(
@@ -50,3 +63,31 @@ def test_what_is_found_by_words_only_is_told_until_it_has_its_vectors(
         library.fill()
         tell_what_waits(library)
         assert capsys.readouterr().err == ""
+
+
+class Warming:
+    """A chat model that fails at reading beforehand, having set `read`."""
+
+    name = "local"
+
+    def __init__(self) -> None:
+        self.read = threading.Event()
+
+    def stream(self, prompt: Prompt) -> Iterator[str]:
+        yield "[NONE]"
+
+    def warm(self, prompts: Sequence[Sequence[Message]]) -> None:
+        self.read.set()
+        raise ChatError("it failed")
+
+
+def test_a_chat_model_is_warmed_in_the_background_and_its_failure_left_to_the_question(
+    monkeypatch: pytest.MonkeyPatch, sample_config: Config, embedder: Embedder, reranker: Reranker
+) -> None:
+    chat = Warming()
+    monkeypatch.setattr("rag.chat.chat_model", lambda name, config: chat)
+    with Library.open(sample_config, embedder) as library:
+        answerers = Answerers(library, outer_config())
+        answerers.warm("local")
+        assert chat.read.wait(10)
+        assert answerers("local").ask("How often are WebGPT's answers preferred?").abstained
