@@ -311,6 +311,12 @@ class Answer:
     trail: tuple[Step, ...] = ()
     critiques: tuple[Critique, ...] = ()
 
+    @property
+    def exchange(self) -> Exchange:
+        """The question and what came of it, for the questions after it."""
+        cited = {citation.paper_id: citation.marker for citation in self.citations}
+        return Exchange(self.question, self.asked, tuple(cited.items()))
+
 
 @dataclass(frozen=True, slots=True)
 class Status:

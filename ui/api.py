@@ -13,7 +13,7 @@ import uvicorn
 from fastapi import Depends, FastAPI, Query, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, Field
 
 from rag.chat import resolve_backend
 from rag.config import Config
@@ -34,7 +34,7 @@ from rag.filters import Filter, parse_years
 from rag.library import Library
 from rag.retrieve import search_papers
 from rag.similar import similar_papers
-from rag.types import Answer, Done
+from rag.types import Answer, Done, Exchange
 from rag.wire import answer_json, hits_json
 from ui.filling import Filling
 from ui.guard import LOOPBACK_NAMES, Guard
@@ -56,6 +56,9 @@ STATUS: Mapping[type[RagError], int] = {
 """HTTP status of an error; the nearest class upwards in the tree decides."""
 
 
+MOST_EARLIER = 50  # questions of a conversation that a body may hold
+
+
 class Within(BaseModel):
     """The papers that an answer may rest on; see `rag.filters.Filter`."""
 
@@ -72,12 +75,36 @@ class Within(BaseModel):
         return Filter(self.years, *map(tuple, lists))
 
 
+class Cited(BaseModel):
+    """A paper and its printed number; a citation of an earlier answer has both."""
+
+    model_config = ConfigDict(extra="ignore")
+    paper_id: str
+    marker: int
+
+
+class Earlier(BaseModel):
+    """An earlier question of the conversation; an earlier answer, as it was returned, is one."""
+
+    model_config = ConfigDict(extra="ignore")
+    question: str
+    asked: str = ""
+    citations: list[Cited] = []
+
+    def exchange(self) -> Exchange:
+        """As the answerer takes it."""
+        cited = {one.paper_id: one.marker for one in self.citations}
+        return Exchange(self.question, self.asked, tuple(cited.items()))
+
+
 class Ask(BaseModel):
     """The body of `POST /api/ask`."""
 
     model_config = ConfigDict(extra="forbid")
     question: str
     filter: Within = Within()
+    history: Annotated[list[Earlier], Field(max_length=MOST_EARLIER)] = []
+    literally: list[str] = []
 
 
 def _filter(
@@ -141,8 +168,7 @@ def _add_routes(
 ) -> None:
     def ask(body: Ask) -> dict[str, object]:
         backend = resolve_backend(config.backend, config)
-        within = body.filter.filter()
-        return answer_json(_whole_answer(answerers(backend), body.question, within))
+        return answer_json(_whole_answer(answerers(backend), body))
 
     def health() -> dict[str, object]:
         """What is served here: version, papers and how they can be found, chat model."""
@@ -180,8 +206,13 @@ def _add_searches(app: FastAPI, library: Library) -> None:
     app.get("/api/papers/{paper_id:path}/similar")(similar)
 
 
-def _whole_answer(asks: Asks, question: str, within: Filter) -> Answer:
-    for event in asks.stream(question, within=within):
+def _whole_answer(asks: Asks, body: Ask) -> Answer:
+    for event in asks.stream(
+        body.question,
+        within=body.filter.filter(),
+        history=[earlier.exchange() for earlier in body.history],
+        literally=body.literally,
+    ):
         if isinstance(event, Done):
             return event.answer
     raise AssertionError("a stream of events ended without Done")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -10,9 +11,10 @@ import typer
 
 from rag.errors import ChatAuthError, ChatError, QuestionError
 from rag.filters import Filter
-from rag.types import Answer, Delta, Done, Status
+from rag.types import Answer, Delta, Done, Event, Status
 from ui.batch import answered, open_out, read_questions
 from ui.console import err, hint, out, plain, print_json, progress, warn
+from ui.conversation_file import add_answer, read_conversation
 from ui.filter_options import (
     AuthorOption,
     CategoryOption,
@@ -30,6 +32,7 @@ from ui.opening import (
     settings,
     tell_what_waits,
 )
+from ui.understood import understood_in_words
 
 if TYPE_CHECKING:
     from rag.answer import Answerer
@@ -60,15 +63,28 @@ def ask(
     category: CategoryOption = None,
     source: SourceOption = None,
     paper_id: IdOption = None,
+    conversation: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="FILE.jsonl", help="Ask after the answers in it, and add this one to them."
+        ),
+    ] = None,
+    literally: Annotated[
+        list[str] | None,
+        typer.Option(metavar="WORDS", help="Words of the question that are no filter."),
+    ] = None,
 ) -> None:
     """Answer a question from the papers, with the quotes that back every sentence.
 
+    "since 2022", "by Nakano" or "in the InstructGPT paper" keep it to those papers.
     One QUESTION, or a file of them: ask --questions FILE.jsonl --out ANSWERS.jsonl.
     A question of a file that fails is reported and left out, the others are still
     answered, and the exit code is 1; --resume then asks only what is missing.
     """
     if (question is None) == (questions is None) or (questions is None) != (answers is None):
         raise typer.BadParameter("give either a QUESTION, or --questions together with --out")
+    if questions and conversation:
+        raise typer.BadParameter("--conversation takes one QUESTION after the other, no file")
     within = filter_of(year, author, category, source, paper_id)
     config = settings(backend)
     require_chat_model(config)
@@ -77,20 +93,36 @@ def ask(
         answerer = Answerers(library, config)(config.backend)
         if questions and answers:
             _ask_all(answerer, questions, answers, resume, within)
-        elif question is not None and as_json:
-            from rag.wire import answer_json
-
-            print_json(answer_json(answerer.ask(question, within=within)))
         elif question is not None:
-            print_evidence(_stream(answerer, question, within))
+            history = read_conversation(conversation) if conversation else ()
+            events = answerer.stream(
+                question, within=within, history=history, literally=literally or ()
+            )
+            answer = _unseen(events) if as_json else _shown(events)
+            if conversation:
+                add_answer(conversation, answer)
+            if as_json:
+                from rag.wire import answer_json
+
+                print_json(answer_json(answer))
+            else:
+                print_evidence(answer)
 
 
-def _stream(answerer: Answerer, question: str, within: Filter) -> Answer:
+def _unseen(events: Iterator[Event]) -> Answer:
+    """The answer alone."""
+    for event in events:
+        if isinstance(event, Done):
+            return event.answer
+    raise AssertionError("a stream of events ended without Done")
+
+
+def _shown(events: Iterator[Event]) -> Answer:
     """Print the answer while it is made, and in its final words if those differ."""
     console, waiting = out(), err()
     streamed = ""
     with waiting.status("Starting") as status:
-        for event in answerer.stream(question, within=within):
+        for event in events:
             match event:
                 case Status(text):
                     status.update(plain(text))
@@ -111,8 +143,16 @@ def _stream(answerer: Answerer, question: str, within: Filter) -> Answer:
 
 
 def print_evidence(answer: Answer) -> None:
-    """Print why it abstained, the cited papers with their quotes, and what is not backed."""
+    """Print how the question was understood, why it abstained, the cited papers with their quotes,
+    and what is not backed.
+    """
     console = out()
+    if answer.asked not in ("", answer.question):
+        hint(f"understood as: {answer.asked}")
+    for wording, values in understood_in_words(answer).items():
+        hint(f"kept to {values}, because of “{wording}” (not meant so? --literally {wording!r})")
+    for note in answer.notes:
+        warn(note)
     if answer.abstained and answer.reason not in answer.answer:
         console.print(plain(answer.reason, "yellow"), soft_wrap=True)
     papers = {paper.paper_id: paper for paper in answer.papers}

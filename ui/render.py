@@ -17,6 +17,7 @@ from ui.console import span
 from ui.evidence import quote_key
 from ui.filling import Filling
 from ui.turns import Turn
+from ui.understood import understood_in_words
 
 MARKER = re.compile(r"\[([0-9]{1,4})\]")
 
@@ -69,7 +70,20 @@ def _reply(turn: Turn) -> str:
 
 
 def _answer(turn: Turn, answer: Answer) -> str:
-    return f'<div class="text">{answer_text(answer, turn.number)}</div>{_account(answer)}'
+    text = f'<div class="text">{answer_text(answer, turn.number)}</div>'
+    return f"{_understood(answer)}{text}{_notes(answer)}{_account(answer)}"
+
+
+def _understood(answer: Answer) -> str:
+    """How the question was taken: what it leans on, and the papers it was kept to."""
+    told = [f"Kept to {values}" for values in dict.fromkeys(understood_in_words(answer).values())]
+    if answer.asked not in ("", answer.question):
+        told.insert(0, f"Asked: {answer.asked}")
+    return "".join(f'<p class="understood">{escape(text)}</p>' for text in told)
+
+
+def _notes(answer: Answer) -> str:
+    return "".join(f'<p class="note">{escape(note)}</p>' for note in answer.notes)
 
 
 def answer_text(answer: Answer, turn: int) -> str:
@@ -144,6 +158,7 @@ def _duration(timings_ms: dict[str, float]) -> str:
 def _abstention(answer: Answer) -> str:
     reason = answer.reason[:1].upper() + answer.reason[1:]
     return (
+        f"{_understood(answer)}"
         f'<div class="notice abstained"><h3>{escape(answer.answer)}</h3><p>{escape(reason)}</p>'
         '<p class="next">Ask about something they report, put it in their words, or add papers '
         "that cover it with <code>askpapers ingest</code>.</p></div>"

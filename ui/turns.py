@@ -3,23 +3,31 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from queue import SimpleQueue
 from typing import Protocol
 
 from rag.errors import RagError
 from rag.filters import EVERYTHING, Filter
-from rag.types import Answer, Delta, Done, Event, Status
+from rag.types import Answer, Delta, Done, Event, Exchange, Status
 
 
 class Asks(Protocol):
     """What answers questions: `rag.answer.Answerer`, or a script in tests."""
 
-    def stream(self, question: str, *, within: Filter = EVERYTHING) -> Iterator[Event]:
+    def stream(
+        self,
+        question: str,
+        *,
+        within: Filter = EVERYTHING,
+        history: Sequence[Exchange] = (),
+        literally: Sequence[str] = (),
+    ) -> Iterator[Event]:
         """Events of one answer: Status and Delta as it is made, then Done.
 
-        It rests on papers that `within` leaves.
+        It rests on papers that `within` leaves; `history` is the conversation so far, `literally`
+        are wordings of the question that are no filters.
         """
         ...
 
@@ -37,7 +45,8 @@ class Turn:
     """A question with its state: running until it has an answer, an error, or was stopped.
 
     `number` counts the turns of a conversation from 1. `status` says in words for a person
-    what is being done, `text` is what has been streamed.
+    what is being done, `text` is what has been streamed, `literally` are wordings of the question
+    that were taken back as filters.
     """
 
     number: int
@@ -47,6 +56,7 @@ class Turn:
     answer: Answer | None = None
     error: str = ""
     stopped: bool = False
+    literally: tuple[str, ...] = ()
 
     @property
     def running(self) -> bool:
@@ -72,8 +82,12 @@ class Taking:
     next event.
     """
 
-    def __init__(self, turn: Turn, answerers: Answerers, backend: str) -> None:
+    def __init__(
+        self, turn: Turn, answerers: Answerers, backend: str, earlier: Sequence[Turn] = ()
+    ) -> None:
+        """`earlier` are the turns of the conversation before it, oldest first."""
         self._turn = turn
+        self._history = [one.answer.exchange for one in earlier if one.answer]
         self._answerers = answerers
         self._backend = backend
         self._stopped = threading.Event()
@@ -109,7 +123,11 @@ class Taking:
 
     def _work(self) -> None:
         try:
-            for event in self._answerers(self._backend).stream(self._turn.question):
+            turn = self._turn
+            asks = self._answerers(self._backend)
+            for event in asks.stream(
+                turn.question, history=self._history, literally=turn.literally
+            ):
                 self._arrived.put(event)
                 if self._stopped.is_set() or isinstance(event, Done):
                     return

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
 HERE = Path(__file__).parent
 TURNS_KEPT = 50  # of one conversation; the page holds the evidence of all of them
+CHIPS = 4  # filters of a question that can be taken back; more are only told
 CALM_S, BUSY_S = 30.0, 3.0  # between two looks at the library, and while vectors are made
 BROKEN = "Something inside askpapers broke; the terminal it runs in shows what. Ask again."
 
@@ -104,6 +105,11 @@ class App:
                         self._examples = [
                             gr.Button(question, elem_classes="example") for question, _ in EXAMPLES
                         ]
+                with gr.Row(elem_id="chips"):
+                    self._chips = [
+                        gr.Button(visible=False, size="sm", elem_classes="chip")
+                        for _ in range(CHIPS)
+                    ]
                 self._box = gr.Textbox(
                     label="Question",
                     show_label=False,
@@ -119,7 +125,7 @@ class App:
     def _connect(self) -> None:
         screen = [
             *(self._turns, self._taking, self._past, self._now, self._panel),
-            *(self._welcome, self._box, self._fresh),
+            *(self._welcome, self._box, self._fresh, *self._chips),
         ]
         quiet: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden"}
         asks = [
@@ -128,6 +134,10 @@ class App:
                 (self._box.submit, self._box),
                 *((example.click, example) for example in self._examples),
             ]
+        ]
+        asks += [
+            chip.click(partial(self.take_back, place), [self._model, self._turns], screen, **quiet)
+            for place, chip in enumerate(self._chips)
         ]
         for ask in asks:
             ask.failure(self.broken, [self._turns], screen, **quiet)
@@ -173,13 +183,29 @@ class App:
             yield {self._box: question}
             return
         turns = tuple(turns[1 - TURNS_KEPT :])
-        begun = Turn(turns[-1].number + 1 if turns else 1, question)
-        taking = Taking(begun, self._answerers, backend)
+        yield from self._take(Turn(turns[-1].number + 1 if turns else 1, question), backend, turns)
+
+    def take_back(
+        self, place: int, backend: str, turns: Sequence[Turn]
+    ) -> Iterator[dict[Any, Any]]:
+        """Answer the last question again without the filter whose chip was clicked."""
+        wordings = _wordings(turns)
+        if place >= len(wordings):  # clicked twice
+            yield {self._turns: turns}
+            return
+        last = turns[-1]
+        again = Turn(last.number, last.question, literally=(*last.literally, wordings[place]))
+        yield from self._take(again, backend, tuple(turns[:-1]), clear=False)
+
+    def _take(
+        self, begun: Turn, backend: str, turns: tuple[Turn, ...], *, clear: bool = True
+    ) -> Iterator[dict[Any, Any]]:
+        taking = Taking(begun, self._answerers, backend, turns)
         yield {
             self._taking: taking,
             self._past: conversation(turns),
             self._welcome: self._gr.Column(visible=False),
-        } | self._shown((*turns, begun), clear=True)
+        } | self._shown((*turns, begun), clear=clear)
         for turn in taking:
             now = (*turns, turn)
             changed = {self._turns: now, self._now: turn_html(turn)}
@@ -188,6 +214,13 @@ class App:
     def _shown(self, turns: tuple[Turn, ...], *, clear: bool = False) -> dict[Any, Any]:
         """The last turn and its evidence, and the buttons as its state demands."""
         gr, last = self._gr, turns[-1]
+        wordings = _wordings(turns)
+        chips = [
+            gr.Button(f"{wordings[i]} ✕", visible=True)
+            if i < len(wordings)
+            else gr.Button(visible=False)
+            for i in range(CHIPS)
+        ]
         emptied = {"value": ""} if clear else {}
         return {
             self._turns: turns,
@@ -195,6 +228,7 @@ class App:
             self._panel: evidence(turns, last.number),
             self._box: gr.Textbox(**emptied, submit_btn=not last.running, stop_btn=last.running),
             self._fresh: gr.Button(interactive=not last.running),
+            **dict(zip(self._chips, chips, strict=True)),
         }
 
     def stop(self, taking: Taking) -> None:
@@ -214,7 +248,14 @@ class App:
             self._panel: HINT,
             self._welcome: self._gr.Column(visible=True),
             self._box: "",
+            **{chip: self._gr.Button(visible=False) for chip in self._chips},
         }
+
+
+def _wordings(turns: Sequence[Turn]) -> list[str]:
+    """The words of the last question that were taken for filters."""
+    answer = turns[-1].answer if turns else None
+    return list(dict.fromkeys(one.wording for one in answer.understood)) if answer else []
 
 
 def theme() -> gr.Theme:

@@ -15,6 +15,7 @@ from rag.types import (
     Delta,
     Done,
     Event,
+    Exchange,
     Paper,
     PaperScore,
     Sentence,
@@ -92,7 +93,8 @@ class ScriptedAnswerer:
     """Streams the answer it was given word by word, or raises `error` after the first words.
 
     `gate`, if set, is waited for after the first word. `closed` counts the streams that were
-    closed before their end, `ended` is set at the first; `asked` and `filters` hold the questions.
+    closed before their end, `ended` is set at the first; `asked`, `filters`, `histories` and
+    `literally` hold what was asked.
     """
 
     answer: Answer = LAMPS_ANSWER
@@ -100,15 +102,25 @@ class ScriptedAnswerer:
     gate: threading.Event | None = None
     asked: list[str] = field(default_factory=list)
     filters: list[Filter] = field(default_factory=list)
+    histories: list[tuple[Exchange, ...]] = field(default_factory=list)
+    literally: list[tuple[str, ...]] = field(default_factory=list)
     closed: int = 0
     ended: threading.Event = field(default_factory=threading.Event)
 
     def stream(
-        self, question: str, *, question_id: str = "", within: Filter = EVERYTHING
+        self,
+        question: str,
+        *,
+        question_id: str = "",
+        within: Filter = EVERYTHING,
+        history: Sequence[Exchange] = (),
+        literally: Sequence[str] = (),
     ) -> Iterator[Event]:
         """Two Status, one Delta a word, then Done."""
         self.asked.append(question)
         self.filters.append(within)
+        self.histories.append(tuple(history))
+        self.literally.append(tuple(literally))
         try:
             yield Status("Looking for papers")
             yield Status("Writing")

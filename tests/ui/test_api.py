@@ -62,8 +62,20 @@ def test_a_question_gets_the_object_that_ask_json_prints(served: TestClient) -> 
         "text": "Lamps dim 12% faster when watched [1].",
         "citations": [0],
         "support": "supported",
+        "reason": "",
     }
     assert body["citations"][0]["quote"] == "Lamps dim 12% faster when watched."
+
+
+def test_an_earlier_answer_as_it_was_returned_is_a_question_of_the_history(client: Client) -> None:
+    answerer = ScriptedAnswerer()
+    asked = client(answerer)
+    first = asked.post("/api/ask", json={"question": "How fast?"}).json()
+    body = {"question": "And since 2022?", "history": [first], "literally": ["since 2022"]}
+    assert asked.post("/api/ask", json=body).status_code == 200
+    assert [one.question for one in answerer.histories[-1]] == ["How fast?"]
+    assert answerer.histories[-1][0].cited == LAMPS_ANSWER.exchange.cited
+    assert answerer.literally[-1] == ("since 2022",)
 
 
 def test_health_tells_size_and_chat_model(served: TestClient) -> None:

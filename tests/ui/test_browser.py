@@ -13,7 +13,7 @@ from playwright.sync_api import Browser, Locator, Page, expect, sync_playwright
 
 from rag.config import Config
 from rag.errors import ChatTimeout
-from rag.types import Sentence
+from rag.types import Sentence, Understood
 from tests.ui.browsing import PHONE, launch, scripted_app, serving, visiting
 from tests.ui.scripted import ABSTAINED, LAMPS, LAMPS_ANSWER, ScriptedAnswerer, cite
 
@@ -197,6 +197,25 @@ def test_a_marker_of_an_older_answer_shows_that_answers_evidence(
         visit.page.locator("#past .marker").nth(1).click()
         expect(about).to_have_text("How fast do lamps dim?")
         expect(visit.page.locator("mark.shown")).to_have_text("A trimmed wick burns twice as long.")
+
+
+def test_a_filter_that_was_not_meant_is_taken_back_by_its_chip(
+    browser: Browser, config: Config, tmp_path: Path
+) -> None:
+    since = Understood("years", "2022..", "since 2022")
+    answerer = ScriptedAnswerer(replace(LAMPS_ANSWER, understood=(since,)))
+    with serving(scripted_app(answerer, config)) as url, visiting(browser, url, tmp_path) as visit:
+        visit.ask("How fast do lamps dim since 2022?")
+        visit.answered(1)
+        expect(visit.page.locator("#now .understood")).to_have_text("Kept to papers from 2022 on")
+        visit.shoot("chip")
+        answerer.answer = LAMPS_ANSWER
+        visit.page.locator("#chips button.chip:visible").click()
+        expect(visit.page.locator("#now .understood")).to_have_count(0)
+        visit.answered(1)
+        expect(visit.page.locator("#chips button.chip:visible")).to_have_count(0)
+    assert answerer.asked == ["How fast do lamps dim since 2022?"] * 2
+    assert answerer.literally == [(), ("since 2022",)]
 
 
 def test_a_new_conversation_begins_empty(browser: Browser, config: Config, tmp_path: Path) -> None:

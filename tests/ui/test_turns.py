@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import threading
+from dataclasses import replace
 
 import pytest
 
 from rag.errors import ChatTimeout, WeightsError
-from tests.ui.scripted import LAMPS_ANSWER, ScriptedAnswerer
+from tests.ui.scripted import LAMPS, LAMPS_ANSWER, WICKS, ScriptedAnswerer
 from ui.turns import Asks, Taking, Turn
 
 START = Turn(1, "How fast do lamps dim?")
@@ -21,6 +22,17 @@ def test_a_turn_passes_through_status_and_text_to_its_answer() -> None:
     assert states[-2].text == LAMPS_ANSWER.answer
     assert states[-1].answer is not None
     assert [state.running for state in states] == [True] * (len(states) - 1) + [False]
+
+
+def test_a_turn_is_asked_after_the_answers_before_it_and_as_it_was_meant() -> None:
+    first = replace(START, answer=LAMPS_ANSWER)
+    failed = Turn(2, "Really?", error="no reply")
+    answerer = ScriptedAnswerer()
+    turn = Turn(3, "And since 2022?", literally=("since 2022",))
+    list(Taking(turn, lambda _: answerer, "scripted", (first, failed)))
+    assert answerer.histories == [(LAMPS_ANSWER.exchange,)]
+    assert answerer.literally == [("since 2022",)]
+    assert LAMPS_ANSWER.exchange.cited == ((LAMPS.paper_id, 1), (WICKS.paper_id, 2))
 
 
 def test_an_error_while_writing_ends_the_turn_and_keeps_its_text() -> None:
