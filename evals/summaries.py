@@ -107,9 +107,8 @@ def run_summaries(
         summariser = Summariser(library, chat, reranker, judge=judge)
         everything = library.papers()
         taken = everything[: papers or None]
-        summaries = tuple(
-            _figures(summariser, taken, parts, progress) for parts in (tuple[Part, ...](), PARTS)
-        )
+        ways: tuple[tuple[Part, ...], ...] = ((), PARTS)
+        summaries = tuple(_figures(summariser, taken, parts, progress) for parts in ways)
         table = table_figures(everything, summariser.vectors, reranker, progress)
     return SummariesReport(chat.name, len(taken), machine(), summaries, table)
 

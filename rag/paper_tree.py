@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from rag.chunk import chunk_paper
 from rag.grouping import MOST, few_groups, group_names, groups
 from rag.library import Library
 from rag.types import Paper
@@ -65,7 +66,7 @@ def _vectors(library: Library, papers: Sequence[Paper]) -> NDArray[np.float32]:
     """One row (dimension,) for each paper: the middle of its chunks' vectors, made if need be."""
     import numpy as np
 
-    chunks = library.catalogue.chunks_of([paper.paper_id for paper in papers])
+    chunks = [chunk for paper in papers for chunk in chunk_paper(paper)]
     stored = library.vectors([chunk.chunk_id for chunk in chunks])
     missing = [chunk for chunk in chunks if chunk.chunk_id not in stored]
     if missing:

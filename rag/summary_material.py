@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from rag.evidence import MIN_WORDS
+from rag.hostile import addresses_reader
 from rag.roles import parts_of
 from rag.sentences import sentence_spans
 from rag.summary_types import AnyPart
@@ -31,14 +32,17 @@ class Material:
 def quotable(paper: Paper, number: int) -> list[Material]:
     """Every sentence of a paper's abstract with its part; of a third party's summary without one.
 
-    `number` is the printed number of the paper.
+    `number` is the printed number of the paper. Sentences that address their reader are no findings
+    and left out, so that no summary passes on an order.
     """
     field: TextField = "abstract" if paper.abstract else "summary"
     text = paper.text(field)
     spans = [
         (start, end)
         for start, end in sentence_spans(text)
-        if len(text[start:end].split()) >= MIN_WORDS and not text[start:end].endswith(":")
+        if len(text[start:end].split()) >= MIN_WORDS
+        and not text[start:end].endswith(":")
+        and not addresses_reader(text[start:end])
     ]
     parts = parts_of([text[start:end] for start, end in spans])
     return [

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from rag.hostile import as_data, title_as_data
 from rag.markers import DECLINED
 from rag.summary_types import AnyPart, Level
 from rag.types import Evidence, Message
@@ -71,17 +72,13 @@ def summary_messages(
     `part` is what is wanted, empty for a short summary of it all; `topic` may be empty.
     """
     lines = [
-        f"[{item.key}] {_one_line(item.paper.title)}: {_one_line(text)}" for item, text in evidence
+        f"[{item.key}] {title_as_data(item.paper.title)}: {as_data(text)}" for item, text in evidence
     ]
     most = min(_MANY[part], 2 if level == "paper" else 4)
-    bearing = f" What matters is {_one_line(topic)}." if topic else ""
+    bearing = f" What matters is {as_data(topic)}." if topic else ""
     wanted = f"Say in at most {most} sentences {_WANTED[part]}"
     about = "" if level == "paper" else f", for {_ABOUT[level]}"
     return (
         *_FIXED,
         Message("user", "\n".join(("Sentences:", *lines, f"{wanted}{about}.{bearing}"))),
     )
-
-
-def _one_line(text: str) -> str:
-    return " ".join(text.split())

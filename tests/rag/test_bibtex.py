@@ -1,0 +1,73 @@
+"""Papers as BibTeX: what it holds can be read back, whatever stands in it."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from ingest.readers.bibtex import read
+from rag.bibtex import bibtex, cite_keys
+from rag.types import Paper, Record
+
+WEBGPT = Paper(
+    "arxiv:2112.09332",
+    "WebGPT: Browser-assisted question-answering",
+    authors=("Reiichiro Nakano", "Jacob Hilton"),
+    published="2021-12-17",
+    arxiv_id="2112.09332",
+    categories=("cs.CL",),
+)
+NATURE = Paper(
+    "doi:10.1038/x_y",
+    "Über 50% & more of $x_{1}$: the case #1",
+    authors=("Jürgen Müller", "Søren Ångström"),
+    authors_complete=True,
+    published="2015",
+    doi="10.1038/x_y",
+)
+
+
+def read_back(*papers: Paper) -> list[Record]:
+    pieces = read("a.bib", bibtex(papers).splitlines(keepends=True))
+    return [piece for piece in pieces if isinstance(piece, Record)]
+
+
+@pytest.mark.parametrize("paper", [WEBGPT, NATURE], ids=["arXiv", "DOI"])
+def test_an_entry_reads_back_as_the_paper(paper: Paper) -> None:
+    (record,) = read_back(paper)
+    assert (record.title, record.authors) == (paper.title, paper.authors)
+    assert (record.arxiv_id, record.doi) == (paper.arxiv_id, paper.doi)
+    assert paper.published.startswith(record.published)
+    assert record.authors_complete == paper.authors_complete
+
+
+def test_a_key_is_author_year_and_first_word() -> None:
+    assert cite_keys([WEBGPT, NATURE]) == {
+        "arxiv:2112.09332": "nakano2021webgpt",
+        "doi:10.1038/x_y": "muller2015uber",
+    }
+
+
+def test_papers_that_share_a_key_get_letters_in_whatever_order() -> None:
+    twin = Paper("arxiv:1", WEBGPT.title, authors=WEBGPT.authors, published="2021")
+    keys = cite_keys([WEBGPT, twin])
+    assert keys == cite_keys([twin, WEBGPT])
+    assert sorted(keys.values()) == ["nakano2021webgpta", "nakano2021webgptb"]
+
+
+def test_capitals_within_a_word_are_protected() -> None:
+    assert "{{WebGPT}: Browser" in bibtex([WEBGPT])
+
+
+def test_no_papers_are_no_entries() -> None:
+    assert bibtex([]) == ""
+
+
+PRINTED = st.text(st.characters(codec="utf-8", categories=("L", "N", "P", "S", "Zs")), max_size=60)
+
+
+@given(PRINTED, st.lists(PRINTED, max_size=3))
+def test_whatever_a_title_holds_the_next_entry_is_whole(title: str, authors: list[str]) -> None:
+    odd = Paper("title:1", title, authors=tuple(authors), published="2020")
+    assert read_back(odd, WEBGPT)[-1].title == WEBGPT.title
