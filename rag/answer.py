@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Iterator, Sequence
 from dataclasses import replace
 
+from rag.aside import total
 from rag.assemble import abstained, blank, from_catalogue, from_checked
 from rag.catalogue_questions import answer_from_catalogue
 from rag.chat import ChatModel, Warms, answering
@@ -17,18 +18,20 @@ from rag.errors import QuestionError
 from rag.evidence import SentenceVectors
 from rag.filters import EVERYTHING, Filter
 from rag.gather import Found, find_all, gather_evidence
+from rag.improve import OnceChecker, SupportScorer, write_well
 from rag.judge import Judge
 from rag.judge_prompts import support_messages
 from rag.library import Library
+from rag.look_again import Looking
 from rag.prompts import answer_prompt
 from rag.question import Query, understand
 from rag.rerank import Reranker
 from rag.scope import Scope
 from rag.settings import DEFAULTS, Settings
-from rag.support import LayeredChecker
+from rag.support import Checker, LayeredChecker
 from rag.terms import content_words
 from rag.types import Answer, Delta, Done, Event, Exchange, Status
-from rag.writing import none_stands, write
+from rag.writing import none_stands
 
 MAX_QUESTION_CHARS = 2000
 FAR_OFF = 0.01  # a best quote that scores below this is not even about the topic
@@ -145,36 +148,63 @@ class Answerer:
         yield Status("Reading the closest sentences")
 
         def find(one: Query) -> Found:
-            parts = (self._sentences, self._reranker, settings, clock, scope)
+            among = scope if one.within == query.within else self._library.scope(one.within)
+            parts = (self._sentences, self._reranker, settings, clock, among)
             return gather_evidence(self._library, one, *parts)
 
         found, sure = find_all(query, find, _confidence, settings.least_confidence)
         draft = replace(draft, hits=found.hits, papers=found.papers, confidence=sure)
         draft = replace(draft, notes=tuple(map(_silent, found.silent)))
         clock.mark("confidence")
+        looking = Looking(self._chat, find, _confidence, settings)
+        draft, found = yield from looking.again(draft, query, found, clock)
         if draft.confidence < settings.least_confidence:
             yield Done(_unanswered(draft, query, found, clock))
             return
-        yield Status(f"Writing from {len(found.evidence)} quotes")
-        prompt = answer_prompt(query.asked, found.evidence)
-        written = yield from write(self._chat, prompt, dict(query.numbers))
-        draft = replace(draft, usage=written.usage, notes=(*draft.notes, *written.notes))
-        draft = replace(draft, removed_markers=written.draft.removed_markers)
-        clock.mark("chat")
-        answer = self._checked(draft, query, found, written.draft, clock)
-        rest = answer.answer.removeprefix(written.draft.text)
-        if rest and not answer.abstained and answer.answer == written.draft.text + rest:
+        layers = LayeredChecker(self._reranker, self._sentences.of, self._judge, settings.judge_ms)
+        checker = OnceChecker(layers)
+        draft, written = yield from self._written(draft, query, found, checker, clock)
+        if written.declined:
+            draft, more = yield from looking.again(draft, query, found, clock, declined=True)
+            if more is not found:
+                found = more
+                draft, written = yield from self._written(draft, query, found, checker, clock)
+        answer = self._checked(draft, query, found, written, checker, clock)
+        rest = answer.answer.removeprefix(written.text)
+        if rest and not answer.abstained and answer.answer == written.text + rest:
             yield Delta(rest)  # the quotes behind what the chat model wrote
         yield Done(answer)
 
+    def _written(
+        self, draft: Answer, query: Query, found: Found, checker: Checker, clock: StageClock
+    ) -> Generator[Event, None, tuple[Answer, Draft]]:
+        """What the chat model writes from the evidence, improved as the settings say."""
+        yield Status(f"Writing from {len(found.evidence)} quotes")
+        prompt, numbers = answer_prompt(query.asked, found.evidence), dict(query.numbers)
+        parts = (self._settings, checker, SupportScorer(self._reranker), clock)
+        written, critiques = yield from write_well(self._chat, prompt, numbers, *parts)
+        draft = replace(
+            draft,
+            usage=total(draft.usage, written.usage),
+            notes=(*draft.notes, *written.notes),
+            critiques=critiques,
+            removed_markers=written.draft.removed_markers,
+        )
+        return draft, written.draft
+
     def _checked(
-        self, draft: Answer, query: Query, found: Found, written: Draft, clock: StageClock
+        self,
+        draft: Answer,
+        query: Query,
+        found: Found,
+        written: Draft,
+        checker: Checker,
+        clock: StageClock,
     ) -> Answer:
         """The answer from what the chat model wrote, each sentence tested against its quotes."""
         if written.declined:
             return _unanswered(draft, query, found, clock)
-        settings, judge, evidence = self._settings, self._judge, found.evidence
-        checker = LayeredChecker(self._reranker, self._sentences.of, judge, settings.judge_ms)
+        settings, evidence = self._settings, found.evidence
         worth = worth_checking(query.asked, written, evidence)
         checked = check_draft(worth, evidence, checker, settings.failing, dict(query.numbers))
         failed = none_stands(self.backend, worth, (one.support for one in checked.sentences))
