@@ -41,6 +41,7 @@ _FEWEST_STEMS = 2  # "Why?", "By how much?", "Which datasets?" say too little to
 # A thing with a name: GPT-3, InstructGPT, WebGPT, gpt-4, BLOOM, "Codex"; no bare year or number.
 _THING = re.compile(
     r"\b(?:[A-Za-z]+-?\d[\w.]*\b|\w*[a-z]\w*[A-Z]\w*|[A-Z]{2,}[\w-]*|(?<!^)(?<![.?!] )[A-Z][\w-]+)"
+    r"(?:\s+(?:[A-Z][\w-]+|\d{1,3}\b))*"
 )
 _ACTS = r"(?:are|can|could|did|do|does|had|has|have|is|was|were|will|would)"
 _AGENT = re.compile(rf"\b{_ACTS}\s+(?:the\s+)?$", re.IGNORECASE)

@@ -15,8 +15,9 @@ from rag.retrieve import rank_papers, retrieve
 from rag.scope import Scope
 from rag.settings import Settings
 from rag.terms import content_stems
-from rag.types import Evidence, Paper, PaperScore, Quote
+from rag.types import Evidence, Hit, Paper, PaperScore, Quote
 
+_NEAREST = 2  # papers that a question may mean which leans on one, if none was cited before it
 _OF_A_SIDE = 2  # quotes at most for each side of a comparison, and for what says both at once
 
 
@@ -48,6 +49,8 @@ def gather_evidence(
     """
     found = retrieve(library, query.search, 2 * settings.hits, clock, scope, settings.ranking)
     read = replace(found, hits=found.hits[: settings.hits])
+    if query.earlier:
+        read = replace(read, hits=_of_what_was_spoken(read.hits, query.spoken_of))
     if query.read != query.search:
         vector = library.embedder.embed([query.read], "query")[0]
         read = replace(read, query=query.read, vector=vector)
@@ -62,6 +65,15 @@ def gather_evidence(
         tuple(quotes),
         keyed(near_best(quotes, settings.least_odds), papers.values(), query.asked),
     )
+
+
+def _of_what_was_spoken(hits: Sequence[Hit], spoken_of: Sequence[str]) -> tuple[Hit, ...]:
+    """Those of the hits, best first, in papers that a question that leans on another may mean: its
+    own words ("With which models?") say too little to tell by them.
+    """
+    near = dict.fromkeys(hit.chunk.paper_id for hit in hits)
+    meant = {*list(near)[: 1 if spoken_of else _NEAREST], *spoken_of}
+    return tuple(hit for hit in hits if hit.chunk.paper_id in meant)
 
 
 def find_all(

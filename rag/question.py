@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
@@ -11,6 +12,9 @@ from rag.library import Library
 from rag.question_filters import read_filters
 from rag.sides import Side, sides_of
 from rag.types import Exchange, Understood
+
+# What is left of "among the papers from 2021, which one …?" once the filter is out of it.
+_AMONG = re.compile(r"^(?:among|in|of|from) (?:all )?(?:the )?papers,? ", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,5 +97,5 @@ def _without(text: str, wordings: Sequence[str]) -> str:
         rest = rest.replace(wording, "", 1)
     for mark in ".,?!":
         rest = " ".join(rest.split()).replace(f" {mark}", mark)
-    rest = rest.lstrip(" ,")
+    rest = _AMONG.sub("", rest.lstrip(" ,"))
     return rest if len(rest.split()) > 1 else text

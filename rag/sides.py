@@ -37,7 +37,8 @@ _COMPARED = tuple(
         rf" (?P<b>.+?){_ON}",
         rf"(?P<lead>how) (?:do|does|did) (?P<a>.+?) (?:fare |do |perform |hold up )?"
         rf"(?:compare|compared|stack up)(?:d)? (?:to|with|against) (?P<b>.+?){_ON}",
-        rf"(?P<a>.+?),? (?:versus|vs\.?) (?P<b>.+?)(?::|{_ON})",
+        r"(?P<a>.+?),? (?:versus|vs\.?) (?P<b>[^:,]+)[:,] (?P<rest>.+)",
+        rf"(?P<a>.+?),? (?:versus|vs\.?) (?P<b>.+?){_ON}",
         r"what do (?P<a>.+?) and (?P<b>.+?) have in common(?P<rest>.*)",
     )
 )

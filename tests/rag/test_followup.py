@@ -69,6 +69,12 @@ def after(*history: str, ask: str) -> str:
         ("Which papers since 2022 use RL?", "and 2024?", "Which papers since 2024 use RL?"),
         ("List the papers by Ada Wick.", "and by Otto Docht?", "List the papers by Otto Docht."),
         ("Is GPT-3 large?", "and gpt-4?", "Is gpt-4 large?"),
+        ("Is it by John Wick?", "What about Ada Docht?", "Is it by Ada Docht?"),
+        (
+            "How large are batches for Dota 2?",
+            "And ImageNet?",
+            "How large are batches for ImageNet?",
+        ),
         (
             "How many of the HumanEval problems does Codex get right?",
             "what about GPT-J?",
@@ -79,7 +85,11 @@ def after(*history: str, ask: str) -> str:
             "And the second one?",
             "Which states does the second player know?",
         ),
-        (FIRST, SECOND, f"{FIRST.partition(' over')[0]} over the highest-voted answer from Reddit?"),
+        (
+            FIRST,
+            SECOND,
+            f"{FIRST.partition(' over')[0]} over the highest-voted answer from Reddit?",
+        ),
         ("What does PIGPI do?", "is its code on github?", "is PIGPI’s code on github?"),
         ("Is InstructGPT better than GPT-3?", "How small is it?", "How small is InstructGPT?"),
     ],

@@ -22,6 +22,7 @@ from rag.sides import sides_of
             ["Codex on HumanEval?", "GPT-3 on HumanEval?"],
         ),
         ("moss vs. fern", ["moss?", "fern?"]),
+        ("moss vs fern: which is older?", ["moss which is older?", "fern which is older?"]),
         ("What do moss and fern have in common?", ["moss?", "fern?"]),
         (
             "Which is larger, GPT-3 or Codex?",
