@@ -15,7 +15,7 @@ def paper(title: str, abstract: str = "") -> Paper:
     return Paper(f"title:{title}", title, abstract)
 
 
-def rows(*angles: float) -> np.ndarray:  # type: ignore[type-arg]  # rows of float32
+def rows(*angles: float) -> np.ndarray:
     """Unit vectors in the plane at these angles, in degrees."""
     radians = np.radians(angles)
     return np.stack([np.cos(radians), np.sin(radians)], axis=1).astype(np.float32)
@@ -43,10 +43,12 @@ def test_few_groups_are_few() -> None:
 
 @given(
     arrays(
-        np.float32, st.tuples(st.integers(0, 25), st.just(4)), elements=st.floats(0.125, 1, width=32)
+        np.float32,
+        st.tuples(st.integers(0, 25), st.just(4)),
+        elements=st.floats(0.125, 1, width=32),
     )
 )
-def test_every_row_is_in_one_group(vectors: np.ndarray) -> None:  # type: ignore[type-arg]  # float32
+def test_every_row_is_in_one_group(vectors: np.ndarray) -> None:
     found = groups(vectors)
     assert sorted(i for group in found for i in group) == list(range(len(vectors)))
     assert all(group == sorted(group) for group in found)

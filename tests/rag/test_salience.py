@@ -12,7 +12,7 @@ from tests.fakes import HashEmbedder
 NONE = np.zeros((0, 64), np.float32)
 
 
-def vectors(texts: list[str]) -> np.ndarray:  # type: ignore[type-arg]  # rows of float32
+def vectors(texts: list[str]) -> np.ndarray:
     return HashEmbedder().embed(texts, "passage")
 
 

@@ -8,7 +8,7 @@ import pytest
 
 from rag.summary_audit import audit, held_to
 from rag.summary_material import Material, quotable
-from rag.summary_types import AnyPart, Summary, SummaryNode, SummarySentence
+from rag.summary_types import Summary, SummaryNode, SummarySentence
 from rag.summary_writers import Drafted
 from rag.types import Support
 from tests.rag.summary_parts import MOSS, ScriptedChecker, paper
@@ -19,11 +19,8 @@ PROBLEM, METHOD, FINDING = (item.text for item in QUOTES)
 RULER = "The authors propose a ruler."
 
 
-def held(
-    *drafted: Drafted, part: AnyPart = "", **script: Support
-) -> tuple[tuple[SummarySentence, ...], int]:
-    checker = ScriptedChecker({text.replace("_", " "): s for text, s in script.items()})
-    return held_to(drafted, QUOTES, part, checker)
+def held(*drafted: Drafted) -> tuple[tuple[SummarySentence, ...], int]:
+    return held_to(drafted, QUOTES, "", ScriptedChecker())
 
 
 def test_a_supported_sentence_stands_with_its_quotes() -> None:
@@ -97,8 +94,9 @@ def tree(*above: SummarySentence) -> Summary:
     return Summary("", whole, (PAPER,), "scripted")
 
 
-def wrong(summary: Summary, **script: Support) -> list[str]:
-    return [finding.what for finding in audit(summary, ScriptedChecker(script))]
+def wrong(summary: Summary, failing: str = "") -> list[str]:
+    checker = ScriptedChecker({failing: "contradicted"})
+    return [finding.what for finding in audit(summary, checker)]
 
 
 def test_a_sound_tree_has_nothing_wrong() -> None:
@@ -125,5 +123,5 @@ def test_a_sentence_that_cites_more_than_what_it_rests_on_is_found() -> None:
 
 
 def test_a_sentence_that_fails_its_check_is_found() -> None:
-    found = wrong(tree(said(1, rests_on=((0, 1),))), **{METHOD: "contradicted"})
+    found = wrong(tree(said(1, rests_on=((0, 1),))), METHOD)
     assert found == ["contradicted: as the script says"] * 2
