@@ -161,8 +161,9 @@ class Hit:
 class Quote:
     """A verbatim span of a paper: `paper.text(field)[start:end] == text`.
 
-    `score` says how much it bears on the question, in [0, 1]. `shortened` says that it is part of
-    a sentence only.
+    `score` says how much it bears on the question, in [0, 1]; `says` are the log-odds that it says
+    what is asked, as the reranker reads it alone. `shortened` says that it is part of a sentence
+    only.
     """
 
     paper_id: str
@@ -172,6 +173,7 @@ class Quote:
     text: str
     score: float = 0.0
     shortened: bool = False
+    says: float = -10.0
 
 
 @dataclass(frozen=True, slots=True)
