@@ -21,11 +21,14 @@ from rag.types import Paper
 
 @dataclass(frozen=True, slots=True)
 class Cited:
-    """A sentence, the quotes it cites and the papers that they are of."""
+    """A sentence, the quotes it cites and the papers that they are of; `origin` is the true
+    sentence that a defective one was made from.
+    """
 
     claim: str
     quotes: tuple[str, ...]
     papers: tuple[Paper, ...]
+    origin: str = ""
 
 
 Seeder = Callable[[Cited, Sequence[Cited], random.Random], Cited | None]
@@ -162,5 +165,5 @@ def seeded(true: Sequence[Cited], name: str) -> list[Cited]:
         others = [other for other in true if other is not one]
         chance = random.Random(f"{name}\n{one.claim}")
         if found := SEEDERS[name](one, others, chance):
-            made.append(found)
+            made.append(replace(found, origin=one.claim))
     return made

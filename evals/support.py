@@ -9,13 +9,20 @@ from __future__ import annotations
 import math
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import astuple, dataclass, replace
+from dataclasses import astuple, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
 import numpy as np
 
-from evals.agreement import Agreement, accuracy, auc, balanced_accuracy, measured
+from evals.agreement import (
+    Agreement,
+    accuracy,
+    auc,
+    balanced_accuracy,
+    best_threshold,
+    measured,
+)
 from evals.claim_defects import SEEDERS, Cited, seeded
 from evals.labelled import Pair, drawn, scifact
 from evals.logistic import fit, held_out
@@ -29,17 +36,22 @@ from rag.sentences import sentence_spans
 from rag.support import JUDGED, Verdict, by_agreement, by_judge, by_likeness, by_text
 
 if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
     from evals.arrays import Floats
     from evals.judge_cache import CachedJudge
     from rag.config import Config
-    from rag.rerank import Reranker
     from rag.weights import Progress
 
 T = TypeVar("T")
 
+LOST = 0.05
+"""So many of the supported train claims that it did not see, likeness may find too little like."""
 SURE_SHARE = 0.9
-"""Of what likeness is sure of, so many must be so in the train claims that the fit did not see."""
+"""Of those that it finds much like, so many must be supported."""
 LEAST_SURE = 20  # fewer train claims beyond a threshold prove nothing
+FIT_DEFECTS = ("wrong paper", "merged claims")
+"""Put into the train claims for the fit: SciFact's own unsupported ones are all on the topic."""
 SAMPLE_SENTENCES = 200
 """Sentences of the sample library, drawn at random, that defects are put into."""
 
@@ -93,8 +105,6 @@ class Constants:
     weights: tuple[float, ...]
     sure_no: float
     sure_yes: float
-    judged_bias: float = math.nan
-    judged_weights: tuple[float, ...] = ()
     judged: float = math.nan
 
 
@@ -128,8 +138,6 @@ def in_use() -> Constants:
         likeness.WEIGHTS,
         likeness.SURE_NO,
         likeness.SURE_YES,
-        likeness.JUDGED_BIAS,
-        likeness.JUDGED_WEIGHTS,
         JUDGED,
     )
 
@@ -140,56 +148,59 @@ def run_support(config: Config, plan: Plan, progress: Progress | None = None) ->
     """
     from evals.judge_cache import kept_judge
     from rag.embed import OnnxEmbedder
-    from rag.rerank import CrossEncoder
 
     judge = kept_judge(plan.judge, config, plan.kept) if plan.judge else None
     pairs = scifact.load_scifact(plan.data / scifact.FOLDER)
     halves = [[pair for pair in pairs if pair.half == half] for half in ("fit", "report")]
     weighed = {id(p) for half in halves for p in drawn(half, "group", plan.most)} if judge else ()
-    reranker = CrossEncoder.load(config, progress)
     vectors = SentenceVectors(OnnxEmbedder.load(config, progress))
-    reader = _Reader(reranker, vectors)
     rows: list[list[_Read]] = []
     for half, name in zip(halves, ("train", "validation"), strict=True):
         read = []
         for place, pair in enumerate(half):
             if progress:
                 progress(f"claims of {name}", place, len(half))
-            read.append(reader.read(pair, judge if id(pair) in weighed else None))
+            read.append(_read(pair, vectors, judge if id(pair) in weighed else None))
         rows.append(read)
     train, validation = rows
     return SupportReport(
         layers=_layers(validation, judged=judge is not None),
         alone=_alone(validation),
-        defects=_defects(config, reader, halves[1], progress),
+        defects=_defects(config, vectors, halves[1], progress),
         in_use=in_use(),
-        fitted=fitted_constants(train),
+        fitted=fitted_constants(train, _made(halves[0], vectors)),
     )
 
 
-@dataclass(frozen=True, slots=True)
-class _Reader:
-    reranker: Reranker
-    vectors: SentenceVectors
+def _read(pair: Pair, vectors: SentenceVectors, judge: CachedJudge | None) -> _Read:
+    """What every layer makes of the pair, each whether it would be reached or not; a judge only
+    where text and agreement leave it open.
+    """
+    claim, quotes, papers = pair.claim, pair.passages, pair.papers
+    vectors.of(quotes)  # a quote's vector is there when an answer is checked, its choice took it
+    text, text_ms = _timed(lambda: by_text(claim, quotes, papers))
+    agree, agree_ms = _timed(lambda: by_agreement(claim, quotes, papers))
+    signs, signs_ms = _timed(lambda: read_signs(claim, quotes, vectors.of))
+    odds, judge_ms = None, math.nan
+    if judge and not text and not agree:
+        before = judge.ms
+        yes, no = judge.weigh(support_messages(quotes, claim), (YES, NO))
+        odds, judge_ms = yes - no, judge.ms - before
+    return _Read(pair, text, agree, signs, odds, (text_ms, agree_ms, signs_ms, judge_ms))
 
-    def read(self, pair: Pair, judge: CachedJudge | None) -> _Read:
-        """What every layer makes of the pair, each whether it would be reached or not; a judge
-        only where text and agreement leave it open.
-        """
-        claim, quotes, papers = pair.claim, pair.passages, pair.papers
-        text, text_ms = _timed(lambda: by_text(claim, quotes, papers))
-        agree, agree_ms = _timed(lambda: by_agreement(claim, quotes, papers))
-        signs, signs_ms = _timed(lambda: self.signs(Cited(claim, quotes, papers)))
-        odds, judge_ms = None, math.nan
-        if judge and not text and not agree:
-            before = judge.ms
-            yes, no = judge.weigh(support_messages(quotes, claim), (YES, NO))
-            odds, judge_ms = yes - no, judge.ms - before
-        return _Read(pair, text, agree, signs, odds, (text_ms, agree_ms, signs_ms, judge_ms))
 
-    def signs(self, cited: Cited) -> Signs:
-        """Those of `rag.likeness`."""
-        return read_signs(cited.claim, cited.quotes, cited.papers, self.reranker, self.vectors.of)
+def _made(pairs: Sequence[Pair], vectors: SentenceVectors) -> list[tuple[str, Signs]]:
+    """FIT_DEFECTS in the supported claims, as far as text and agreement leave them open: the claim
+    that each was made from, and its signs.
+    """
+    true = [Cited(p.claim, p.passages, p.papers) for p in pairs if p.supported]
+    return [
+        (one.origin, read_signs(one.claim, one.quotes, vectors.of))
+        for name in FIT_DEFECTS
+        for one in seeded(true, name)
+        if not by_text(one.claim, one.quotes, one.papers)
+        and not by_agreement(one.claim, one.quotes, one.papers)
+    ]
 
 
 def _timed(work: Callable[[], T]) -> tuple[T, float]:
@@ -198,37 +209,30 @@ def _timed(work: Callable[[], T]) -> tuple[T, float]:
     return done, (time.perf_counter() - began) * 1000
 
 
-def fitted_constants(train: Sequence[_Read]) -> Constants:
-    """Weights from the claims that text and agreement leave open, thresholds from what a fit says
-    of claims it did not see; of all pairs of a claim, either all are seen or none.
+def fitted_constants(train: Sequence[_Read], made: Sequence[tuple[str, Signs]]) -> Constants:
+    """Weights from the claims that text and agreement leave open and from what was `made` of them,
+    thresholds from what a fit says of claims it did not see (of one claim's pairs, all or none).
     """
     left = [row for row in train if not row.text and not row.agree]
-    x, y = _matrix([astuple(row.signs) for row in left]), _labels(left)
-    groups = [row.pair.group for row in left]
-    bias, *weights = fit(x, y).tolist()
-    unseen = held_out(x, y, groups)
-    probabilities = 1 / (1 + np.exp(-unseen))
-    constants = Constants(bias, tuple(weights), *_sure(probabilities, y))
-    judged = [place for place, row in enumerate(left) if row.judge is not None]
-    if len({bool(y[place]) for place in judged}) < 2:
-        return constants
-    both = np.column_stack([unseen[judged], [float(left[i].judge or 0.0) for i in judged]])
-    jbias, *jweights = fit(both, y[judged]).tolist()
-    return replace(constants, judged_bias=jbias, judged_weights=tuple(jweights), judged=0.5)
+    groups = [row.pair.claim for row in left] + [claim for claim, _ in made]
+    signs = [astuple(row.signs) for row in left] + [astuple(one) for _, one in made]
+    x, y = np.array(signs), np.array([row.pair.supported for row in left] + [False] * len(made))
+    bias, *weights = fit(x, y.astype(np.float64)).tolist()
+    unseen = 1 / (1 + np.exp(-held_out(x, y.astype(np.float64), groups)))
+    sure_no = float(np.quantile(unseen[y], LOST))
+    sure_yes = _sure_yes(unseen[: len(left)], y[: len(left)])
+    judged = [row for row in left if row.judge is not None]
+    odds = [float(row.judge or 0.0) for row in judged]
+    threshold = best_threshold([row.pair.supported for row in judged], odds) if judged else math.nan
+    return Constants(bias, tuple(weights), sure_no, sure_yes, threshold)
 
 
-def _sure(probabilities: Floats, labels: Floats) -> tuple[float, float]:
-    """The highest probability below which, and the lowest from which on, SURE_SHARE are so."""
-    order = np.argsort(probabilities)
-    ranked, truth = probabilities[order], labels[order]
-    below = np.cumsum(1 - truth) / np.arange(1, len(truth) + 1)
-    above = (np.cumsum(truth[::-1]) / np.arange(1, len(truth) + 1))[::-1]
-    few = LEAST_SURE
-    noes = [k for k in range(few - 1, len(truth)) if below[k] >= SURE_SHARE]
-    yeses = [k for k in range(len(truth) - few + 1) if above[k] >= SURE_SHARE]
-    sure_no = float(ranked[max(noes)]) if noes else 0.0
-    sure_yes = float(ranked[min(yeses)]) if yeses else 1.0
-    return sure_no, sure_yes
+def _sure_yes(probabilities: Floats, labels: NDArray[np.bool_]) -> float:
+    """The lowest probability from which on SURE_SHARE are supported; above 1 if there is none."""
+    order = np.argsort(-probabilities)
+    share = np.cumsum(labels[order]) / np.arange(1, len(order) + 1)
+    sure = [k for k in range(LEAST_SURE - 1, len(order)) if share[k] >= SURE_SHARE]
+    return float(probabilities[order[max(sure)]]) if sure else 1.01
 
 
 def _layers(rows: Sequence[_Read], *, judged: bool) -> tuple[LayerResult, ...]:
@@ -267,11 +271,8 @@ def _alone(rows: Sequence[_Read]) -> tuple[LayerResult, ...]:
     results.append(_result("likeness", rows, everything, none, none, [row.ms[2] for row in rows]))
     asked = [row for row in rows if row.judge is not None]
     if asked:
-        odds = [float(row.judge or 0.0) for row in asked]
-        spent = [row.ms[3] for row in asked]
-        results.append(_result("judge", asked, odds, none, none, spent))
-        both = [likeness.judged_log_odds(row.signs, o) for row, o in zip(asked, odds, strict=True)]
-        results.append(_result("likeness and judge", asked, both, none, none, spent))
+        odds = [float(row.judge or 0.0) - JUDGED for row in asked]
+        results.append(_result("judge", asked, odds, none, none, [row.ms[3] for row in asked]))
     return tuple(results)
 
 
@@ -303,7 +304,7 @@ def _if_sure(verdict: Verdict) -> Verdict | None:
 
 
 def _judge_says(row: _Read) -> Verdict | None:
-    return None if row.judge is None else by_judge(row.signs, row.judge, "judge")
+    return None if row.judge is None else by_judge(row.judge, "judge")
 
 
 def _score(row: _Read, verdict: Verdict | None, layer: str) -> float:
@@ -311,7 +312,7 @@ def _score(row: _Read, verdict: Verdict | None, layer: str) -> float:
     if layer in ("text", "agree"):
         return 0.0 if verdict is None else math.inf if verdict.support == "supported" else -math.inf
     if layer == "judge" and row.judge is not None:
-        return likeness.judged_log_odds(row.signs, row.judge)
+        return row.judge - JUDGED
     return likeness.log_odds(row.signs)
 
 
@@ -319,16 +320,8 @@ def _is_right(row: _Read, verdict: Verdict | None) -> bool:
     return verdict is not None and (verdict.support == "supported") == row.pair.supported
 
 
-def _matrix(rows: Sequence[Sequence[float]]) -> Floats:
-    return np.array(rows, dtype=np.float64)
-
-
-def _labels(rows: Sequence[_Read]) -> Floats:
-    return np.array([float(row.pair.supported) for row in rows])
-
-
 def _defects(
-    config: Config, reader: _Reader, pairs: Sequence[Pair], progress: Progress | None
+    config: Config, vectors: SentenceVectors, pairs: Sequence[Pair], progress: Progress | None
 ) -> tuple[DefectResult, ...]:
     """Every defect in true sentences of the sample library, quoted as they are, and in supported
     claims of SciFact, which put it otherwise.
@@ -341,17 +334,17 @@ def _defects(
     ):
         for defect in ("", *SEEDERS):
             made = seeded(true, defect) if defect else list(true)
-            supports = [_checked(reader, one) for one in made]
+            supports = [_checked(vectors, one) for one in made]
             found = rate([support in FAILED for support in supports])
             passed = rate([support == "supported" for support in supports])
             results.append(DefectResult(source, defect, found, passed))
     return tuple(results)
 
 
-def _checked(reader: _Reader, one: Cited) -> str:
+def _checked(vectors: SentenceVectors, one: Cited) -> str:
     verdict = by_text(one.claim, one.quotes, one.papers)
     verdict = verdict or by_agreement(one.claim, one.quotes, one.papers)
-    return (verdict or by_likeness(reader.signs(one))).support
+    return (verdict or by_likeness(read_signs(one.claim, one.quotes, vectors.of))).support
 
 
 def sample_sentences(config: Config, progress: Progress | None = None) -> list[Cited]:

@@ -69,11 +69,7 @@ def _constants(in_use: Constants, fitted: Constants) -> Table:
     )
     rows += [("sure no", in_use.sure_no, fitted.sure_no)]
     rows += [("sure yes", in_use.sure_yes, fitted.sure_yes)]
-    if fitted.judged_weights:
-        names = ["judged: bias", "judged: likeness", "judged: judge"]
-        old = (in_use.judged_bias, *in_use.judged_weights)
-        new = (fitted.judged_bias, *fitted.judged_weights)
-        rows += zip(names, old, new, strict=True)
+    rows += [("judged", in_use.judged, fitted.judged)]
     for name, used, now in rows:
         table.add_row(name, f"{used:.3f}", f"{now:.3f}")
     return table

@@ -161,7 +161,7 @@ class Answerer:
         if draft.confidence < settings.least_confidence:
             yield Done(_unanswered(draft, query, found, clock))
             return
-        layers = LayeredChecker(self._reranker, self._sentences.of, self._judge, settings.judge_ms)
+        layers = LayeredChecker(self._sentences.of, self._judge, settings.judge_ms)
         checker = OnceChecker(layers)
         draft, written = yield from self._written(draft, query, found, checker, clock)
         if written.declined:

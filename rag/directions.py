@@ -13,7 +13,7 @@ _MORE = """increase increased increases increasing raise raises raised rise rise
 _LESS = """decrease decreased decreases decreasing reduce reduces reduced reducing reduction lower
     lowers lowered lowering decline declines declined declining drop drops dropped fall falls fell
     falling loss diminish diminishes diminished fewer smaller low downregulate downregulates
-    downregulated downregulation downregulating"""
+    downregulated downregulation downregulating shrink shrinks shrank"""
 _FURTHER = """enhance enhances enhanced enhancing promote promotes promoted promoting activate
     activates activated activating activation stimulate stimulates stimulated induce induces
     induced strengthen strengthens accelerate accelerates accelerated allow allows allowed"""

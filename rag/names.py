@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from rag.terms import content_stems
+from rag.terms import content_stems, is_asking
 
 # A word with a capital or a digit inside, or a capitalised one.
 _NAME = re.compile(r"(?<![\w-])(?:[A-Za-z]+[\w-]*[A-Z0-9][\w-]*|[A-Z][a-z]+(?:-[A-Z]\w*)*)(?!\w)")
@@ -46,7 +46,11 @@ def _squeezed(text: str) -> str:
 
 
 def _abbreviates(name: str, text: str) -> bool:
-    """Whether the letters of `name` are the initials of words that follow one another."""
-    initials = "".join(word[0] for word in re.findall(r"[^\W_]+", text.lower()))
+    """Whether the letters of `name` are the initials of words that follow one another, with or
+    without those between that carry no meaning.
+    """
+    words = re.findall(r"[^\W_]+", text.lower())
+    every = "".join(word[0] for word in words)
+    weighty = "".join(word[0] for word in words if not is_asking(word))
     letters = "".join(c for c in name if c.isalpha()).removesuffix("s")
-    return len(letters) >= 2 and letters in initials
+    return len(letters) >= 2 and (letters in every or letters in weighty)

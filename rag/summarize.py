@@ -20,7 +20,6 @@ from rag.paper_tree import Branch, paper_tree, papers_of, size
 from rag.rerank import Reranker
 from rag.retrieve import search_papers
 from rag.scope import Scope
-from rag.settings import DEFAULTS, Settings
 from rag.summary_audit import held_to
 from rag.summary_material import Material, quotable
 from rag.summary_types import (
@@ -44,6 +43,9 @@ MOST_PAPERS = 60
 # what eight topics find in the sample library.
 _LOGITS_BELOW_BEST = 8.0
 _LEAST_LOGIT = -6.0
+
+JUDGE_MS = 20_000
+"""Milliseconds that a judge may take for one node: nobody waits for a summary's first words."""
 
 NOTHING_WRITTEN = "nothing that the papers say could be summarised"
 
@@ -77,15 +79,15 @@ class Summariser:
         library: Library,
         chat: ChatModel,
         reranker: Reranker,
-        settings: Settings = DEFAULTS,
         judge: Judge | None = None,
+        judge_ms: int = JUDGE_MS,
     ) -> None:
-        """`judge` weighs what nothing cheaper decides, `settings.judge_ms` for each node."""
+        """`judge` weighs what nothing cheaper decides, at most so many milliseconds a node."""
         self._library = library
         self._chat = chat
         self._reranker = reranker
         self._vectors = SentenceVectors(library.embedder)
-        self._settings = settings
+        self._judge_ms = judge_ms
         self._judge = judge
 
     @property
@@ -100,9 +102,7 @@ class Summariser:
 
     def checker(self) -> LayeredChecker:
         """What the sentences of one node are held to."""
-        return LayeredChecker(
-            self._reranker, self._vectors.of, self._judge, self._settings.judge_ms
-        )
+        return LayeredChecker(self._vectors.of, self._judge, self._judge_ms)
 
     def about(self, topic: str, k: int, scope: Scope | None = None) -> list[Paper]:
         """The at most `k` papers about a topic, best first; none where none comes near.
@@ -168,7 +168,11 @@ class Summariser:
         ordered = tuple(papers_of(tree))
         clock.mark("group")
         extractive = ExtractiveWriter(self._vectors)
-        own = extractive if isinstance(self._chat, ExtractiveChat) else ChatWriter(self._chat)
+        own = (
+            extractive
+            if isinstance(self._chat, ExtractiveChat)
+            else ChatWriter(self._chat, extractive)
+        )
         maker = _Maker(own, extractive, self.checker, tuple(parts), topic)
         total, root = size(tree), None
         numbers = {paper.paper_id: number for number, paper in enumerate(ordered, start=1)}

@@ -1,0 +1,74 @@
+"""A quote but for its dress is the quote; a reservation dropped, or another order, is not."""
+
+from __future__ import annotations
+
+import pytest
+
+from rag.clauses import clauses
+from rag.near_exact import nearly_says
+
+QUOTE = "Its answers are preferred by humans 56% of the time, and are half as long."
+TITLE = "WebGPT: answering with a browser"
+
+
+@pytest.mark.parametrize(
+    "claim",
+    [
+        "Its answers are preferred by humans 56% of the time.",
+        "WebGPT's answers are preferred by humans 56% of the time.",
+        "The answers are preferred by humans 56% of the time, and are half as long",
+    ],
+)
+def test_shortened_or_lightly_edited_it_is_the_quote(claim: str) -> None:
+    assert nearly_says(claim, ["Something else is here.", QUOTE], TITLE)
+
+
+@pytest.mark.parametrize(
+    "claim",
+    [
+        "Its answers are preferred by humans 65% of the time.",
+        "Humans are preferred by its answers 56% of the time.",
+        "All its answers are preferred by humans 56% of the time.",
+        "Its answers are not preferred by humans 56% of the time.",
+        "BLOOM's answers are preferred by humans 56% of the time.",
+        "Answers.",
+        "",
+    ],
+)
+def test_another_number_order_or_name_is_not(claim: str) -> None:
+    assert not nearly_says(claim, [QUOTE], TITLE)
+
+
+@pytest.mark.parametrize(
+    "quote",
+    [
+        "It is not true that moss helps the tall towers.",
+        "Moss helps the tall towers only in the shade.",
+        "We test whether moss helps the tall towers.",
+        "Moss may help the tall towers.",
+    ],
+)
+def test_a_reservation_is_not_dropped(quote: str) -> None:
+    assert not nearly_says("Moss helps the tall towers.", [quote])
+
+
+def test_clauses_may_stand_in_different_quotes_but_all_must_stand() -> None:
+    quotes = ["We train the router on web pages.", "The router needs little memory on phones."]
+    both = "The router is trained on web pages, and needs little memory on phones."
+    assert nearly_says(
+        "They train the router on web pages; it needs little memory on phones.", quotes
+    )
+    assert not nearly_says(both.replace("phones", "planes"), quotes)
+
+
+@pytest.mark.parametrize(
+    ("sentence", "parts"),
+    [
+        ("It is large and fast.", 1),
+        ("The router reads web pages, and the reranker sorts long documents.", 2),
+        ("The router reads web pages; the reranker sorts long documents.", 2),
+        ("", 1),
+    ],
+)
+def test_clauses_claim_something_each(sentence: str, parts: int) -> None:
+    assert len(clauses(sentence)) == parts
