@@ -45,6 +45,7 @@ class OpenAIChat:
         self._timeout_s = timeout_s
         self._llms: dict[int, Any] = {}
         self._counts = True  # until the endpoint refuses to be asked for the tokens
+        self._weighs = True  # until it turns out to tell no log-probabilities
 
     @classmethod
     def from_config(cls, model: str, config: Config) -> OpenAIChat:
@@ -99,11 +100,13 @@ class OpenAIChat:
     def weigh(self, messages: Sequence[Message], options: Sequence[str]) -> tuple[float, ...]:
         """As `Judge.weigh`, from the log-probabilities of the reply's first token.
 
-        Raises ChatError; ChatProtocolError if the endpoint tells no log-probabilities, or the
-        reply would begin with none of the options.
+        Raises ChatError; ChatProtocolError if the endpoint tells no log-probabilities (it is not
+        asked a second time), or the reply would begin with none of the options.
         """
         import openai
 
+        if not self._weighs:
+            raise self._gives_up_weighing()
         with self._translating():
             try:
                 reply = self._client(1).chat(
@@ -111,15 +114,16 @@ class OpenAIChat:
                 )
             except (openai.BadRequestError, openai.UnprocessableEntityError) as error:
                 if "logprobs" in f"{error.message} {error.body}":
-                    raise self._weighs_nothing() from None
+                    raise self._gives_up_weighing() from None
                 raise
             told = reply.raw.choices[0].logprobs
         if not (told and told.content and told.content[0].top_logprobs):
-            raise self._weighs_nothing()
+            raise self._gives_up_weighing()
         first = told.content[0].top_logprobs
         return weighed(self.name, {one.token: float(one.logprob) for one in first}, options)
 
-    def _weighs_nothing(self) -> ChatProtocolError:
+    def _gives_up_weighing(self) -> ChatProtocolError:
+        self._weighs = False
         return ChatProtocolError(
             self._text("the endpoint tells no log-probabilities, which a judge needs", "judge")
         )

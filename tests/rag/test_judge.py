@@ -111,11 +111,15 @@ def test_an_api_judge_asks_for_one_token_and_its_alternatives() -> None:
     [Reply(("Yes",)), Reply(status=400, message="logprobs is not supported by this model")],
     ids=["tells none", "refuses"],
 )
-def test_an_endpoint_without_log_probabilities_is_a_clear_error(reply: Reply) -> None:
-    with openai_stand_in(reply) as server, pytest.raises(ChatProtocolError) as caught:
-        judge_at(server.base_url).weigh(ASKED, YES_NO)
-    assert "no log-probabilities" in str(caught.value)
-    assert "--judge local" in str(caught.value)
+def test_an_endpoint_without_log_probabilities_is_a_clear_error_and_asked_once(
+    reply: Reply,
+) -> None:
+    with openai_stand_in(reply) as server:
+        judge = judge_at(server.base_url)
+        for _ in range(2):
+            with pytest.raises(ChatProtocolError, match="no log-probabilities.*--judge local"):
+                judge.weigh(ASKED, YES_NO)
+    assert len(server.requests) == 1
 
 
 @pytest.mark.parametrize(
