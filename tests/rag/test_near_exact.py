@@ -54,10 +54,8 @@ def test_a_reservation_is_not_dropped(quote: str) -> None:
 
 def test_clauses_may_stand_in_different_quotes_but_all_must_stand() -> None:
     quotes = ["We train the router on web pages.", "The router needs little memory on phones."]
-    both = "The router is trained on web pages, and needs little memory on phones."
-    assert nearly_says(
-        "They train the router on web pages; it needs little memory on phones.", quotes
-    )
+    both = "They train the router on web pages; it needs little memory on phones."
+    assert nearly_says(both, quotes)
     assert not nearly_says(both.replace("phones", "planes"), quotes)
 
 
