@@ -117,7 +117,7 @@ def test_an_endpoint_without_log_probabilities_is_a_clear_error_and_asked_once(
     with openai_stand_in(reply) as server:
         judge = judge_at(server.base_url)
         for _ in range(2):
-            with pytest.raises(ChatProtocolError, match="no log-probabilities.*--judge local"):
+            with pytest.raises(ChatProtocolError, match=r"no log-probabilities.*--judge local"):
                 judge.weigh(ASKED, YES_NO)
     assert len(server.requests) == 1
 
