@@ -11,6 +11,7 @@ from ui import support_command, validate_commands
 from ui.case_commands import accept, add, check, draft
 from ui.compare_commands import compare, null
 from ui.console import out, print_json, progress
+from ui.conversation_command import conversation
 from ui.opening import BackendOption, JsonOption, settings
 from ui.report_commands import export, report
 from ui.retrieval_command import retrieval
@@ -34,6 +35,7 @@ def build() -> typer.Typer:
     app.command()(latency)
     app.command()(confidence)
     app.command()(summaries)
+    app.command()(conversation)
     app.command()(retrieval)
     app.command()(bench)
     app.command()(embedding)

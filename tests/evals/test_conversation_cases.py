@@ -1,4 +1,4 @@
-"""The cases of follow-ups, filters and comparisons are sound, to tune on only, and asked nowhere."""
+"""Cases of follow-ups, filters and comparisons: sound, to tune on only, asked nowhere else."""
 
 from __future__ import annotations
 

@@ -1,0 +1,186 @@
+"""Questions understood, and answered so: follow-ups, filters, comparisons, a whole conversation."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from rag.answer import Answerer
+from rag.chat import ExtractiveChat
+from rag.config import Config
+from rag.embed import Embedder
+from rag.filters import Filter
+from rag.gather import Found, find_all
+from rag.library import Library
+from rag.question import Query, understand
+from rag.rerank import Reranker
+from rag.types import Answer, Evidence, Exchange, Paper, PaperScore, Quote
+
+CODEX = "What share of the HumanEval problems does Codex solve?"
+
+
+@pytest.fixture
+def library(sample_config: Config, embedder: Embedder) -> Iterator[Library]:
+    with Library.open(sample_config, embedder) as opened:
+        yield opened
+
+
+@pytest.fixture
+def answerer(library: Library, reranker: Reranker) -> Answerer:
+    return Answerer(library, ExtractiveChat(), reranker)
+
+
+def cited(answer: Answer) -> set[str]:
+    return {citation.arxiv_id for citation in answer.citations}
+
+
+# --- understood -----------------------------------------------------------------------------------
+
+
+def test_a_question_that_stands_alone_is_searched_as_it_is(library: Library) -> None:
+    query = understand(library, CODEX, (Exchange("What is WebGPT?"),))
+    assert (query.asked, query.search, query.read, query.earlier) == (CODEX, CODEX, CODEX, "")
+
+
+def test_a_follow_up_is_searched_with_what_it_leans_on_and_read_by_itself(library: Library) -> None:
+    earlier = "How does the loss of a language model depend on its size?"
+    query = understand(library, "So do the bigger ones need more data?", (Exchange(earlier),))
+    assert query.search == query.asked == f"{earlier} So do the bigger ones need more data?"
+    assert (query.read, query.earlier) == ("So do the bigger ones need more data?", earlier)
+
+
+def test_the_words_of_a_filter_are_not_searched_for(library: Library) -> None:
+    query = understand(library, "What do papers since 2022 say about rewards?")
+    assert query.search == query.read == "What do papers say about rewards?"
+    assert query.asked == "What do papers since 2022 say about rewards?"
+    assert query.within == Filter((2022, None))
+
+
+def test_a_second_question_is_understood_after_the_first(library: Library) -> None:
+    query = understand(library, "How large is GPT-3, and how many labelers did it have?")
+    assert [side.read for side in query.sides] == [
+        "How large is GPT-3?",
+        "how many labelers did GPT-3 have?",
+    ]
+
+
+def test_papers_keep_the_numbers_of_the_conversation(library: Library) -> None:
+    history = (Exchange("a?", cited=(("x", 1), ("y", 2))), Exchange("b?", cited=(("z", 3),)))
+    query = understand(library, "Why is that so?", history)
+    assert dict(query.numbers) == {"x": 1, "y": 2, "z": 3}
+    assert query.spoken_of == ("z",)
+
+
+# --- the sides of a comparison --------------------------------------------------------------------
+
+
+def found(name: str, text: str) -> Found:
+    paper = Paper(name, name.title(), abstract=text)
+    quote = Quote(name, "abstract", 0, len(text), text, 0.9)
+    evidence = (Evidence("S1", quote, paper),)
+    return Found((PaperScore(name, 0.5),), (paper,), (quote,), evidence)
+
+
+def asked(name: str, *sides: Query, apart: bool = True) -> Query:
+    return Query(name, name, name, name, name=name, sides=sides, apart=apart)
+
+
+FOUND = {
+    "moss or fern": found("moss", "Moss grows."),
+    "moss": found("moss", "Moss grows."),
+    "fern": found("fern", "Ferns unroll."),
+}
+
+
+def sure_of(**weights: float) -> dict[str, float]:
+    return {"moss or fern": 0.2, "moss": 0.9, "fern": 0.8} | weights
+
+
+def joined(weights: dict[str, float], *, apart: bool = True) -> tuple[Found, float]:
+    query = asked("moss or fern", asked("moss"), asked("fern"), apart=apart)
+    return find_all(query, lambda one: FOUND[one.search], lambda one, _: weights[one.search], 0.5)
+
+
+def test_each_side_that_is_answered_brings_its_evidence() -> None:
+    both, sure = joined(sure_of())
+    assert [(item.side, item.quote.text) for item in both.evidence] == [
+        ("moss", "Moss grows."),
+        ("fern", "Ferns unroll."),
+    ]
+    assert (sure, both.silent) == (0.9, ())
+    assert len({item.key for item in both.evidence}) == 2
+
+
+def test_a_side_that_nothing_answers_is_named() -> None:
+    one, sure = joined(sure_of(fern=0.1))
+    assert [item.side for item in one.evidence] == ["moss"]
+    assert (one.silent, sure) == (("fern",), 0.9)
+
+
+def test_of_a_choice_one_side_alone_is_no_answer() -> None:
+    whole, sure = joined(sure_of(fern=0.1), apart=False)
+    assert (whole, sure) == (FOUND["moss or fern"], 0.2)
+
+
+def test_where_no_side_is_answered_the_whole_is_as_sure_as_it_was() -> None:
+    assert joined(sure_of(moss=0.1, fern=0.1)) == (FOUND["moss or fern"], 0.2)
+
+
+def test_a_quote_that_names_both_sides_needs_no_search_for_each() -> None:
+    said = found("moss", "Moss is older than fern.")
+    query = asked("which", asked("moss"), asked("fern"))
+    assert find_all(query, lambda _: said, lambda *_: 0.9, 0.5) == (said, 0.9)
+
+
+# --- answered -------------------------------------------------------------------------------------
+
+
+def test_both_sides_of_a_comparison_are_quoted(answerer: Answerer) -> None:
+    answer = answerer.ask("How does GPT-4 differ from GPT-3?")
+    assert {"2303.08774", "2005.14165"} <= cited(answer)
+
+
+def test_a_side_the_library_does_not_know_is_told(answerer: Answerer) -> None:
+    answer = answerer.ask("Compare WebGPT with Bard.")
+    assert "2112.09332" in cited(answer)
+    assert answer.notes == ("No quote answers this for “Bard”.",)
+
+
+def test_an_answer_keeps_to_the_filter_in_its_question(answerer: Answerer) -> None:
+    answer = answerer.ask("What was learned about human preferences before 2020?")
+    assert [(one.kind, one.value) for one in answer.understood] == [("years", "..2019")]
+    assert {paper.year for paper in answer.papers} <= {2010, 2018, 2019}
+
+
+def test_a_filter_taken_back_leaves_every_paper(answerer: Answerer) -> None:
+    asks = "What was learned about human preferences before 2020?"
+    answer = answerer.ask(asks, literally=("before 2020",))
+    assert answer.understood == ()
+    assert max(paper.year or 0 for paper in answer.papers) > 2020
+
+
+def test_a_filter_that_leaves_nothing_is_told_with_the_words_that_made_it(
+    answerer: Answerer,
+) -> None:
+    answer = answerer.ask("What do papers since 2030 say about alignment?")
+    assert answer.abstained
+    assert "year 2030.." in answer.reason
+    assert "“since 2030”" in answer.reason
+
+
+def test_a_paper_keeps_its_number_over_a_conversation(answerer: Answerer) -> None:
+    first = answerer.ask(CODEX)
+    second = answerer.ask("Who wrote the WebGPT paper?", history=[first.exchange])
+    third = answerer.ask("And GPT-J?", history=[first.exchange])
+    again = answerer.ask(CODEX, history=[second.exchange])
+    markers = [{c.marker for c in answer.citations} for answer in (first, second, third, again)]
+    assert markers == [{1}, {2}, {1}, {3}]
+    assert third.asked == "What share of the HumanEval problems does GPT-J solve?"
+    assert cited(third) == cited(first)
+
+
+def test_it_means_the_paper_of_the_answer_before(answerer: Answerer) -> None:
+    first = answerer.ask("How many comparisons did stylistic continuation need?")
+    assert cited(first) == {"1909.08593"}
+    assert "Daniel M. Ziegler" in answerer.ask("Who wrote it?", history=[first.exchange]).answer
