@@ -5,6 +5,7 @@ PubMedQA (Jin et al., 2019) keeps each abstract's sections under the headings it
 
 from __future__ import annotations
 
+import random
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,13 +14,18 @@ from typing import TYPE_CHECKING
 from evals.agreement import Agreement, macro_f1, measured
 from evals.labelled.pubmedqa import FILE, FOLDER
 from evals.labelled.rows import json_rows
+from evals.stats import Mean, bootstrap
 from rag.errors import SourceError
-from rag.roles import parts_of
+from rag.roles import PARTS, parts_of
 from rag.sentences import sentence_spans
+from rag.summary_material import quotable
 from rag.summary_types import Part
+from rag.summary_writers import ExtractiveWriter, Task
+from rag.types import Paper
 
 if TYPE_CHECKING:
     from evals.agreement import Labels, Values
+    from rag.evidence import SentenceVectors
 
 _HEADINGS: Mapping[str, Part] = {
     **dict.fromkeys(
@@ -60,6 +66,7 @@ _HEADINGS: Mapping[str, Part] = {
     "PRINCIPAL FINDINGS": "findings",
     "MAIN RESULTS": "findings",
 }
+_DRAWS = 20
 _PLACES = (0.2, 0.45)  # where most methods begin and end in the dev half: the baseline's cuts
 
 
@@ -96,6 +103,47 @@ def measure_parts(data: Path, half: str) -> PartFigures:
         measured(macro_f1, gold, told, groups),
         measured(_same, gold, placed, groups),
     )
+
+
+@dataclass(frozen=True, slots=True)
+class ToldFigures:
+    """Of the parts that abstracts have by their headings, the share that short summaries tell;
+    beside it what the abstracts' first sentences tell, and any of theirs, as many each time (the
+    mean of seeded draws).
+    """
+
+    half: str
+    abstracts: int
+    told: Mean
+    first: Mean
+    drawn: Mean
+
+
+def measure_told(data: Path, half: str, vectors: SentenceVectors, most: int) -> ToldFigures:
+    """Of the first `most` abstracts of a half that have all parts. Raises SourceError."""
+    writer, rng = ExtractiveWriter(vectors), random.Random(0)
+    told, first, drawn = [], [], []
+    whole = [sections for _, sections in _abstracts(data, half) if _all_parts(sections)][:most]
+    for sections in whole:
+        texts = [text for text, _ in sections]
+        paper = Paper("", "", " ".join(texts))
+        material = tuple(quotable(paper, 1))
+        chosen = writer.write(Task("paper", "", "", "", material)).sentences
+        gold = dict(sections)
+        told.append(_share([gold.get(one.text) for one in chosen]))
+        n = len(chosen)
+        first.append(_share([part for _, part in sections[:n]]))
+        draws = [_share([part for _, part in rng.sample(sections, n)]) for _ in range(_DRAWS)]
+        drawn.append(sum(draws) / _DRAWS)
+    return ToldFigures(half, len(whole), bootstrap(told), bootstrap(first), bootstrap(drawn))
+
+
+def _all_parts(sections: Sequence[tuple[str, Part | None]]) -> bool:
+    return {part for _, part in sections} >= set(PARTS)
+
+
+def _share(parts: Sequence[Part | None]) -> float:
+    return len(set(parts) - {None}) / len(PARTS)
 
 
 def _same(labels: Labels, verdicts: Values) -> float:

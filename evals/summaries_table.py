@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from evals.parts import PartFigures
+from evals.parts import PartFigures, ToldFigures
 from evals.stats import Mean, Rate
 from evals.summaries import SummariesReport, SummaryFigures
 
@@ -15,10 +15,16 @@ if TYPE_CHECKING:
     from evals.agreement import Agreement
 
 
-def summaries_tables(report: SummariesReport, parts: Sequence[PartFigures]) -> list[Table]:
+def summaries_tables(
+    report: SummariesReport, parts: Sequence[PartFigures], told: Sequence[ToldFigures]
+) -> list[Table]:
     """Each level of each summary, what it covers, the table's cells, and the parts if measured."""
     tables = [_levels(report), _coverage(report), _cells(report)]
-    return [*tables, _parts(parts)] if parts else tables
+    if parts:
+        tables.append(_parts(parts))
+    if told:
+        tables.append(_told(told))
+    return tables
 
 
 def _levels(report: SummariesReport) -> Table:
@@ -95,6 +101,19 @@ def _parts(parts: Sequence[PartFigures]) -> Table:
             str(one.accuracy.n),
             *(_agreement(figure) for figure in (one.accuracy, one.macro_f1, one.by_place)),
         )
+    return table
+
+
+def _told(told: Sequence[ToldFigures]) -> Table:
+    from rich.table import Table
+
+    table = Table(title="Of the three parts of an abstract, the share that its short summary tells")
+    table.add_column("half")
+    for heading in ("abstracts", "summary", "first as many", "any as many"):
+        table.add_column(heading, justify="right")
+    for one in told:
+        figures = (_mean(figure) for figure in (one.told, one.first, one.drawn))
+        table.add_row(one.half, str(one.abstracts), *figures)
     return table
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Protocol
 
@@ -24,7 +26,10 @@ _BUDGETS: dict[tuple[bool, bool], Budget] = {
 }
 # In short, what was done and found goes before the problem, which the title often names.
 _SHORT_WORTH: dict[AnyPart, float] = {"": 0.0, "problem": 0.0, "method": 0.4, "findings": 0.4}
-_MOST_MATERIAL = 18  # sentences of one prompt: about 900 tokens
+# What a chat model reads: a small one retells all that it is given, and slowly.
+_READ: dict[bool, Budget] = {True: Budget(6, 220), False: Budget(10, 350)}
+_MOST_CITED = 4  # of one sentence; one that cites more cites whatever it saw
+_EMPTIED = re.compile(r"\s*[\[(][\s,;&-]*[\])]")  # brackets whose keys were taken out
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,10 +80,15 @@ class ExtractiveWriter:
 
     def write(self, task: Task) -> Draft:
         """As `Writer.write`; the same for the same task."""
+        chosen = self.choose(task, _budget(task))
+        return Draft(tuple(Drafted(task.material[i].text, (i,)) for i in chosen))
+
+    def choose(self, task: Task, budget: Budget) -> list[int]:
+        """Positions of the material to take, in its order."""
         import numpy as np
 
         if not task.material:
-            return Draft(())
+            return []
         texts = [item.text for item in task.material]
         vectors = self._vectors.of(texts)
         about = [text for text in (task.title, task.topic) if text]
@@ -86,29 +96,29 @@ class ExtractiveWriter:
         scores = salience(texts, vectors, focus)
         if not task.part:
             scores += np.array([_SHORT_WORTH[item.part] for item in task.material])
-        budget = _BUDGETS[task.level == "paper", bool(task.part)]
-        if task.sentences:
-            budget = replace(budget, sentences=task.sentences)
         # Of one paper something of each part, of several something of each paper, and each group.
         kinds: list[tuple[object, ...]] = [
             (item.part,) if task.level == "paper" else (item.paper.paper_id, item.child)
             for item in task.material
         ]
-        chosen = pick(texts, vectors, scores, budget, kinds)
-        return Draft(tuple(Drafted(texts[i], (i,)) for i in chosen))
+        return pick(texts, vectors, scores, budget, kinds)
+
+
+def _budget(task: Task) -> Budget:
+    usual = _BUDGETS[task.level == "paper", bool(task.part)]
+    return replace(usual, sentences=task.sentences) if task.sentences else usual
 
 
 class ChatWriter:
-    """Has a chat model write from the material, cited by keys."""
+    """Has a chat model write from the sentences that say most, cited by keys."""
 
-    def __init__(self, chat: ChatModel) -> None:
+    def __init__(self, chat: ChatModel, chooser: ExtractiveWriter) -> None:
         self._chat = chat
+        self._chooser = chooser
 
     def write(self, task: Task) -> Draft:
         """As `Writer.write`. A sentence that cites nothing comes with no uses."""
-        # Of many children the first sentences of each: what stands first says most.
-        order = sorted(range(len(task.material)), key=lambda i: task.material[i].place)
-        told = sorted(order[:_MOST_MATERIAL])
+        told = self._chooser.choose(task, _READ[task.level == "paper"])
         if not told:
             return Draft(())
         texts = [task.material[i].text for i in told]
@@ -128,11 +138,29 @@ class ChatWriter:
                 parser.feed(piece)
         parser.close()
         written = parser.result()
-        sentences = tuple(
-            Drafted(sentence.claim, tuple(told[i] for i in sentence.evidence))
+        drafted = [
+            Drafted(_EMPTIED.sub("", sentence.claim), tuple(told[i] for i in sentence.evidence))
             for sentence in (() if written.declined else written.sentences)
-        )
-        return Draft(sentences, usage)
+        ]
+        return Draft(self._within(_budget(task), [_narrowed(one) for one in drafted]), usage)
+
+    @staticmethod
+    def _within(budget: Budget, drafted: Sequence[Drafted]) -> tuple[Drafted, ...]:
+        """The sentences that fit the budget, those first that rest on what no other rests on."""
+        kept: list[Drafted] = []
+        for fresh in (True, False):
+            for one in drafted:
+                used = {i for other in kept for i in other.uses}
+                words = sum(len(other.text.split()) for other in (*kept, one))
+                fits = len(kept) < budget.sentences and (not kept or words <= budget.words)
+                if one not in kept and fits and (not fresh or not set(one.uses) <= used):
+                    kept.append(one)
+        return tuple(one for one in drafted if one in kept)
+
+
+def _narrowed(drafted: Drafted) -> Drafted:
+    """One that cites whatever it saw cites nothing: what it rests on is found by its words."""
+    return drafted if len(drafted.uses) <= _MOST_CITED else replace(drafted, uses=())
 
 
 def _quote(item: Material) -> Quote:

@@ -11,6 +11,7 @@ from ui.console import out, print_json, progress
 from ui.opening import BackendOption, JsonOption, settings
 
 _HALVES = ("dev", "test")
+_ABSTRACTS = 100  # of each half, to be summarised
 
 
 def summaries(
@@ -27,15 +28,22 @@ def summaries(
     """Summarise the sample library: what stands when checked, what it covers, what tables say."""
     from dataclasses import asdict
 
-    from evals.parts import measure_parts
+    from evals.parts import measure_parts, measure_told
     from evals.summaries import run_summaries
     from evals.summaries_table import summaries_tables
+    from rag.embed import OnnxEmbedder
+    from rag.evidence import SentenceVectors
 
-    told = [measure_parts(data, half) for half in _HALVES] if data else []
+    parts = [measure_parts(data, half) for half in _HALVES] if data else []
     config = settings(backend)
     with progress() as show:
+        told = []
+        if data:
+            vectors = SentenceVectors(OnnxEmbedder.load(config, show))
+            told = [measure_told(data, half, vectors, _ABSTRACTS) for half in _HALVES]
         report = run_summaries(config, config.backend, show, papers)
     if as_json:
-        print_json({**asdict(report), "by_part": [asdict(one) for one in told]})
+        measured = {"parts": [*map(asdict, parts)], "told": [*map(asdict, told)]}
+        print_json(asdict(report) | measured)
     else:
-        out().print(*summaries_tables(report, told), sep="\n")
+        out().print(*summaries_tables(report, parts, told), sep="\n")

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from evals.parts import measure_parts
+from evals.parts import measure_parts, measure_told
 from evals.summaries import CELLS, cited_shares, coverages, level_figures
 from rag.errors import SourceError
 from rag.evidence import SentenceVectors
@@ -103,3 +103,14 @@ def test_labels_that_do_not_fit_are_refused(tmp_path: Path) -> None:
 def test_a_half_without_abstracts_is_refused(tmp_path: Path) -> None:
     with pytest.raises(SourceError, match="no abstracts of the test half"):
         measure_parts(write(tmp_path, ROW), "test")
+
+
+def test_a_short_summary_tells_parts_that_the_first_sentences_do_not(tmp_path: Path) -> None:
+    background = "It is unclear how mosses grow. They are of many kinds. Walls are old things."
+    three = ROW | {
+        "labels": ["BACKGROUND", "METHODS", "RESULTS"],
+        "contexts": [background, "We measured 40 walls with it.", "Mosses grew 3 mm a year."],
+    }
+    found = measure_told(write(tmp_path, three), "dev", SentenceVectors(HashEmbedder()), 10)
+    assert (found.abstracts, found.told.value) == (1, 1.0)
+    assert found.first.value == pytest.approx(1 / 3)
