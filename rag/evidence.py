@@ -1,4 +1,4 @@
-"""From hits to quotes: the sentences that bear on the question, and how well they cover it."""
+"""From hits to quotes: the sentences that say what is asked, best first."""
 
 from __future__ import annotations
 
@@ -8,8 +8,10 @@ import threading
 from collections import OrderedDict
 from collections.abc import Sequence
 from dataclasses import replace
+from itertools import islice
 from typing import TYPE_CHECKING
 
+from rag.hostile import addresses_reader
 from rag.retrieve import Retrieval
 from rag.sentences import sentence_spans
 from rag.terms import content_stems
@@ -24,11 +26,16 @@ if TYPE_CHECKING:
 
 HITS_READ = 8  # chunks whose sentences are looked at: about sixty sentences
 MIN_WORDS = 4  # a shorter "sentence" is a heading or a list's label
-# Shares of the first pass; on the dev questions its best 6 hold the answering sentence as often
-# as its best 24, so reading RERANKED of them loses nothing.
+# Shares of the first pass. `askpapers eval quotes` shows what reading fewer of its best, or more,
+# comes to.
 VECTOR_SHARE, OVERLAP_SHARE, HIT_SHARE = 0.55, 0.30, 0.15
-RERANKED = 12
-FIRST_PASS_WEIGHT = 5.0  # logits per point of the first pass: it decides where logits are close
+RERANKED = 8
+# Log-odds for each point that the first pass gives above or below MIDDLE. The reranker hears
+# whether a sentence says the kind of thing that is asked; the first pass keeps to what it is
+# asked of. Without it every fourth answer to a dev question cited a paper beside the point.
+FIRST_PASS_WEIGHT = 8.0
+MIDDLE = 0.6
+ALIKE = 0.8  # of their stems two sentences have in common where they say the same
 _BULLET = re.compile(r"[-*•]\s+")
 _CACHED_SENTENCES = 20_000  # about 30 MB
 
@@ -89,20 +96,53 @@ def overlap(question: Sequence[str], title: str, sentence: str) -> float:
 def choose_quotes(
     retrieval: Retrieval, sentences: SentenceVectors, reranker: Reranker, limit: int
 ) -> list[Quote]:
-    """The `limit` quotes that bear most on the question, best first, each with its score.
+    """The `limit` quotes that answer the question best, best first (see `weigh_sentences`)."""
+    return best_quotes(weigh_sentences(retrieval, sentences, reranker), limit)
 
-    A cheap first pass over all sentences of the hits, then the reranker reads the best of them.
-    The score estimates, from 0 to 1, that the quote bears on the question.
+
+def weigh_sentences(
+    retrieval: Retrieval, sentences: SentenceVectors, reranker: Reranker
+) -> list[Quote]:
+    """The sentences that come near, RERANKED at most, best first, each with its score.
+
+    A cheap first pass over all sentences of the hits, then the reranker reads the best of them
+    that report something (see `rag.hostile`). The score estimates, from 0 to 1, that the sentence
+    says what is asked.
     """
-    candidates = _first_pass(retrieval, sentences)[:RERANKED]
-    logits = reranker.score(
+    reports = (
+        candidate
+        for candidate in _first_pass(retrieval, sentences)
+        if not addresses_reader(candidate[0].text)
+    )
+    candidates = list(islice(reports, RERANKED))
+    weights = reranker.answering(
         retrieval.query, [f"{hit.chunk.title}. {quote.text}" for quote, hit in candidates]
     )
     scored = [
-        replace(quote, score=_sigmoid(logit + FIRST_PASS_WEIGHT * (quote.score - 0.5)))
-        for (quote, _), logit in zip(candidates, logits, strict=True)
+        replace(
+            quote,
+            score=_sigmoid(weight + FIRST_PASS_WEIGHT * (quote.score - MIDDLE)),
+            says=weight,
+        )
+        for (quote, _), weight in zip(candidates, weights, strict=True)
     ]
-    return sorted(scored, key=_by_score)[:limit]
+    return sorted(scored, key=_by_score)
+
+
+def best_quotes(weighed: Sequence[Quote], limit: int) -> list[Quote]:
+    """The first `limit` of `weighed` that do not repeat, nearly word for word, one before them."""
+    chosen: list[Quote] = []
+    told: list[set[str]] = []
+    for quote in weighed:
+        stems = set(content_stems(quote.text))
+        if len(chosen) < limit and not any(_alike(stems, other) for other in told):
+            chosen.append(quote)
+            told.append(stems)
+    return chosen
+
+
+def _alike(one: set[str], other: set[str]) -> bool:
+    return len(one & other) >= ALIKE * len(one | other)
 
 
 def _first_pass(retrieval: Retrieval, sentences: SentenceVectors) -> list[tuple[Quote, Hit]]:
@@ -126,7 +166,7 @@ def _first_pass(retrieval: Retrieval, sentences: SentenceVectors) -> list[tuple[
 
 
 def odds(quote: Quote) -> float:
-    """Odds that the quote bears on the question; infinite where its score is 1."""
+    """Odds that the quote says what is asked; infinite where its score is 1."""
     return quote.score / (1 - quote.score) if quote.score < 1 else math.inf
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from rag.cite import DECLINED
+from rag.hostile import as_data, title_as_data
 from rag.types import Evidence, Message, Prompt
 
 _RULES = f"""\
@@ -36,22 +37,18 @@ _EXAMPLE_QUOTES = (
 def answer_prompt(question: str, evidence: Sequence[Evidence]) -> Prompt:
     """The prompt that has `question` answered from `evidence`, best first, cited by its keys."""
     quotes = tuple(_quote_line(item) for item in evidence)
-    messages = (*_FIXED, Message("user", _ask(_one_line(question), quotes)))
+    messages = (*_FIXED, Message("user", _ask(as_data(question), quotes)))
     return Prompt(question, tuple(evidence), messages)
 
 
 def _quote_line(item: Evidence) -> str:
     # One line each, so that no text of a paper can pass for another quote or for the question.
     label = " (third-party summary)" if item.quote.field == "summary" else ""
-    return f"[{item.key}] {_one_line(item.paper.title)}{label}: {_one_line(item.quote.text)}"
+    return f"[{item.key}] {title_as_data(item.paper.title)}{label}: {as_data(item.quote.text)}"
 
 
 def _ask(question: str, quotes: Sequence[str]) -> str:
     return "\n".join(("Quotes:", *quotes, f"Question: {question}", _CUE))
-
-
-def _one_line(text: str) -> str:
-    return " ".join(text.split())
 
 
 _EXAMPLES = (

@@ -1,0 +1,1 @@
+"""Hostile papers: made, asked about, and what came of them."""
