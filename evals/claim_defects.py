@@ -65,7 +65,9 @@ def _apart(new: Quantity, old: Quantity) -> bool:
 _AUXILIARY = re.compile(
     r"\b(is|are|was|were|has|have|can|could|may|might|will|would|does|do|did|should)\b(?! not\b)"
 )
-_NOT = re.compile(r"\b(is|are|was|were|has|have|may|might|will|would|should|could) not\b")
+_NOT = re.compile(
+    r"\b(is|are|was|were|has|have|may|might|will|would|should|could|do|does|did) not\b"
+)
 
 
 def flipped_negation(true: Cited, _: Sequence[Cited], __: random.Random) -> Cited | None:
