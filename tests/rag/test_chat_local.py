@@ -13,11 +13,15 @@ import pytest
 
 from rag import weights
 from rag.chat import SAMPLED_AT, ChatModel, chat_model
-from rag.chat_local import Chunk, LocalChat
+from rag.chat_local import Chunk, LocalChat, local_chat
+from rag.check import check_draft
 from rag.cite import CitationParser, Draft, evidence_keys
 from rag.config import Config
+from rag.doubt import made_up
 from rag.errors import ChatError, ChatProtocolError, WeightsError
+from rag.judge_prompts import NO, YES, support_messages
 from rag.prompts import answer_prompt
+from rag.support import TextChecker
 from rag.types import Evidence, Paper, Quote, Usage
 from tests.conftest import outer_config
 
@@ -164,6 +168,26 @@ def test_a_cut_gguf_file_is_refused_by_the_real_runtime(gguf: Path) -> None:
         list(LocalChat(gguf, "local").stream(PROMPT))
 
 
+def test_warming_reads_the_fixed_part_of_each_prompt_and_writes_next_to_nothing(
+    gguf: Path,
+) -> None:
+    server = FakeServer([{"choices": []}])
+    judged = support_messages(("It won.",), "It wins.")
+    chat_with(server, gguf).warm((PROMPT.messages, judged))
+    told = [[message["content"] for message in one["messages"]] for one in server.requests]
+    assert told == [
+        [*(message.content for message in messages[:-1]), ""]
+        for messages in (PROMPT.messages, judged)
+    ]
+    assert {one["max_tokens"] for one in server.requests} == {1}
+
+
+def test_warming_with_a_prompt_that_does_not_fit_is_an_error(gguf: Path) -> None:
+    server = FakeServer([{"error": {"message": "exceeds the available context size"}}])
+    with pytest.raises(ChatError, match="context size"):
+        chat_with(server, gguf).warm((PROMPT.messages,))
+
+
 # --- the real model ---------------------------------------------------------------------------
 
 WEBGPT = Paper(
@@ -235,9 +259,13 @@ def test_the_real_model_answers_with_the_figure_and_its_citation(local: ChatMode
 
 
 @pytest.mark.local_model
-def test_the_real_model_declines_what_the_quotes_do_not_say(local: ChatModel) -> None:
-    draft = drafted(local, "What learning rate was used to train InstructGPT?", INSTRUCT_QUOTES)
-    assert (draft.declined, draft.text) == (True, "")
+def test_what_the_quotes_do_not_say_the_real_model_declines_or_is_seen_to_make_up(
+    local: ChatModel,
+) -> None:
+    question = "What learning rate was used to train InstructGPT?"
+    draft = drafted(local, question, INSTRUCT_QUOTES)
+    checked = check_draft(draft, INSTRUCT_QUOTES, TextChecker())
+    assert draft.declined or made_up(question, draft, checked, INSTRUCT_QUOTES)
 
 
 @pytest.mark.local_model
@@ -250,6 +278,20 @@ def test_the_real_model_counts_its_tokens_and_keeps_the_fixed_part_of_the_prompt
     assert isinstance(usage, Usage)
     assert usage.cached > usage.prompt / 2
     assert 0 < usage.completion <= len("".join(map(str, pieces)))
+
+
+@pytest.mark.local_model
+def test_judging_does_not_make_the_real_model_forget_how_answers_begin(
+    model_config: Config,
+) -> None:
+    local = local_chat("", model_config)
+    prompt = answer_prompt("Which dataset was WebGPT trained on?", WEBGPT_QUOTES)
+    judged = support_messages(("It was trained on ELI5.",), "It was trained on Reddit.")
+    local.warm((prompt.messages, judged))
+    local.weigh(judged, (YES, NO))
+    *_, usage = local.stream(prompt)
+    assert isinstance(usage, Usage)
+    assert usage.cached > usage.prompt / 2
 
 
 @pytest.mark.local_model
