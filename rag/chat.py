@@ -15,11 +15,12 @@ from rag.types import Evidence, Message, Prompt, Quote, Usage
 BACKENDS = ("auto", "extractive", "local", "local:PATH", "openai:MODEL")
 """Every form the name of a backend can have."""
 
-_MOST_QUOTES, _MOST_OF_A_SIDE = 3, 2
-# A quote whose odds of bearing on the question are below this share of the best one's says
-# something else; chosen on the dev questions.
-_LEAST_ODDS = 0.1
-_LEAST_ODDS_ELSEWHERE = 0.3  # one more paper is one more chance to be wrong
+_MOST_QUOTES, _MOST_OF_A_SIDE = 4, 2
+_MOST_WORDS = 79  # of the quotes together, each with its marker; the best one may be longer
+# A quote whose odds of saying what is asked are below this share of the best one's says something
+# else; chosen on the dev questions and those over arXiv abstracts.
+_LEAST_ODDS = 0.03
+_LEAST_ODDS_ELSEWHERE = 0.6  # one more paper is one more chance to be wrong
 
 SAMPLED_AT = 0.7
 """The temperature of a reply that is drawn at random (see `Prompt.draw`)."""
@@ -112,16 +113,20 @@ class ExtractiveChat:
 
 
 def answering(evidence: Sequence[Evidence]) -> list[int]:
-    """Positions of the quotes that answer by themselves: those that score near the best one, of
-    each side of the question, at most three, in reading order within a paper.
+    """Positions of the quotes that answer by themselves, in reading order within a paper.
+
+    Of each side of the question the best one, then, while there is room for them, those that come
+    near it, best first.
     """
-    kept: list[int] = []
     sides = list(dict.fromkeys(item.side for item in evidence))
-    for side in sides:
-        own = [n for n, item in enumerate(evidence) if item.side == side]
-        best = max((evidence[n].quote for n in own), key=lambda quote: quote.score)
-        near = [n for n in own if _is_near(evidence[n].quote, best)]
-        kept += near[: _MOST_QUOTES if len(sides) == 1 else _MOST_OF_A_SIDE]
+    ranked = [_near_best_of(side, evidence) for side in sides]
+    kept = [near[0] for near in ranked]
+    room = _MOST_WORDS - sum(_length(evidence[n]) for n in kept)
+    most = _MOST_QUOTES if len(sides) == 1 else len(sides) * _MOST_OF_A_SIDE
+    for n in (n for near in ranked for n in near[1 : most // len(sides)]):
+        if _length(evidence[n]) <= room:
+            kept.append(n)
+            room -= _length(evidence[n])
     papers = list(dict.fromkeys(evidence[n].quote.paper_id for n in kept))
 
     def place(position: int) -> tuple[int, str, int]:
@@ -129,6 +134,18 @@ def answering(evidence: Sequence[Evidence]) -> list[int]:
         return (papers.index(quote.paper_id), quote.field, quote.start)
 
     return sorted(kept, key=place)
+
+
+def _near_best_of(side: str, evidence: Sequence[Evidence]) -> list[int]:
+    """Positions of the side's best quote and of those whose odds come near its, best first."""
+    own = [n for n, item in enumerate(evidence) if item.side == side]
+    own.sort(key=lambda n: -evidence[n].quote.score)
+    return [n for n in own if _is_near(evidence[n].quote, evidence[own[0]].quote)]
+
+
+def _length(item: Evidence) -> int:
+    """Words that the quote takes up in an answer, its marker one of them."""
+    return len(item.quote.text.split()) + 1
 
 
 def _is_near(quote: Quote, best: Quote) -> bool:

@@ -136,18 +136,40 @@ def test_extractive_keeps_a_papers_quotes_in_reading_order_and_the_best_paper_fi
 
 
 def test_extractive_leaves_out_quotes_that_score_far_below_the_best() -> None:
-    evidence = evidence_of(("a", 0, "Good.", 0.9), ("a", 9, "Fair.", 0.6), ("a", 20, "Bad.", 0.3))
+    evidence = evidence_of(("a", 0, "Good.", 0.9), ("a", 9, "Fair.", 0.5), ("a", 20, "Bad.", 0.1))
     assert extracted(evidence) == ["Good. [S1]", "Fair. [S2]"]
 
 
 def test_a_quote_of_another_paper_must_come_nearer_to_the_best() -> None:
-    evidence = evidence_of(("a", 0, "Good.", 0.9), ("b", 0, "Fair.", 0.6), ("c", 0, "Near.", 0.8))
+    evidence = evidence_of(("a", 0, "Good.", 0.9), ("b", 0, "Fair.", 0.6), ("c", 0, "Near.", 0.87))
     assert extracted(evidence) == ["Good. [S1]", "Near. [S3]"]
 
 
-def test_extractive_writes_three_sentences_at_most() -> None:
-    evidence = evidence_of(*((f"p{i}", 0, f"Quote {i}.", 0.5) for i in range(5)))
-    assert len(extracted(evidence)) == 3
+def test_extractive_writes_four_sentences_at_most() -> None:
+    evidence = evidence_of(*((f"p{i}", 0, f"Quote {i}.", 0.5) for i in range(6)))
+    assert len(extracted(evidence)) == 4
+
+
+def test_extractive_stays_below_eighty_words_and_fills_them_with_what_fits() -> None:
+    lengths = (40, 39, 30, 6)
+    texts = [" ".join(["word"] * length) for length in lengths]
+    evidence = evidence_of(*(("a", 500 * n, text, 0.5) for n, text in enumerate(texts)))
+    found = extracted(evidence)
+    assert [line.rsplit(" ", 1)[1] for line in found] == ["[S1]", "[S3]", "[S4]"]
+    assert sum(len(line.split()) for line in found) == 40 + 30 + 6 + 3
+
+
+def test_a_best_quote_that_is_longer_stands_alone() -> None:
+    evidence = evidence_of(("a", 0, " ".join(["word"] * 90), 0.9), ("a", 900, "Short.", 0.9))
+    assert [line.rsplit(" ", 1)[1] for line in extracted(evidence)] == ["[S1]"]
+
+
+def test_no_side_of_a_question_is_left_out_however_much_better_the_other_is() -> None:
+    good, fair, bad = evidence_of(
+        ("a", 0, "Good.", 0.99), ("a", 9, "Fair.", 0.98), ("b", 0, "Bad.", 0.01)
+    )
+    sides = (replace(good, side="A"), replace(fair, side="A"), replace(bad, side="B"))
+    assert extracted(sides) == ["Good. [S1]", "Fair. [S2]", "Bad. [S3]"]
 
 
 def test_each_extracted_quote_is_one_sentence_of_the_draft() -> None:

@@ -7,16 +7,21 @@ from collections.abc import Sequence
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 from rag.embed import TextKind
 from rag.evidence import (
+    RERANKED,
     SentenceVectors,
+    best_quotes,
     candidate_quotes,
     choose_quotes,
     near_best,
     odds,
     overlap,
+    weigh_sentences,
 )
 from rag.retrieve import Retrieval
 from rag.terms import content_stems
@@ -34,11 +39,11 @@ class WordReranker:
         self.read: list[str] = []
 
     def score(self, question: str, passages: Sequence[str]) -> list[float]:
-        self.read += passages
-        return [5.0 if self.word in passage else -5.0 for passage in passages]
+        raise AssertionError("quotes are chosen by what they answer, not by their topic")
 
     def answering(self, question: str, passages: Sequence[str]) -> list[float]:
-        return self.score(question, passages)
+        self.read += passages
+        return [5.0 if self.word in passage else -5.0 for passage in passages]
 
 
 class CountingEmbedder:
@@ -63,6 +68,10 @@ def retrieval(question: str, *hits: Hit) -> Retrieval:
     return Retrieval(question, HashEmbedder().embed([question], "query")[0], hits)
 
 
+def said_at(text: str, place: int) -> Quote:
+    return Quote("p", "abstract", 100 * place, 100 * place + len(text), text, 1 / (place + 2))
+
+
 def quote(score: float) -> Quote:
     return Quote("p", "abstract", 0, 1, "x", score)
 
@@ -84,12 +93,34 @@ def test_the_reranker_decides_what_comes_first() -> None:
     assert 1 > found[0].score > 0.9 > 0.1 > found[1].score > 0
 
 
-def test_no_more_than_a_dozen_sentences_are_read_closely() -> None:
+def test_only_the_best_of_the_first_pass_are_read_closely() -> None:
     reranker = WordReranker("never")
     text = " ".join(f"Moss number {n} grows in the shade." for n in range(40))
-    choose_quotes(retrieval("moss?", hit(text)), SentenceVectors(HashEmbedder()), reranker, 4)
-    assert len(reranker.read) == 12
+    found = weigh_sentences(
+        retrieval("moss?", hit(text)), SentenceVectors(HashEmbedder()), reranker
+    )
+    assert len(found) == len(reranker.read) == RERANKED
     assert all(passage.startswith("Mosses. Moss number") for passage in reranker.read)
+
+
+def test_a_sentence_that_repeats_a_better_one_is_left_out() -> None:
+    said = ("Mosses grow in damp shade all year.", "Ferns grow there too.")
+    again = "In damp shade mosses grow all the year."
+    quotes = [said_at(text, n) for n, text in enumerate((said[0], again, said[1]))]
+    assert [found.text for found in best_quotes(quotes, 4)] == list(said)
+
+
+def test_no_more_quotes_than_asked_for_are_chosen() -> None:
+    quotes = [said_at(f"Moss {name} grows.", n) for n, name in enumerate(("Abel", "Kain", "Seth"))]
+    assert best_quotes(quotes, 2) == quotes[:2]
+
+
+@given(st.lists(st.text("ab .", min_size=1), max_size=6), st.integers(1, 6))
+def test_what_is_left_out_repeats_what_was_chosen_before_it(texts: list[str], limit: int) -> None:
+    quotes = [said_at(text, n) for n, text in enumerate(texts)]
+    chosen = best_quotes(quotes, limit)
+    assert chosen == [quote for quote in quotes if quote in chosen]  # their order stays
+    assert best_quotes(chosen, limit) == chosen
 
 
 def test_without_hits_there_are_no_quotes() -> None:
