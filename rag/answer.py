@@ -14,6 +14,7 @@ from rag.cite import Draft
 from rag.clock import StageClock
 from rag.compose import cited_first, compose, worth_checking
 from rag.confidence import confidence, read_signs
+from rag.doubt import doubted, made_up
 from rag.errors import QuestionError
 from rag.evidence import SentenceVectors
 from rag.filters import EVERYTHING, Filter
@@ -34,6 +35,7 @@ from rag.types import Answer, Delta, Done, Event, Exchange, Status
 from rag.writing import none_stands
 
 MAX_QUESTION_CHARS = 2000
+MADE_UP = "what the chat model wrote is not in the quotes"
 FAR_OFF = 0.01  # a best quote that scores below this is not even about the topic
 
 
@@ -61,8 +63,7 @@ class Answerer:
         question would wait for. Raises ChatError, WeightsError.
         """
         prompts = (answer_prompt("", ()).messages, support_messages((), ""))
-        other = self._judge if self._judge is not self._chat else None
-        for model in (self._chat, other):
+        for model in (self._chat, self._judge):  # if it is one, the second time costs nothing
             if isinstance(model, Warms):
                 model.warm(prompts)
 
@@ -209,7 +210,11 @@ class Answerer:
         checked = check_draft(worth, evidence, checker, settings.failing, dict(query.numbers))
         failed = none_stands(self.backend, worth, (one.support for one in checked.sentences))
         draft = replace(draft, notes=(*draft.notes, *failed))
-        quotes = cited_first(written, answering(evidence))
+        if made_up(query.asked, written, checked, evidence):
+            draft = replace(draft, confidence=doubted(draft.confidence))
+            if draft.confidence < settings.least_confidence:
+                return _unanswered(draft, query, found, clock, MADE_UP)
+        quotes = cited_first(written, answering(evidence), evidence)
         checked = compose(query.asked, checked, evidence, quotes, dict(query.numbers))
         clock.mark("check")
         return from_checked(draft, checked, found.evidence, clock)

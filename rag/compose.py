@@ -76,10 +76,16 @@ def compose(
     return replace(checked, text=text, sentences=(*checked.sentences, *quoted), numbers=shown)
 
 
-def cited_first(written: Draft, others: Sequence[int]) -> list[int]:
-    """Positions of the quotes that a draft cites, in its order, and then the others."""
+def cited_first(written: Draft, others: Sequence[int], evidence: Sequence[Evidence]) -> list[int]:
+    """Positions of the quotes that a draft cites, in its order, and then the others: the best of
+    each side of the question, the second best, and so on.
+    """
     cited = (i for sentence in written.sentences for i in sentence.evidence)
-    return list(dict.fromkeys((*cited, *others)))
+    best = sorted(others, key=lambda i: -evidence[i].quote.score)
+    sides = [evidence[i].side for i in best]
+    turns = [sides[:place].count(side) for place, side in enumerate(sides)]
+    in_turn = [i for _, i in sorted(zip(turns, best, strict=True), key=lambda pair: pair[0])]
+    return list(dict.fromkeys((*cited, *in_turn)))
 
 
 def _adds(sentence: DraftSentence, question: str, evidence: Sequence[Evidence]) -> bool:

@@ -84,7 +84,18 @@ def test_an_extractive_draft_stays_as_it_is() -> None:
 
 
 def test_quotes_that_the_draft_cites_come_before_the_others() -> None:
-    assert cited_first(written("So [S2]. And so [S2]."), (0, 1)) == [1, 0]
+    assert cited_first(written("So [S2]. And so [S2]."), (0, 1), EVIDENCE) == [1, 0]
+
+
+def test_of_the_others_each_side_has_its_best_before_any_has_its_second() -> None:
+    scores = {"fast": (0.9, 0.8), "small": (0.3, 0.6)}
+    evidence = [
+        Evidence("S1", Quote("p", "abstract", 0, 1, "T", score), Paper("p", "T"), side)
+        for side, both in scores.items()
+        for score in both
+    ]
+    nothing = written("")
+    assert cited_first(nothing, range(4), evidence) == [0, 3, 1, 2]
 
 
 def test_papers_keep_the_numbers_of_the_conversation() -> None:
