@@ -27,6 +27,7 @@ from rag.look_again import Looking
 from rag.prompts import answer_prompt
 from rag.question import Query, understand
 from rag.rerank import Reranker
+from rag.restate import restated, restates
 from rag.scope import Scope
 from rag.settings import DEFAULTS, Settings
 from rag.support import Checker, LayeredChecker
@@ -132,11 +133,15 @@ class Answerer:
                 yield Delta(answer.answer)
                 yield Done(answer)
                 return
-        draft = replace(draft, understood=query.understood)
+        if query.earlier and restates(self._chat):
+            said = restated(self._chat, draft.question, history)
+            query = understand(self._library, draft.question, history, within, literally, said)
+            clock.mark("understand")
+        draft = replace(draft, asked=query.asked, understood=query.understood)
         scope = self._library.scope(query.within) if query.within else None
         if scope and (missing := scope.missing()):
-            said = ", ".join(dict.fromkeys(f"“{one.wording}”" for one in query.understood))
-            why = f" (understood from {said} in the question)" if said else ""
+            words = ", ".join(dict.fromkeys(f"“{one.wording}”" for one in query.understood))
+            why = f" (understood from {words} in the question)" if words else ""
             yield Done(abstained(draft, f"{missing}{why}", clock))
             return
         yield from self._from_papers(query, draft, clock, scope)

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from rag.filters import EVERYTHING, Filter
-from rag.followup import stand_alone
+from rag.followup import Standing, stand_alone
 from rag.library import Library
 from rag.question_filters import read_filters
 from rag.sides import Side, sides_of
@@ -52,13 +52,16 @@ def understand(
     history: Sequence[Exchange] = (),
     within: Filter = EVERYTHING,
     literally: Sequence[str] = (),
+    restated: str = "",
 ) -> Query:
     """`question`, after the exchanges of `history`, oldest first, kept to papers `within`.
 
-    `literally` are wordings that are no filters, whatever they look like. Raises LibraryError,
-    WeightsError.
+    `literally` are wordings that are no filters, whatever they look like. `restated` is the
+    question standing by itself, if it is known. Raises LibraryError, WeightsError.
     """
     standing = stand_alone(question, history)
+    if restated:
+        standing = Standing(restated, standing.earlier)
     whole = f"{standing.earlier} {question}".strip()
     sides = sides_of(standing.asked if standing.sure else question)
     filtered = read_filters(library, standing.asked, literally, within, compares=bool(sides))
@@ -74,19 +77,14 @@ def understand(
         numbers=tuple({name: number for one in history for name, number in one.cited}.items()),
         apart=all(side.apart for side in sides),
     )
-    return replace(query, sides=tuple(_side(query, side, sides[0]) for side in sides))
+    return replace(query, sides=tuple(_side(query, side, filtered.dropped) for side in sides))
 
 
-def _side(query: Query, side: Side, first: Side) -> Query:
-    """One side of `query`; a second question is understood after the first."""
-    standing = stand_alone(side.asked, () if side is first else (Exchange(first.asked),))
+def _side(query: Query, side: Side, dropped: Sequence[str]) -> Query:
+    read = _without(side.read, dropped)
+    search = _without(side.search, dropped).strip()
     return replace(
-        query,
-        question=side.asked,
-        asked=standing.asked,
-        search=f"{standing.earlier} {side.asked}".strip(),
-        read=standing.asked if standing.sure else side.asked,
-        name=side.name,
+        query, question=side.read, asked=side.read, search=search, read=read, name=side.name
     )
 
 

@@ -8,19 +8,25 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from rag.followup import stand_alone
+from rag.types import Exchange
+
 
 @dataclass(frozen=True, slots=True)
 class Side:
     """One thing to look for: what it is called in the question, and the question about it alone.
 
-    `apart` says that it is worth answering without the other; of "is it A or B?" it is not.
+    `search` finds the papers and `read` the sentences in them. `apart` says that it is worth
+    answering without the other; of "is it A or B?" it is not.
     """
 
     name: str
-    asked: str
+    search: str
+    read: str
     apart: bool = True
 
 
+_PAPER = re.compile(r" (?:papers?|work|report|study)$", re.IGNORECASE)
 _ARTICLE = re.compile(r"^(?:the|a|an|both|either|between)\s+", re.IGNORECASE)
 _ON = (
     r"(?P<rest>,? (?:on|in terms of|regarding|concerning|with respect to|with regard to|when it"
@@ -75,7 +81,7 @@ def _compared(text: str) -> tuple[Side, ...]:
     for pattern in _COMPARED:
         if match := pattern.fullmatch(text):
             rest = (match.groupdict().get("rest") or "").strip(" ,")
-            return _sides(match["a"], match["b"], "", rest)
+            return _sides(match["a"], match["b"], "What about", rest)
     match = _CHOICE.fullmatch(text)
     if not match:
         return ()
@@ -95,8 +101,10 @@ def _two_questions(text: str) -> tuple[Side, ...]:
     match = _TWO.fullmatch(text)
     if not match:
         return ()
-    halves = [match[half].strip(" ,") for half in ("a", "b")]
-    return tuple(Side(half, f"{half}?") for half in halves)
+    first, second = (match[half].strip(" ,") for half in ("a", "b"))
+    standing = stand_alone(f"{second}?", (Exchange(f"{first}?"),))
+    read = standing.asked if standing.sure else f"{second}?"
+    return Side(first, f"{first}?", f"{first}?"), Side(second, f"{standing.earlier} {read}", read)
 
 
 def _sides(a: str, b: str, before: str, after: str, *, apart: bool = True) -> tuple[Side, ...]:
@@ -105,6 +113,5 @@ def _sides(a: str, b: str, before: str, after: str, *, apart: bool = True) -> tu
         return ()
     if any(_CLAUSE_VERBS.search(name) for name in names) or names[0] == names[1]:
         return ()
-    return tuple(
-        Side(name, " ".join(f"{before} {name} {after}".split()) + "?", apart) for name in names
-    )
+    asked = [" ".join(f"{before} {_PAPER.sub('', name)} {after}".split()) + "?" for name in names]
+    return tuple(Side(name, read, read, apart) for name, read in zip(names, asked, strict=True))

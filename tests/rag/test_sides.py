@@ -10,20 +10,26 @@ from rag.sides import sides_of
 @pytest.mark.parametrize(
     ("question", "asked"),
     [
-        ("Compare WebGPT and InstructGPT.", ["WebGPT?", "InstructGPT?"]),
+        ("Compare WebGPT and InstructGPT.", ["What about WebGPT?", "What about InstructGPT?"]),
         (
             "compare the moss paper with the fern paper on growth",
-            ["moss paper on growth?", "fern paper on growth?"],
+            ["What about moss on growth?", "What about fern on growth?"],
         ),
-        ("What is the difference between moss and fern?", ["moss?", "fern?"]),
-        ("How does InstructGPT differ from GPT-3?", ["InstructGPT?", "GPT-3?"]),
+        ("What is the difference between moss and fern?", ["What about moss?", "What about fern?"]),
+        (
+            "How does InstructGPT differ from GPT-3?",
+            ["What about InstructGPT?", "What about GPT-3?"],
+        ),
         (
             "How does Codex compare to GPT-3 on HumanEval?",
-            ["Codex on HumanEval?", "GPT-3 on HumanEval?"],
+            ["What about Codex on HumanEval?", "What about GPT-3 on HumanEval?"],
         ),
-        ("moss vs. fern", ["moss?", "fern?"]),
-        ("moss vs fern: which is older?", ["moss which is older?", "fern which is older?"]),
-        ("What do moss and fern have in common?", ["moss?", "fern?"]),
+        ("moss vs. fern", ["What about moss?", "What about fern?"]),
+        (
+            "moss vs fern: which is older?",
+            ["What about moss which is older?", "What about fern which is older?"],
+        ),
+        ("What do moss and fern have in common?", ["What about moss?", "What about fern?"]),
         (
             "Which is larger, GPT-3 or Codex?",
             ["Which is larger: GPT-3?", "Which is larger: Codex?"],
@@ -43,7 +49,7 @@ from rag.sides import sides_of
     ],
 )
 def test_each_side_is_a_question_of_its_own(question: str, asked: list[str]) -> None:
-    assert [side.asked for side in sides_of(question)] == asked
+    assert [side.read for side in sides_of(question)] == asked
 
 
 @pytest.mark.parametrize(
