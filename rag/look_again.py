@@ -30,7 +30,7 @@ SECONDS, TOKENS = 20.0, 3000
 
 _LISTED = 6  # titles that the chat model is shown
 _MOST_WORDS, _MOST_LETTERS = 12, 30  # of a search, and of one of its words
-_LINE = re.compile(r"\W*(SEARCH|OPEN|STOP)\b\W*(.*)", re.IGNORECASE)
+_LINE = re.compile(r"\W*(?:\d{1,2}\W+)?(SEARCH|OPEN|STOP)\b\W*(.*)", re.IGNORECASE)
 _WORD = re.compile(r"[^\W_]+(?:[-'’][^\W_]+)*")
 _KEY = re.compile(r"\W*P(\d+)\b", re.IGNORECASE)
 _CONFIDENT = "what was found may answer it"

@@ -23,6 +23,13 @@ from ui.filter_options import (
     YearOption,
     filter_of,
 )
+from ui.improving import (
+    CritiqueOption,
+    DraftsOption,
+    LookAgainOption,
+    improving,
+    print_improving,
+)
 from ui.opening import (
     Answerers,
     BackendOption,
@@ -73,6 +80,9 @@ def ask(
         list[str] | None,
         typer.Option(metavar="WORDS", help="Words of the question that are no filter."),
     ] = None,
+    critique: CritiqueOption = False,
+    drafts: DraftsOption = 1,
+    look_again: LookAgainOption = 0,
 ) -> None:
     """Answer a question from the papers, with the quotes that back every sentence.
 
@@ -86,11 +96,11 @@ def ask(
     if questions and conversation:
         raise typer.BadParameter("--conversation takes one QUESTION after the other, no file")
     within = filter_of(year, author, category, source, paper_id)
-    config = settings(backend)
+    config, asked = settings(backend), improving(critique, drafts, look_again)
     require_chat_model(config)
     with open_library(config, embeds=True) as library:
         tell_what_waits(library)
-        answerer = Answerers(library, config)(config.backend)
+        answerer = Answerers(library, config, asked)(config.backend)
         if questions and answers:
             _ask_all(answerer, questions, answers, resume, within)
         elif question is not None:
@@ -170,6 +180,7 @@ def print_evidence(answer: Answer) -> None:
     for sentence in answer.sentences:
         if sentence.support in ("unsupported", "contradicted"):
             warn(f"{sentence.support} by what it cites: {sentence.text}")
+    print_improving(answer)
     unchecked = sum(sentence.support == "unchecked" for sentence in answer.sentences)
     if unchecked:
         hint(f"\nNot checked against the quotes: {unchecked} of {len(answer.sentences)} sentences.")

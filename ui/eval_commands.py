@@ -12,6 +12,7 @@ from ui.case_commands import accept, add, check, draft
 from ui.compare_commands import compare, null
 from ui.console import out, print_json, progress
 from ui.conversation_command import conversation
+from ui.improve_command import improve
 from ui.opening import BackendOption, JsonOption, settings
 from ui.report_commands import export, report
 from ui.retrieval_command import retrieval
@@ -36,6 +37,7 @@ def build() -> typer.Typer:
     app.command()(confidence)
     app.command()(summaries)
     app.command()(conversation)
+    app.command()(improve)
     app.command()(retrieval)
     app.command()(bench)
     app.command()(embedding)

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from rag.answer import Answerer
     from rag.embed import Embedder, TextKind
     from rag.library import Library
+    from rag.settings import Settings
 
 BackendOption = Annotated[
     str | None,
@@ -139,11 +140,15 @@ def require_chat_model(config: Config) -> None:
 class Answerers:
     """What answers questions from one library, made once a chat model; safe to share by threads."""
 
-    def __init__(self, library: Library, config: Config) -> None:
-        """Load what every chat model needs. Raises WeightsError."""
+    def __init__(self, library: Library, config: Config, asked: Settings | None = None) -> None:
+        """Load what every chat model needs; `asked` are the settings of answering, without them
+        the defaults. Raises WeightsError.
+        """
         from rag.rerank import CrossEncoder
+        from rag.settings import Settings
 
         self._library = library
+        self._asked = asked or Settings()
         self._config = config
         self._lock = Lock()
         self._made: dict[str, Answerer] = {}
@@ -159,7 +164,7 @@ class Answerers:
         with self._lock:  # two first questions at once must not load one model twice
             if name not in self._made:
                 chat = chat_model(name, self._config)
-                self._made[name] = Answerer(self._library, chat, self._reranker)
+                self._made[name] = Answerer(self._library, chat, self._reranker, self._asked)
             return self._made[name]
 
     def warm(self, backend: str) -> None:
