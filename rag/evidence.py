@@ -105,28 +105,24 @@ def weigh_sentences(
 ) -> list[Quote]:
     """The sentences that come near, RERANKED at most, best first, each with its score.
 
-    A cheap first pass over all sentences of the hits, then the reranker reads the best of them
-    that report something (see `rag.hostile`). The score estimates, from 0 to 1, that the sentence
-    says what is asked.
+    The reranker reads the best of a cheap first pass. The score estimates, from 0 to 1, that the
+    sentence says what is asked.
     """
-    reports = (
-        candidate
-        for candidate in _first_pass(retrieval, sentences)
-        if not addresses_reader(candidate[0].text)
-    )
-    candidates = list(islice(reports, RERANKED))
+    candidates = nearest_sentences(retrieval, sentences, RERANKED)
     weights = reranker.answering(
         retrieval.query, [f"{hit.chunk.title}. {quote.text}" for quote, hit in candidates]
     )
     scored = [
-        replace(
-            quote,
-            score=_sigmoid(weight + FIRST_PASS_WEIGHT * (quote.score - MIDDLE)),
-            says=weight,
-        )
-        for (quote, _), weight in zip(candidates, weights, strict=True)
+        weighed(quote, weight) for (quote, _), weight in zip(candidates, weights, strict=True)
     ]
     return sorted(scored, key=_by_score)
+
+
+def weighed(quote: Quote, says: float, first_pass: float = FIRST_PASS_WEIGHT) -> Quote:
+    """`quote`, scored by the first pass, with the score that it has once it was read: `says` are
+    the reranker's log-odds, a point of the first pass is worth so many.
+    """
+    return replace(quote, score=_sigmoid(says + first_pass * (quote.score - MIDDLE)), says=says)
 
 
 def best_quotes(weighed: Sequence[Quote], limit: int) -> list[Quote]:
@@ -145,8 +141,14 @@ def _alike(one: set[str], other: set[str]) -> bool:
     return len(one & other) >= ALIKE * len(one | other)
 
 
-def _first_pass(retrieval: Retrieval, sentences: SentenceVectors) -> list[tuple[Quote, Hit]]:
-    """All candidates, best first, scored by vector, words and the hit they stand in."""
+def nearest_sentences(
+    retrieval: Retrieval, sentences: SentenceVectors, limit: int
+) -> list[tuple[Quote, Hit]]:
+    """The first pass: the `limit` best sentences, best first, each with the hit it stands in.
+
+    Scored by vector, words and hit, over all sentences of the hits but those that report nothing
+    and address their reader (see `rag.hostile`).
+    """
     candidates = candidate_quotes(retrieval.hits[:HITS_READ])
     stems = content_stems(retrieval.query)
     cosines = sentences.of([quote.text for quote, _ in candidates]) @ retrieval.vector
@@ -162,7 +164,9 @@ def _first_pass(retrieval: Retrieval, sentences: SentenceVectors) -> list[tuple[
         )
         for (quote, hit), cosine in zip(candidates, cosines, strict=True)
     ]
-    return sorted(scored, key=lambda item: _by_score(item[0]))
+    ranked = sorted(scored, key=lambda item: _by_score(item[0]))
+    reports = (item for item in ranked if not addresses_reader(item[0].text))
+    return list(islice(reports, limit))
 
 
 def odds(quote: Quote) -> float:
