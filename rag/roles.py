@@ -102,6 +102,7 @@ _CUES: tuple[tuple[str, tuple[float, float, float]], ...] = (
         ),
         (0, 0, 0.8),
     ),
+    (_words("more less larger smaller better worse few often only"), (0, 0, 0.5)),
     (r"\bp ?[<=>] ?0?\.\d|95% ci\b|\d\s?\\?%|\d percent|\d(?:x|-fold)\b|±", (-0.5, 0, 1.2)),
     (
         _words(
@@ -115,7 +116,7 @@ _CUES: tuple[tuple[str, tuple[float, float, float]], ...] = (
 _COMPILED = tuple((re.compile(pattern, re.IGNORECASE), weights) for pattern, weights in _CUES)
 
 # What it costs to go from one part (row) to the next sentence's (column), and to begin with one.
-_STEP = ((0.0, -0.6, -1.6), (-2.5, 0.0, -0.6), (-4.0, -1.6, 0.0))
+_STEP = ((0.0, -0.6, -1.6), (-2.5, 0.0, -0.6), (-4.0, -1.2, 0.0))
 _FIRST = (0.0, -0.8, -2.5)
 _PLACE = (0.9, 1.2)  # how much standing first speaks for the problem, last for the findings
 

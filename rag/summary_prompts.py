@@ -30,12 +30,12 @@ _WANTED: dict[AnyPart, str] = {
 _MANY: dict[AnyPart, int] = {"": 4, "problem": 2, "method": 2, "findings": 3}
 
 _EXAMPLE = (
-    "Sentences:\n"
-    "[S1] Sparse Routing for Long Documents: Reading long documents is slow, because every word "
+    "Sentences of Sparse Routing for Long Documents:\n"
+    "[S1] Reading long documents is slow, because every word "
     "attends to every other.\n"
-    "[S2] Sparse Routing for Long Documents: We propose a router, trained on 2 million web pages, "
+    "[S2] We propose a router, trained on 2 million web pages, "
     "that picks the words worth attending to.\n"
-    "[S3] Sparse Routing for Long Documents: It is 3.4 times faster than dense attention at equal "
+    "[S3] It is 3.4 times faster than dense attention at equal "
     "accuracy.\n"
 )
 _EXAMPLES = (
@@ -58,9 +58,9 @@ _FIXED = (
     ),
 )
 _ABOUT: dict[Level, str] = {
-    "paper": "this paper",
-    "group": "these papers together, naming what they share and where they differ",
-    "whole": "all these papers together, naming what they share and where they differ",
+    "paper": "",
+    "group": ", for these papers together, naming what they share and where they differ",
+    "whole": ", for all these papers together, naming what they share and where they differ",
 }
 
 
@@ -71,14 +71,19 @@ def summary_messages(
 
     `part` is what is wanted, empty for a short summary of it all; `topic` may be empty.
     """
+    # Of one paper its title stands above; a small model copies what stands before each sentence.
+    single = level == "paper"
     lines = [
-        f"[{item.key}] {title_as_data(item.paper.title)}: {as_data(text)}" for item, text in evidence
+        f"[{item.key}] {'' if single else title_as_data(item.paper.title) + ': '}{as_data(text)}"
+        for item, text in evidence
     ]
+    heading = (
+        f"Sentences of {title_as_data(evidence[0][0].paper.title)}:" if single else "Sentences:"
+    )
     most = min(_MANY[part], 2 if level == "paper" else 4)
     bearing = f" What matters is {as_data(topic)}." if topic else ""
     wanted = f"Say in at most {most} sentences {_WANTED[part]}"
-    about = "" if level == "paper" else f", for {_ABOUT[level]}"
     return (
         *_FIXED,
-        Message("user", "\n".join(("Sentences:", *lines, f"{wanted}{about}.{bearing}"))),
+        Message("user", "\n".join((heading, *lines, f"{wanted}{_ABOUT[level]}.{bearing}"))),
     )

@@ -10,6 +10,7 @@ from typing import Protocol
 from rag.chat import ChatModel
 from rag.cite import CitationParser
 from rag.evidence import SentenceVectors
+from rag.hostile import title_as_data
 from rag.markers import evidence_keys
 from rag.salience import Budget, pick, salience
 from rag.summary_material import Material
@@ -26,8 +27,9 @@ _BUDGETS: dict[tuple[bool, bool], Budget] = {
 }
 # In short, what was done and found goes before the problem, which the title often names.
 _SHORT_WORTH: dict[AnyPart, float] = {"": 0.0, "problem": 0.0, "method": 0.4, "findings": 0.4}
-# What a chat model reads: a small one retells all that it is given, and slowly.
-_READ: dict[bool, Budget] = {True: Budget(6, 220), False: Budget(10, 350)}
+# What a chat model reads above papers; of a paper what would be shown without it. A small one
+# retells all that it is given, and what came last was then lost.
+_READ = Budget(8, 300)
 _MOST_CITED = 4  # of one sentence; one that cites more cites whatever it saw
 _EMPTIED = re.compile(r"\s*[\[(][\s,;&-]*[\])]")  # brackets whose keys were taken out
 
@@ -118,7 +120,7 @@ class ChatWriter:
 
     def write(self, task: Task) -> Draft:
         """As `Writer.write`. A sentence that cites nothing comes with no uses."""
-        told = self._chooser.choose(task, _READ[task.level == "paper"])
+        told = self._chooser.choose(task, _budget(task) if task.level == "paper" else _READ)
         if not told:
             return Draft(())
         texts = [task.material[i].text for i in told]
@@ -139,7 +141,7 @@ class ChatWriter:
         parser.close()
         written = parser.result()
         drafted = [
-            Drafted(_EMPTIED.sub("", sentence.claim), tuple(told[i] for i in sentence.evidence))
+            Drafted(_said(sentence.claim, evidence), tuple(told[i] for i in sentence.evidence))
             for sentence in (() if written.declined else written.sentences)
         ]
         return Draft(self._within(_budget(task), [_narrowed(one) for one in drafted]), usage)
@@ -156,6 +158,14 @@ class ChatWriter:
                 if one not in kept and fits and (not fresh or not set(one.uses) <= used):
                     kept.append(one)
         return tuple(one for one in drafted if one in kept)
+
+
+def _said(claim: str, evidence: Sequence[Evidence]) -> str:
+    """A claim without emptied brackets, and without the title that stood before its sentence."""
+    text = _EMPTIED.sub("", claim)
+    for title in {item.paper.title for item in evidence}:
+        text = text.removeprefix(f"{title_as_data(title)}:")
+    return text.strip()
 
 
 def _narrowed(drafted: Drafted) -> Drafted:
