@@ -55,6 +55,8 @@ def gather_evidence(
         vector = library.embedder.embed([query.read], "query")[0]
         read = replace(read, query=query.read, vector=vector)
     quotes = choose_quotes(read, sentences, reranker, settings.quotes)
+    if query.earlier:
+        quotes = _weighed_in_context(quotes, query, read.hits, reranker)
     hits = rank_papers(found.hits)[: settings.hits]
     papers = {paper.paper_id: paper for paper in library.papers(hit.paper_id for hit in hits)}
     live = tuple(hit for hit in hits if hit.paper_id in papers)
@@ -74,6 +76,25 @@ def _of_what_was_spoken(hits: Sequence[Hit], spoken_of: Sequence[str]) -> tuple[
     near = dict.fromkeys(hit.chunk.paper_id for hit in hits)
     meant = {*list(near)[: 1 if spoken_of else _NEAREST], *spoken_of}
     return tuple(hit for hit in hits if hit.chunk.paper_id in meant)
+
+
+def _weighed_in_context(
+    quotes: Sequence[Quote], query: Query, hits: Sequence[Hit], reranker: Reranker
+) -> list[Quote]:
+    """The quotes in their order, each with the mean of its log-odds for the question alone and
+    for the question with the one it leans on.
+
+    Alone it finds the right sentence, of which it is not sure; with the other it is as sure of
+    what answers only that one. Of 13 such dev questions 11 are so judged rightly, by either alone
+    8 and 9.
+    """
+    titles = {hit.chunk.paper_id: hit.chunk.title for hit in hits}
+    passages = [f"{titles[quote.paper_id]}. {quote.text}" for quote in quotes]
+    others = reranker.answering(f"{query.question} {query.earlier}", passages)
+    return [
+        replace(quote, says=(quote.says + other) / 2)
+        for quote, other in zip(quotes, others, strict=True)
+    ]
 
 
 def find_all(
@@ -96,8 +117,8 @@ def find_all(
     if not answered or (len(answered) < len(found) and not query.apart):
         return whole, sure
     parts = [(side.name, part) for side, part in answered]
-    if sure >= least:
-        parts.insert(0, ("", whole))
+    if sure >= least and len(parts) < len(found):
+        parts.append(("", whole))  # it may tell what the search for a side did not find
     silent = tuple(side.name for side, _, weight in found if weight < least)
     return _joined(query, parts, silent), max(sure, *(weight for _, _, weight in found))
 

@@ -17,6 +17,14 @@ from rag.types import Exchange, Understood
 _AMONG = re.compile(r"^(?:among|in|of|from) (?:all )?(?:the )?papers,? ", re.IGNORECASE)
 
 
+_LEAD_IN = re.compile(
+    r"^(?:(?:ok(?:ay)?|well|thanks|thank you|great|hm+|right|now)\b[\s,.!]+)+"
+    r"(?:(?:a |an)?(?:different|another|other|next) (?:paper|question|topic|thing)[\s:,–-]+)?"
+    r"|^(?:a |an)?(?:different|another|other|next) (?:paper|question|topic|thing)[\s:,–-]+",
+    re.IGNORECASE,
+)
+
+
 @dataclass(frozen=True, slots=True)
 class Query:
     """What the papers are asked.
@@ -68,8 +76,8 @@ def understand(
     query = Query(
         question=question,
         asked=standing.asked,
-        search=_without(whole, filtered.dropped),
-        read=_without(standing.asked if standing.sure else question, filtered.dropped),
+        search=_without(whole, filtered.instead),
+        read=_without(standing.asked if standing.sure else question, filtered.instead),
         earlier="" if standing.sure else standing.earlier,
         spoken_of=tuple(dict.fromkeys(name for name, _ in history[-1].cited)) if history else (),
         within=filtered.within,
@@ -77,22 +85,24 @@ def understand(
         numbers=tuple({name: number for one in history for name, number in one.cited}.items()),
         apart=all(side.apart for side in sides),
     )
-    return replace(query, sides=tuple(_side(query, side, filtered.dropped) for side in sides))
+    return replace(query, sides=tuple(_side(query, side, filtered.instead) for side in sides))
 
 
-def _side(query: Query, side: Side, dropped: Sequence[str]) -> Query:
-    read = _without(side.read, dropped)
-    search = _without(side.search, dropped).strip()
+def _side(query: Query, side: Side, instead: Sequence[tuple[str, str]]) -> Query:
+    read = _without(side.read, instead)
+    search = _without(side.search, instead).strip()
     return replace(
         query, question=side.read, asked=side.read, search=search, read=read, name=side.name
     )
 
 
-def _without(text: str, wordings: Sequence[str]) -> str:
-    """`text` without wordings that only name filters, unless nothing else is in it."""
-    rest = text
-    for wording in wordings:
-        rest = rest.replace(wording, "", 1)
+def _without(text: str, instead: Sequence[tuple[str, str]]) -> str:
+    """`text` without wordings that only name filters, and without what merely leads up to the
+    question, unless nothing else is in it.
+    """
+    rest = _LEAD_IN.sub("", text)
+    for wording, other in instead:
+        rest = rest.replace(wording, other, 1)
     for mark in ".,?!":
         rest = " ".join(rest.split()).replace(f" {mark}", mark)
     rest = _AMONG.sub("", rest.lstrip(" ,"))

@@ -97,6 +97,7 @@ _CALLED = (
         rf"\b(?P<said>(?:{_AT}\s+)?(?:arxiv:?\s*)?(?P<name>{ARXIV_ID.pattern}))", re.IGNORECASE
     ),
 )
+_THE_PAPER = "the paper"
 _PREPOSED = re.compile(r"(?:by|from|of|in|according to)\b", re.IGNORECASE)  # can be left out
 _NO_NAME = re.compile(
     r"\b(?:this|that|same|first|second|third|last|other|another|original|new|newest|latest|oldest"
@@ -115,13 +116,15 @@ _MOST_WORDS, _FEWEST_WORDS = (
 
 @dataclass(frozen=True, slots=True)
 class Filtered:
-    """The papers a question is kept to, what said so, and those of its wordings that say nothing
-    else: they are `dropped` from what is searched for.
+    """The papers a question is kept to, and what said so.
+
+    `instead` are those of the wordings that say nothing else, with what stands in their place in
+    what is read: no text of a paper names its authors or its date.
     """
 
     within: Filter
     understood: tuple[Understood, ...]
-    dropped: tuple[str, ...]
+    instead: tuple[tuple[str, str], ...]
 
 
 def read_filters(
@@ -143,12 +146,12 @@ def read_filters(
         taken = _plain(one.wording) in taken_back
         if not taken and one not in understood and _is_open(given, one.kind):
             understood.append(one)
-    dropped = [
-        one.wording
+    instead = {
+        one.wording: "" if one.kind == "years" or _PREPOSED.match(one.wording) else _THE_PAPER
         for one in understood
-        if one.kind == "years" or (one.kind == "authors" and _PREPOSED.match(one.wording))
-    ]
-    return Filtered(_merged(given, understood), tuple(understood), tuple(dict.fromkeys(dropped)))
+        if one.kind in ("years", "authors")
+    }
+    return Filtered(_merged(given, understood), tuple(understood), tuple(instead.items()))
 
 
 def _plain(wording: str) -> str:

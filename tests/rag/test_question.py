@@ -57,6 +57,16 @@ def test_the_words_of_a_filter_are_not_searched_for(library: Library) -> None:
     assert query.within == Filter((2022, None))
 
 
+def test_an_author_whom_no_text_names_is_read_as_the_paper(library: Library) -> None:
+    query = understand(library, "What does Kaplan say about how loss scales?")
+    assert query.read == "What does the paper say about how loss scales?"
+
+
+def test_what_leads_up_to_a_question_is_not_read(library: Library) -> None:
+    query = understand(library, "ok, different paper: what is Codex fine-tuned on?")
+    assert query.read == "what is Codex fine-tuned on?"
+
+
 def test_a_second_question_is_understood_after_the_first(library: Library) -> None:
     query = understand(library, "How large is GPT-3, and how many labelers did it have?")
     assert [side.read for side in query.sides] == [

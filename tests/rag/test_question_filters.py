@@ -107,8 +107,8 @@ def test_a_comparison_is_kept_to_no_paper(library: Library) -> None:
 
 
 def test_what_only_names_a_filter_is_not_searched_for(library: Library) -> None:
-    dropped = read_filters(library, "What does Nakano say in papers since 2021?").dropped
-    assert dropped == ("since 2021",)
+    filtered = read_filters(library, "What does Nakano say in papers since 2021?")
+    assert dict(filtered.instead) == {"Nakano": "the paper", "since 2021": ""}
 
 
 def test_a_category_is_a_filter_if_the_library_has_it(config: Config) -> None:
