@@ -85,7 +85,20 @@ def understand(
         numbers=tuple({name: number for one in history for name, number in one.cited}.items()),
         apart=all(side.apart for side in sides),
     )
-    return replace(query, sides=tuple(_side(query, side, filtered.instead) for side in sides))
+    told = tuple(_side(query, side, filtered.instead) for side in sides)
+    return replace(query, sides=told or _each_paper(query))
+
+
+def _each_paper(query: Query) -> tuple[Query, ...]:
+    """The query to each of several papers that it names ("by the GPT-4 report and by …")."""
+    named: dict[str, list[str]] = {}
+    for one in query.understood:
+        if one.kind == "paper_ids":
+            named.setdefault(one.wording, []).append(one.value)
+    return tuple(
+        replace(query, name=wording, within=replace(query.within, paper_ids=tuple(ids)))
+        for wording, ids in (named.items() if len(named) > 1 else ())
+    )
 
 
 def _side(query: Query, side: Side, instead: Sequence[tuple[str, str]]) -> Query:

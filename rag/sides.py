@@ -81,7 +81,7 @@ def _compared(text: str) -> tuple[Side, ...]:
     for pattern in _COMPARED:
         if match := pattern.fullmatch(text):
             rest = (match.groupdict().get("rest") or "").strip(" ,")
-            return _sides(match["a"], match["b"], "What about", rest)
+            return _sides(match["a"], match["b"], "What about" if rest else "What is", rest)
     match = _CHOICE.fullmatch(text)
     if not match:
         return ()

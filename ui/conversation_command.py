@@ -26,7 +26,8 @@ def conversation(
     with progress() as show:
         told = run_conversation(config, config.backend, show)
     chosen = f" --backend {backend}" if backend else ""
-    written = f" --out {out_file.name}" if out_file else ""
+    place = out_file.name if out_file and out_file.is_absolute() else out_file
+    written = f" --out {place}" if place else ""
     text = transcript(told, f"askpapers eval conversation{chosen}{written}")
     if out_file is None:
         out().print(plain(text), soft_wrap=True)

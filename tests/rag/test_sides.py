@@ -10,26 +10,26 @@ from rag.sides import sides_of
 @pytest.mark.parametrize(
     ("question", "asked"),
     [
-        ("Compare WebGPT and InstructGPT.", ["What about WebGPT?", "What about InstructGPT?"]),
+        ("Compare WebGPT and InstructGPT.", ["What is WebGPT?", "What is InstructGPT?"]),
         (
             "compare the moss paper with the fern paper on growth",
             ["What about moss on growth?", "What about fern on growth?"],
         ),
-        ("What is the difference between moss and fern?", ["What about moss?", "What about fern?"]),
+        ("What is the difference between moss and fern?", ["What is moss?", "What is fern?"]),
         (
             "How does InstructGPT differ from GPT-3?",
-            ["What about InstructGPT?", "What about GPT-3?"],
+            ["What is InstructGPT?", "What is GPT-3?"],
         ),
         (
             "How does Codex compare to GPT-3 on HumanEval?",
             ["What about Codex on HumanEval?", "What about GPT-3 on HumanEval?"],
         ),
-        ("moss vs. fern", ["What about moss?", "What about fern?"]),
+        ("moss vs. fern", ["What is moss?", "What is fern?"]),
         (
             "moss vs fern: which is older?",
             ["What about moss which is older?", "What about fern which is older?"],
         ),
-        ("What do moss and fern have in common?", ["What about moss?", "What about fern?"]),
+        ("What do moss and fern have in common?", ["What is moss?", "What is fern?"]),
         (
             "Which is larger, GPT-3 or Codex?",
             ["Which is larger: GPT-3?", "Which is larger: Codex?"],
