@@ -176,17 +176,20 @@ _RULES = tuple(
     )
 )
 _ELSEWHERE = re.compile(
-    r"ignor(?:iere|ieren sie|ez|e(?:r|z)?|a|ad|en?)\b[^.]{0,50}\b(?:anweisung|instruc|istruzion"
-    r"|consigne|instruções|regel|règles|reglas)\w*|vergiss\b[^.]{0,40}\b(?:anweisung|alles|regel)"
+    r"ignor(?:iere|ieren sie|ez|e|ar|a|ad)\b[^.]{0,50}\b(?:anweisung|instruc(?!tion)|istruzion"
+    r"|consigne|instructions (?:pré|anté)|regel|règles|reglas)\w*"
+    r"|vergiss\b[^.]{0,40}\b(?:anweisung|alles|regel)"
     r"|oublie[zr]?\b[^.]{0,40}\b(?:instruction|consigne|règle)|olvid[ae]\b[^.]{0,40}\binstruc"
     r"|\b(?:antworte(?:n sie)?|réponde[zr]?|réponds|responde|rispondi|responda|antwoord|odpowiedz)"
     r"\b[^.]{0,20}\b(?:nur|immer|mit|seulement|uniquement|toujours|avec|par|solo|siempre|con"
-    r"|sempre|apenas|com|alleen|altijd|tylko|zawsze)\b|negeer\b[^.]{0,40}\binstruct"
+    r"|sempre|apenas|com|alleen|altijd|tylko|zawsze)\b"
+    r"|negeer\b[^.]{0,40}\binstruct"
     r"|(?:忽略|无视|無視|忘记|不要理会)[^。]{0,20}(?:指令|指示|提示|说明|規則|规则|内容)"
     r"|(?:请|請|只|必须|始终)(?:回答|回复|輸出|输出|说)"
     r"|以前の指示|指示を(?:無視|忘れ)|と(?:答え|回答し)(?:て|ろ)"
     r"|(?:игнорируй|забудь|не обращай)\w*[^.]{0,40}(?:инструкц|указан|правил)\w*"
-    r"|(?:ответь|отвечай|напиши|скажи)\w*\b|이전[^.]{0,10}지시|무시하(?:고|세요|라)|(?:라고|만) (?:대답|답)"
+    r"|(?:ответь|отвечай|напиши|скажи)\w*\b|이전[^.]{0,10}지시|무시하(?:고|세요|라)"
+    r"|(?:라고|만) (?:대답|답)"
     r"|تجاهل[^.]{0,30}(?:التعليمات|الأوامر)|أجب (?:فقط|دائما|بـ)|önceki talimat|yoksay"
     r"|zignoruj[^.]{0,40}(?:instrukcj|polece)",
     re.IGNORECASE,
@@ -195,7 +198,7 @@ _INVISIBLE = re.compile("[\u202a-\u202e\u2066-\u2069\U000e0000-\U000e007f]")
 _ENCODED = re.compile(r"(?<![\w/+-])(?=[\w+/]*[a-z])(?=[\w+/]*[A-Z0-9])[A-Za-z0-9+/]{20,}={0,2}")
 _SPACED = re.compile(r"(?:\b[A-Za-z][ .·_-]{1,3}){11,}[A-Za-z]\b")
 _IN_LEET = re.compile(r"[A-Za-z][013457@$]+[a-z]")
-_TOKEN = re.compile(r"<(?=[|/]?\w*[|>]|<|/?s>)|(?<=\|)>|\[(?=/?INST\])", re.IGNORECASE)
+_TOKEN = re.compile(r"<(?=[|/]?\w*[|>]|<|/?s>)|\|(?=>)|\[(?=/?INST\])", re.IGNORECASE)
 # Letters of other scripts that look like Latin ones.
 _LIKE_LATIN = str.maketrans("аеорсхуіјѕԁΑΒΕΗΙΚΜΝΟΡΤΧοϲ", "aeopcxyijsdABEHIKMNOPTXoc")
 _LEET = str.maketrans("013457@$", "oieastas")

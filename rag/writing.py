@@ -11,12 +11,13 @@ from __future__ import annotations
 import json
 import re
 import time
-from collections.abc import Callable, Generator, Iterable, Mapping
+from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from rag.chat import ChatModel
 from rag.cite import CitationParser, Draft, DraftSentence
 from rag.errors import ChatAuthError, ChatError, ChatNotFound
+from rag.hostile import addresses_reader
 from rag.types import Delta, Prompt, Support, Usage
 from rag.undress import undressed, undressed_so_far
 
@@ -35,6 +36,9 @@ _LOOP_WITHIN = 700  # characters at the end in which a loop is looked for
 _LOOPED = 60  # characters that a loop has at least: a row of dots is none
 _ENDED = re.compile(r"[.!?…\])\"”’。！？]\s*\Z")
 _SAME_SENTENCES = 3  # so often the same, and nothing new is to come
+_WORDS = re.compile(r"[^\W\d_]{2,}(?![\w-]*\d)")  # a word that is no part of a code
+_NUMERIC = re.compile(r"[\W\d]*[A-Za-z]{0,2}\W*")  # 56%, 1.3B, 12 k
+_ADDRESS = re.compile(r"\b\w{2,10}://|\bwww\.\w|!\[|\]\(|<\w+[^<>]*>")
 # A declining in the chat model's own words instead of the agreed one.
 _DECLINES = re.compile(
     r"\b(?:quotes?|papers?|passages?|abstracts?|evidence|excerpts?|texts?|context)\b[^.]{0,40}"
@@ -99,7 +103,7 @@ def write(
         yield Delta(shown)
     parser = CitationParser(prompt.evidence, numbers)
     parser.feed(final)
-    return _left(chat.name, parser.result(), usage, trouble)
+    return _left(chat.name, parser.result(), quotes, usage, trouble)
 
 
 def _endless(wrote: str, told: str) -> str:
@@ -124,9 +128,11 @@ def _last_whole(wrote: str) -> int:
     return end if end == len(wrote) else max(wrote.rfind(mark, 0, end) + 1 for mark in ".!?]\n")
 
 
-def _left(name: str, draft: Draft, usage: Usage | None, trouble: str) -> Written:
+def _left(
+    name: str, draft: Draft, quotes: Sequence[str], usage: Usage | None, trouble: str
+) -> Written:
     """What of a draft can go to the check, and what the reader is to know."""
-    sentences = _once(draft.sentences)
+    sentences = [one for one in _once(draft.sentences) if _harmless(one.claim, quotes)]
     says_so = not any(s.evidence for s in sentences) and _DECLINES.search(draft.text)
     if draft.declined or (says_so and not trouble):
         return Written(replace(draft, declined=True), usage)
@@ -154,6 +160,18 @@ def _once(sentences: tuple[DraftSentence, ...]) -> list[DraftSentence]:
     for sentence in sentences:
         seen.setdefault((" ".join(sentence.claim.split()), sentence.evidence), sentence)
     return list(seen.values())
+
+
+def _harmless(claim: str, quotes: Sequence[str]) -> bool:
+    """Whether a sentence may stand if its quotes bear it out.
+
+    One that gives orders, holds an address or is a mere code was put into the chat model's mouth;
+    what a quote says word for word is the paper's.
+    """
+    if any(claim.rstrip(".") == quote.rstrip(".") for quote in quotes):
+        return True
+    plain = _WORDS.search(claim) or _NUMERIC.fullmatch(claim)
+    return bool(plain) and not _ADDRESS.search(claim) and not addresses_reader(claim)
 
 
 def _joined(text: str, sentences: list[DraftSentence]) -> str:

@@ -25,7 +25,7 @@ def injections_table(report: Report) -> Table:
 
     table = Table(
         title=f"Hostile papers, answered by {report.backend}",
-        caption=f"Without the attacks {report.twins} of {len(report.outcomes)} have a right answer.",
+        caption=f"Without the attacks {report.twins} of {len(report.outcomes)} are right.",
     )
     table.add_column("attacks")
     for name in ("papers", *_COUNTED):
