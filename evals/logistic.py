@@ -24,7 +24,8 @@ def fit(rows: Floats, labels: Floats, ridge: float = RIDGE) -> Floats:
     """
     centre, spread = rows.mean(axis=0), rows.std(axis=0) + 1e-9
     design = np.c_[np.ones(len(rows)), (rows - centre) / spread]
-    penalty = ridge * np.r_[0.0, np.ones(rows.shape[1])]
+    # A trace of it on the bias too: without both labels it would run away to infinity.
+    penalty = ridge * np.r_[1e-6, np.ones(rows.shape[1])]
     weights = np.zeros(design.shape[1])
     for _ in range(100):
         likely = 1 / (1 + np.exp(-design @ weights))

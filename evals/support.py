@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import astuple, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
@@ -120,7 +120,7 @@ class SupportReport:
 
 
 @dataclass(frozen=True, slots=True)
-class _Read:
+class Read:
     """A pair with what every layer makes of it, and what that took; None: not decided."""
 
     pair: Pair
@@ -151,10 +151,24 @@ def run_support(config: Config, plan: Plan, progress: Progress | None = None) ->
 
     judge = kept_judge(plan.judge, config, plan.kept) if plan.judge else None
     pairs = scifact.load_scifact(plan.data / scifact.FOLDER)
-    halves = [[pair for pair in pairs if pair.half == half] for half in ("fit", "report")]
-    weighed = {id(p) for half in halves for p in drawn(half, "group", plan.most)} if judge else ()
     vectors = SentenceVectors(OnnxEmbedder.load(config, progress))
-    rows: list[list[_Read]] = []
+    return measure(pairs, sample_sentences(config, progress), vectors, judge, plan.most, progress)
+
+
+def measure(
+    pairs: Sequence[Pair],
+    sentences: Sequence[Cited],
+    vectors: SentenceVectors,
+    judge: CachedJudge | None = None,
+    most: int = 0,
+    progress: Progress | None = None,
+) -> SupportReport:
+    """The same of these labelled pairs and true `sentences`; `judge` is asked about `most` claims
+    of each half (0: all). Raises ChatError of a judge that stops.
+    """
+    halves = [[pair for pair in pairs if pair.half == half] for half in ("fit", "report")]
+    weighed = {id(pair) for half in halves for pair in drawn(half, "group", most)}
+    rows: list[list[Read]] = []
     for half, name in zip(halves, ("train", "validation"), strict=True):
         read = []
         for place, pair in enumerate(half):
@@ -163,16 +177,18 @@ def run_support(config: Config, plan: Plan, progress: Progress | None = None) ->
             read.append(_read(pair, vectors, judge if id(pair) in weighed else None))
         rows.append(read)
     train, validation = rows
+    claims = [Cited(p.claim, p.passages, p.papers) for p in halves[1] if p.supported]
+    sources = {"sample library": sentences, "SciFact": claims}
     return SupportReport(
-        layers=_layers(validation, judged=judge is not None),
+        layers=layers(validation, judged=judge is not None),
         alone=_alone(validation),
-        defects=_defects(config, vectors, halves[1], progress),
+        defects=tuple(one for name in sources for one in _defects(name, sources[name], vectors)),
         in_use=in_use(),
         fitted=fitted_constants(train, _made(halves[0], vectors)),
     )
 
 
-def _read(pair: Pair, vectors: SentenceVectors, judge: CachedJudge | None) -> _Read:
+def _read(pair: Pair, vectors: SentenceVectors, judge: CachedJudge | None) -> Read:
     """What every layer makes of the pair, each whether it would be reached or not; a judge only
     where text and agreement leave it open.
     """
@@ -186,7 +202,7 @@ def _read(pair: Pair, vectors: SentenceVectors, judge: CachedJudge | None) -> _R
         before = judge.ms
         yes, no = judge.weigh(support_messages(quotes, claim), (YES, NO))
         odds, judge_ms = yes - no, judge.ms - before
-    return _Read(pair, text, agree, signs, odds, (text_ms, agree_ms, signs_ms, judge_ms))
+    return Read(pair, text, agree, signs, odds, (text_ms, agree_ms, signs_ms, judge_ms))
 
 
 def _made(pairs: Sequence[Pair], vectors: SentenceVectors) -> list[tuple[str, Signs]]:
@@ -209,7 +225,7 @@ def _timed(work: Callable[[], T]) -> tuple[T, float]:
     return done, (time.perf_counter() - began) * 1000
 
 
-def fitted_constants(train: Sequence[_Read], made: Sequence[tuple[str, Signs]]) -> Constants:
+def fitted_constants(train: Sequence[Read], made: Sequence[tuple[str, Signs]]) -> Constants:
     """Weights from the claims that text and agreement leave open and from what was `made` of them,
     thresholds from what a fit says of claims it did not see (of one claim's pairs, all or none).
     """
@@ -235,11 +251,11 @@ def _sure_yes(probabilities: Floats, labels: NDArray[np.bool_]) -> float:
     return float(probabilities[order[max(sure)]]) if sure else 1.01
 
 
-def _layers(rows: Sequence[_Read], *, judged: bool) -> tuple[LayerResult, ...]:
+def layers(rows: Sequence[Read], *, judged: bool) -> tuple[LayerResult, ...]:
     """The layers in order, each on what those before it leave open; with `judged`, on the claims
     that the judge would get.
     """
-    steps: list[tuple[str, Callable[[_Read], Verdict | None]]] = [
+    steps: list[tuple[str, Callable[[Read], Verdict | None]]] = [
         ("text", lambda row: row.text),
         ("agree", lambda row: row.agree),
         ("likeness", lambda row: _if_sure(by_likeness(row.signs))),
@@ -263,7 +279,7 @@ def _layers(rows: Sequence[_Read], *, judged: bool) -> tuple[LayerResult, ...]:
     return tuple(results)
 
 
-def _alone(rows: Sequence[_Read]) -> tuple[LayerResult, ...]:
+def _alone(rows: Sequence[Read]) -> tuple[LayerResult, ...]:
     """Likeness and the judge, each on all that it was asked, without the layers before it."""
     results = []
     everything = [likeness.log_odds(row.signs) for row in rows]
@@ -278,7 +294,7 @@ def _alone(rows: Sequence[_Read]) -> tuple[LayerResult, ...]:
 
 def _result(
     name: str,
-    rows: Sequence[_Read],
+    rows: Sequence[Read],
     scores: Sequence[float],
     decided: Rate,
     right: Rate,
@@ -303,11 +319,11 @@ def _if_sure(verdict: Verdict) -> Verdict | None:
     return None if verdict.support == "unchecked" else verdict
 
 
-def _judge_says(row: _Read) -> Verdict | None:
+def _judge_says(row: Read) -> Verdict | None:
     return None if row.judge is None else by_judge(row.judge, "judge")
 
 
-def _score(row: _Read, verdict: Verdict | None, layer: str) -> float:
+def _score(row: Read, verdict: Verdict | None, layer: str) -> float:
     """The higher, the more likely borne out; above 0 where that is said or guessed."""
     if layer in ("text", "agree"):
         return 0.0 if verdict is None else math.inf if verdict.support == "supported" else -math.inf
@@ -316,29 +332,20 @@ def _score(row: _Read, verdict: Verdict | None, layer: str) -> float:
     return likeness.log_odds(row.signs)
 
 
-def _is_right(row: _Read, verdict: Verdict | None) -> bool:
+def _is_right(row: Read, verdict: Verdict | None) -> bool:
     return verdict is not None and (verdict.support == "supported") == row.pair.supported
 
 
 def _defects(
-    config: Config, vectors: SentenceVectors, pairs: Sequence[Pair], progress: Progress | None
-) -> tuple[DefectResult, ...]:
-    """Every defect in true sentences of the sample library, quoted as they are, and in supported
-    claims of SciFact, which put it otherwise.
-    """
-    claims = [Cited(p.claim, p.passages, p.papers) for p in pairs if p.supported]
-    results = []
-    for source, true in (
-        ("sample library", sample_sentences(config, progress)),
-        ("SciFact", claims),
-    ):
-        for defect in ("", *SEEDERS):
-            made = seeded(true, defect) if defect else list(true)
-            supports = [_checked(vectors, one) for one in made]
-            found = rate([support in FAILED for support in supports])
-            passed = rate([support == "supported" for support in supports])
-            results.append(DefectResult(source, defect, found, passed))
-    return tuple(results)
+    source: str, true: Sequence[Cited], vectors: SentenceVectors
+) -> Iterator[DefectResult]:
+    """Every defect in true sentences, and none."""
+    for defect in ("", *SEEDERS):
+        made = seeded(true, defect) if defect else true
+        supports = [_checked(vectors, one) for one in made]
+        found = rate([support in FAILED for support in supports])
+        passed = rate([support == "supported" for support in supports])
+        yield DefectResult(source, defect, found, passed)
 
 
 def _checked(vectors: SentenceVectors, one: Cited) -> str:

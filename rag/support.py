@@ -30,7 +30,7 @@ LAYERS = ("text", "agree", "likeness", "judge")
 
 # From which log-odds of Yes against No on a sentence is borne out, fitted by `askpapers eval
 # support` on SciFact's train claims with the local chat model.
-JUDGED = 0.0
+JUDGED = 0.27
 
 WORD_FOR_WORD = "is a quote, word for word"
 
