@@ -135,7 +135,7 @@ def _beside(question: str, earlier: str) -> str:
         return f"{earlier[: places[-1].start()]}{thing}?" if places else ""
     if ordinal := _ORDINAL_ONE.fullmatch(thing):
         return _swapped(earlier, ordinal["which"].lower())
-    if _is_name(thing) and (other := _parallel(thing, earlier)):
+    if is_name(thing) and (other := _parallel(thing, earlier)):
         return earlier[: other.start()] + thing + earlier[other.end() :]
     return ""
 
@@ -168,9 +168,9 @@ def _swapped(earlier: str, which: str) -> str:
     return ""
 
 
-def _is_name(thing: str) -> bool:
-    named = _THING.search(f"x {thing}")
-    return named is not None and len(thing.split()) <= 3
+def is_name(thing: str) -> bool:
+    """Whether a few words are the name of a thing (GPT-3, WebGPT, Bard), and no phrase."""
+    return bool(_THING.fullmatch(f"x {thing}", 2))  # no first word of a sentence
 
 
 def _parallel(thing: str, earlier: str) -> re.Match[str] | None:

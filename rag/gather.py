@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from rag.cite import evidence_keys
 from rag.clock import StageClock
 from rag.evidence import SentenceVectors, choose_quotes, near_best
+from rag.followup import is_name
 from rag.library import Library
 from rag.question import Query
 from rag.rerank import Reranker
 from rag.retrieve import rank_papers, retrieve
 from rag.scope import Scope
 from rag.settings import Settings
-from rag.terms import content_stems
 from rag.types import Evidence, Hit, Paper, PaperScore, Quote
 
 _NEAREST = 2  # papers that a question may mean which leans on one, if none was cited before it
@@ -112,7 +113,8 @@ def find_all(
     sure = weigh(query, whole)
     if not query.sides or (sure >= least and _speaks_of(whole, query.sides)):
         return whole, sure
-    found = [(side, part, weigh(side, part)) for side in query.sides for part in [find(side)]]
+    parts_of = ((side, _naming(side.name, find(side))) for side in query.sides)
+    found = [(side, part, weigh(side, part)) for side, part in parts_of]
     answered = [(side, part) for side, part, weight in found if weight >= least]
     if not answered or (len(answered) < len(found) and not query.apart):
         return whole, sure
@@ -125,9 +127,27 @@ def find_all(
 
 def _speaks_of(found: Found, sides: Sequence[Query]) -> bool:
     """Whether one of the quotes names every side: then it says of itself how they compare."""
-    told = [{*content_stems(item.quote.text)} for item in found.evidence]
-    named = [{*content_stems(side.name)} for side in sides]
-    return any(all(name and name <= stems for name in named) for stems in told)
+    return any(all(_names(side.name, i.quote.text) for side in sides) for i in found.evidence)
+
+
+def _naming(name: str, found: Found) -> Found:
+    """What was found in papers that speak of `name`; all of it, if none does and it is a thing
+    that may be called otherwise.
+    """
+    telling = tuple(
+        item
+        for item in found.evidence
+        if _names(name, f"{item.paper.title}\n{item.paper.abstract}\n{item.paper.summary}")
+    )
+    if not telling and not is_name(name):
+        return found
+    return replace(found, evidence=telling, quotes=tuple(item.quote for item in telling))
+
+
+def _names(name: str, text: str) -> bool:
+    """Whether `name` stands in the text as it is: GPT-3 does not in GPT-3.5."""
+    words = r"[\W_]+".join(map(re.escape, re.findall(r"\w+", name)))
+    return bool(words) and bool(re.search(rf"(?<!\w){words}(?!\w|\.\d)", text, re.IGNORECASE))
 
 
 def _joined(query: Query, parts: Sequence[tuple[str, Found]], silent: tuple[str, ...]) -> Found:
