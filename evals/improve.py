@@ -33,8 +33,8 @@ if TYPE_CHECKING:
     from rag.weights import Progress
 
 PLAIN = "plain"
-WAYS = ("critique=1", "drafts=3", "quotes=8")
-"""What is tried unless told otherwise; of quotes so many as the tokens of the others pay for."""
+WAYS = ("critique=1", "drafts=3", "quotes=8,least_odds=0")
+"""What is tried unless told otherwise: of quotes as many as there are."""
 JUDGED = (facts.FACT, citations.PRECISION, grounded.GROUNDED)
 """The metrics by which two ways are held against each other, case by case."""
 

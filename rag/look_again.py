@@ -16,7 +16,7 @@ from rag.aside_prompts import MOST_PROPOSED, look_messages
 from rag.chat import ChatModel
 from rag.clock import StageClock
 from rag.errors import ChatAuthError, ChatError, ChatNotFound
-from rag.evidence import near_best
+from rag.evidence import best_quotes, near_best
 from rag.gather import Found, keyed
 from rag.question import Query
 from rag.settings import Settings
@@ -196,17 +196,18 @@ def _together(found: Found, more: Found, query: Query, settings: Settings) -> Fo
     quotes: dict[tuple[str, str, int], Quote] = {}
     for quote in (*found.quotes, *more.quotes):
         quotes.setdefault(_place(quote), quote)
-    best = sorted(quotes.values(), key=lambda quote: (-quote.score, _place(quote)))
+    ranked = sorted(quotes.values(), key=lambda quote: (-quote.score, _place(quote)))
+    best = best_quotes(ranked, settings.quotes)
     papers = {paper.paper_id: paper for paper in (*found.papers, *more.papers)}
     scores: dict[str, PaperScore] = {}
     for hit in (*found.hits, *more.hits):
         scores.setdefault(hit.paper_id, hit)
-    shown = near_best(best[: settings.quotes], settings.least_odds)
+    shown = near_best(best, settings.least_odds)
     return replace(
         found,
         hits=tuple(scores.values()),
         papers=tuple(papers[hit] for hit in scores),
-        quotes=tuple(best[: settings.quotes]),
+        quotes=tuple(best),
         evidence=keyed(shown, papers.values(), query.asked),
     )
 

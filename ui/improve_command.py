@@ -20,7 +20,7 @@ def improve(
         typer.Option(
             metavar="KEY=VALUE[,…]",
             help="A way of answering beside the plain one; give it again for more."
-            " Without it critique=1, drafts=3 and quotes=8.",
+            " Without it critique=1, drafts=3 and quotes=8,least_odds=0.",
         ),
     ] = None,
     count: Annotated[
