@@ -1,151 +1,226 @@
-"""Fits the weights of `rag/confidence.py` on the dev questions, and says how well they tell."""
+"""Fits what abstaining rests on, the probe and its calibration, and says how well it tells."""
 
 from __future__ import annotations
 
-from dataclasses import astuple, dataclass, fields
-from typing import TYPE_CHECKING
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
-from evals.cases import Case, load_cases
-from rag.confidence import BIAS, WEIGHTS, Signs, confidence, read_signs
-from rag.evidence import SentenceVectors, choose_quotes
-from rag.retrieve import retrieve
+from evals.agreement import Agreement, auc, measured
+from evals.cases import load_cases
+from evals.confidence_cases import ARXIV_CASES, ARXIV_PAPERS, Observed, arxiv_library, observe
+from evals.logistic import fit
+from evals.probe_fit import fit_probe
+from evals.scorers.selective import Outcomes, brier, ece, risk_coverage
+from evals.stats import Rate, rate
+from rag.answering import Probe, fitted_probe, write_probe
+from rag.confidence import BIAS, WEIGHT
 from rag.settings import DEFAULTS
 
 if TYPE_CHECKING:
-    from rich.table import Table
-
     from rag.config import Config
-    from rag.library import Library
-    from rag.rerank import Reranker
     from rag.weights import Progress
 
 Floats = NDArray[np.float64]
+_T = TypeVar("_T")
 
-RIDGE = 0.3  # pulls weights toward 0, so that a few dozen questions cannot drive one to infinity
+FOLDS = 5
+COVERAGES = (0.3, 0.5, 0.7, 0.9, 1.0)
+_NOTHING = -10.0  # the log-odds where nothing was read
+_SAMPLE, _ARXIV = "sample library", "arXiv library"
 
 
 @dataclass(frozen=True, slots=True)
-class Split:
-    """How well a confidence separates answerable from unanswerable questions; shares in [0, 1].
+class Told:
+    """How well a confidence tells answerable from unanswerable questions.
 
-    `kept` is the share of answerable questions at 0.5 or above, `held_back` that of unanswerable
-    ones below, `auc` the probability that an answerable one scores higher.
+    `held_back` is the share of unanswerable ones below `Settings.least_confidence`, `wrongly` of
+    answerable ones; `kinds` the first of these by kind of unanswerable question. `risk` is the
+    share of unanswerable ones among the most confident, by the share kept (`COVERAGES`).
     """
 
     name: str
-    questions: int
-    auc: float
-    kept: float
-    held_back: float
+    n: int
+    auc: Agreement
+    held_back: Rate
+    wrongly: Rate
+    brier: float
+    ece: float
+    risk: tuple[float, ...]
+    kinds: tuple[tuple[str, Rate], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class ConfidenceReport:
-    """The weights in use, those fitted now, and how both separate."""
+    """The bias and weight in use, those fitted now, and how the confidence tells."""
 
-    in_use: tuple[float, ...]
-    fitted: tuple[float, ...]
-    splits: tuple[Split, ...]
+    in_use: tuple[float, float]
+    fitted: tuple[float, float]
+    least: float
+    told: tuple[Told, ...]
+    sentences: tuple[tuple[str, Agreement], ...]
 
 
-def run_confidence(config: Config, progress: Progress | None = None) -> ConfidenceReport:
-    """Fit on the dev questions; judge on them (leaving one out at a time) and on the test ones.
+@dataclass(frozen=True, slots=True)
+class Sources:
+    """What to fit on beside the shipped dev cases: `data` holds the labelled sets' folders.
 
-    Raises WeightsError if a model file cannot be had.
+    `vectors` is where vectors are kept between runs; `write` says to keep the fitted probe.
+    """
+
+    data: Path | None = None
+    vectors: Path | None = None
+    write: bool = False
+
+
+def run_confidence(
+    config: Config, sources: Sources, progress: Progress | None = None
+) -> ConfidenceReport:
+    """Fit on dev cases alone, each judged by a fit that has not seen its paper.
+
+    Raises WeightsError if a model file cannot be had, SourceError for the data.
     """
     from evals.sample_library import sample_library
     from rag.rerank import CrossEncoder
 
-    cases = [c for c in load_cases() if c.kind != "catalogue" and not c.history]
     reranker = CrossEncoder.load(config, progress)
+    dev = [case for case in load_cases() if case.split == "dev"]
     with sample_library(config, progress) as library:
-        signs = [_signs(library, reranker, case) for case in cases]
-    rows = np.array([astuple(found) for found in signs], dtype=np.float64)
-    labels = np.array([float(case.answerable) for case in cases])
-    dev = np.array([case.split == "dev" for case in cases])
-    fitted = fit(rows[dev], labels[dev])
-    now = np.array([confidence(found) for found in signs])
-    left_out = leave_one_out(rows[dev], labels[dev])
+        observed = observe(library, reranker, dev, _SAMPLE, progress)
+    if sources.data and (sources.data / ARXIV_PAPERS).exists():
+        cases = [case for case in load_cases(ARXIV_CASES) if case.split == "dev"]
+        with arxiv_library(config, sources.data, cases, sources.vectors, progress) as library:
+            observed += observe(library, reranker, cases, _ARXIV, progress)
+    report = report_on(observed)
+    if sources.write:
+        write_probe(fit_probe([item.read for item in observed]))
+        fitted_probe.cache_clear()
+    return report
+
+
+def report_on(observed: Sequence[Observed]) -> ConfidenceReport:
+    """What `observed` tells: of each library, of both, and of each by a fit to the other."""
+    folds = folds_of([item.paper for item in observed])
+    says = unseen(observed, folds)
+    labels = np.array([item.read.answerable for item in observed])
+    surest = np.array([max(found, default=_NOTHING) for found in says])
+    confident = calibrated(surest, labels, folds)
+    groups = [item.paper for item in observed]
+    names = np.array([item.library for item in observed])
+    kinds = [item.asked_for for item in observed]
+    told = []
+    sentences = []
+    libraries = list(dict.fromkeys(names.tolist()))
+    for name in libraries:
+        own = names == name
+        told.append(_told(f"{name}, by paper", confident[own], labels[own], _at(groups, own),
+                          _at(kinds, own)))  # fmt: skip  # one call on two lines
+        sentences.append((name, _within(_at(observed, own), _at(says, own))))
+    if len(libraries) > 1:
+        told.append(_told("both", confident, labels, groups, kinds))
+        for name in libraries:
+            own = names == name
+            probe = fit_probe([item.read for item in _at(observed, ~own)])
+            there = np.array([_surest(probe, item) for item in _at(observed, ~own)])
+            bias, weight = platt(there, labels[~own])
+            here = np.array([_surest(probe, item) for item in _at(observed, own)])
+            # Those fitted on flatter themselves: only the order is compared, at the same share.
+            told.append(_told(f"{name}, fitted on the other", _sigmoid(bias + weight * here),
+                              labels[own], _at(groups, own)))  # fmt: skip  # as above
+    bias, weight = platt(surest, labels)
     return ConfidenceReport(
-        in_use=(BIAS, *WEIGHTS),
-        fitted=tuple(round(float(weight), 2) for weight in fitted),
-        splits=(
-            judge("dev, fitted without the question itself", left_out, labels[dev]),
-            judge("dev, weights in use", now[dev], labels[dev]),
-            judge("test, weights in use", now[~dev], labels[~dev]),
-        ),
+        (BIAS, WEIGHT), (bias, weight), DEFAULTS.least_confidence, tuple(told), tuple(sentences)
     )
 
 
-def _signs(library: Library, reranker: Reranker, case: Case) -> Signs:
-    retrieval = retrieve(library, case.question, 2 * DEFAULTS.hits)
-    sentences = SentenceVectors(library.embedder)
-    quotes = choose_quotes(retrieval, sentences, reranker, DEFAULTS.quotes)
-    return read_signs(case.question, quotes, library.paper(quotes[0].paper_id))
+def folds_of(groups: Sequence[str], folds: int = FOLDS) -> NDArray[np.int64]:
+    """A fold for each, (n,), the same for all of one group; seeded."""
+    names = sorted(set(groups))
+    drawn = np.random.default_rng(0).permutation(len(names)) % folds
+    of = dict(zip(names, drawn.tolist(), strict=True))
+    return np.array([of[group] for group in groups])
 
 
-def fit(rows: Floats, labels: Floats, ridge: float = RIDGE) -> Floats:
-    """Bias and weights of a ridge logistic regression, by Newton's method.
-
-    `rows` (n, signs), `labels` (n,) of 0 and 1. Signs are brought to unit spread for the
-    penalty (le Cessie and van Houwelingen, 1992), the weights returned are for them as given.
-    """
-    spread = rows.std(axis=0) + 1e-9
-    centre = rows.mean(axis=0)
-    design = np.c_[np.ones(len(rows)), (rows - centre) / spread]
-    penalty = ridge * np.r_[0.0, np.ones(rows.shape[1])]
-    weights = np.zeros(design.shape[1])
-    for _ in range(100):
-        p = 1 / (1 + np.exp(-design @ weights))
-        gradient = design.T @ (p - labels) + penalty * weights
-        curvature = design.T @ (design * (p * (1 - p))[:, None]) + np.diag(penalty)
-        step = np.linalg.solve(curvature, gradient)
-        weights -= step
-        if np.abs(step).max() < 1e-8:
-            break
-    scaled = weights[1:] / spread
-    both: Floats = np.concatenate([[weights[0] - scaled @ centre], scaled])
-    return both
+def unseen(observed: Sequence[Observed], folds: NDArray[np.int64]) -> list[Floats]:
+    """Log-odds of each one's sentences by a probe fitted to the other folds."""
+    probes = {
+        fold: fit_probe([o.read for o, own in zip(observed, folds, strict=True) if own != fold])
+        for fold in np.unique(folds).tolist()
+    }
+    return [_log_odds(probes[int(fold)], item) for item, fold in zip(observed, folds, strict=True)]
 
 
-def leave_one_out(rows: Floats, labels: Floats) -> Floats:
-    """Each row's probability under the fit to all other rows, shape (n,)."""
-    out = np.empty(len(rows))
-    for index in range(len(rows)):
-        others = np.arange(len(rows)) != index
-        weights = fit(rows[others], labels[others])
-        out[index] = 1 / (1 + np.exp(-(weights[0] + rows[index] @ weights[1:])))
+def _log_odds(probe: Probe, item: Observed) -> Floats:
+    return np.array([probe.log_odds(state) for state in item.read.states])
+
+
+def _surest(probe: Probe, item: Observed) -> float:
+    return float(max(_log_odds(probe, item), default=_NOTHING))
+
+
+def calibrated(surest: Floats, labels: NDArray[np.bool_], folds: NDArray[np.int64]) -> Floats:
+    """Probabilities (n,), each by a calibration fitted to the other folds."""
+    out = np.empty(len(surest))
+    for fold in np.unique(folds):
+        own = folds == fold
+        bias, weight = platt(surest[~own], labels[~own])
+        out[own] = _sigmoid(bias + weight * surest[own])
     return out
 
 
-def judge(name: str, scores: Floats, labels: Floats) -> Split:
-    """How `scores` (n,) separate `labels` (n,)."""
-    high, low = scores[labels == 1], scores[labels == 0]
-    pairs = (high[:, None] > low).mean() + 0.5 * (high[:, None] == low).mean()
-    return Split(
-        name, len(scores), float(pairs), float((high >= 0.5).mean()), float((low < 0.5).mean())
+def platt(scores: Floats, labels: NDArray[np.bool_]) -> tuple[float, float]:
+    """Bias and weight of a logistic regression on one score (Platt, 1999)."""
+    bias, weight = fit(np.maximum(scores, _NOTHING)[:, None], labels.astype(np.float64))
+    return float(bias), float(weight)
+
+
+def _told(
+    name: str,
+    confident: Floats,
+    labels: NDArray[np.bool_],
+    groups: Sequence[str],
+    kinds: Sequence[str] = (),
+) -> Told:
+    least = DEFAULTS.least_confidence
+    low = confident < least
+    outcomes = Outcomes(confident, np.ones(len(labels), dtype=np.bool_), labels)
+    curve = risk_coverage(outcomes)
+    of_kind: dict[str, list[bool]] = {}
+    for kind, label, held in zip(kinds, labels, low, strict=False):
+        if not label:
+            of_kind.setdefault(kind, []).append(bool(held))
+    return Told(
+        name=name,
+        n=len(labels),
+        auc=measured(auc, labels.tolist(), confident.tolist(), groups),
+        held_back=rate(low[~labels].tolist()),
+        wrongly=rate(low[labels].tolist()),
+        brier=brier(outcomes),
+        ece=ece(outcomes),
+        risk=tuple(curve[max(0, round(share * len(curve)) - 1)][1] for share in COVERAGES),
+        kinds=tuple((kind, rate(held)) for kind, held in sorted(of_kind.items())),
     )
 
 
-def confidence_tables(report: ConfidenceReport) -> tuple[Table, Table]:
-    """The weights and what they achieve, for a terminal."""
-    from rich.table import Table
+def _within(observed: Sequence[Observed], says: Sequence[Floats]) -> Agreement:
+    """AUC over sentences of answerable questions, of those of which one is known to answer."""
+    pairs = [
+        (bool(label), float(odds), item.paper)
+        for item, found in zip(observed, says, strict=True)
+        if item.read.says.any()
+        for label, odds in zip(item.read.says, found, strict=True)
+    ]
+    labels, odds, groups = zip(*pairs, strict=True)
+    return measured(auc, labels, odds, groups)
 
-    weights = Table(title="Signs that the quotes answer the question, by weight")
-    splits = Table(title="How well the confidence tells", caption="kept and held back at 0.5")
-    for table, headings in (
-        (weights, ("sign", "in use", "fitted")),
-        (splits, ("questions", "n", "AUC", "answerable kept", "unanswerable held back")),
-    ):
-        for number, heading in enumerate(headings):
-            table.add_column(heading, justify="right" if number else "left")
-    names = ("bias", *(field.name for field in fields(Signs)))
-    for name, used, new in zip(names, report.in_use, report.fitted, strict=True):
-        weights.add_row(name, f"{used:.2f}", f"{new:.2f}")
-    for s in report.splits:
-        row = (f"{s.auc:.3f}", f"{s.kept:.0%}", f"{s.held_back:.0%}")
-        splits.add_row(s.name, str(s.questions), *row)
-    return weights, splits
+
+def _at(items: Sequence[_T], own: NDArray[np.bool_]) -> list[_T]:
+    return [item for item, here in zip(items, own, strict=True) if here]
+
+
+def _sigmoid(logits: Floats) -> Floats:
+    return np.asarray(1 / (1 + np.exp(-np.clip(logits, -50, 50))))

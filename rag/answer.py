@@ -6,14 +6,14 @@ from collections.abc import Generator, Iterator, Sequence
 from dataclasses import replace
 
 from rag.aside import total
-from rag.assemble import abstained, blank, from_catalogue, from_checked
+from rag.assemble import abstained, blank, from_catalogue, from_checked, from_lack
 from rag.catalogue_questions import answer_from_catalogue
 from rag.chat import ChatModel, Warms, answering
 from rag.check import check_draft
 from rag.cite import Draft
 from rag.clock import StageClock
 from rag.compose import cited_first, compose, worth_checking
-from rag.confidence import confidence, read_signs
+from rag.confidence import weigh
 from rag.doubt import doubted, made_up
 from rag.errors import QuestionError
 from rag.evidence import SentenceVectors
@@ -24,6 +24,7 @@ from rag.judge import Judge
 from rag.judge_prompts import support_messages
 from rag.library import Library
 from rag.look_again import Looking
+from rag.missing import what_is_missing
 from rag.prompts import answer_prompt
 from rag.question import Query, understand
 from rag.rerank import Reranker
@@ -31,13 +32,11 @@ from rag.restate import restated, restates
 from rag.scope import Scope
 from rag.settings import DEFAULTS, Settings
 from rag.support import Checker, LayeredChecker
-from rag.terms import content_words
 from rag.types import Answer, Delta, Done, Event, Exchange, Status
 from rag.writing import none_stands
 
 MAX_QUESTION_CHARS = 2000
 MADE_UP = "what the chat model wrote is not in the quotes"
-FAR_OFF = 0.01  # a best quote that scores below this is not even about the topic
 
 
 class Answerer:
@@ -165,7 +164,7 @@ class Answerer:
         looking = Looking(self._chat, find, _confidence, settings)
         draft, found = yield from looking.again(draft, query, found, clock)
         if draft.confidence < settings.least_confidence:
-            yield Done(_unanswered(draft, query, found, clock))
+            yield Done(self._unanswered(draft, query, found, clock))
             return
         layers = LayeredChecker(self._sentences.of, self._judge, settings.judge_ms)
         checker = OnceChecker(layers)
@@ -209,7 +208,7 @@ class Answerer:
     ) -> Answer:
         """The answer from what the chat model wrote, each sentence tested against its quotes."""
         if written.declined:
-            return _unanswered(draft, query, found, clock)
+            return self._unanswered(draft, query, found, clock)
         settings, evidence = self._settings, found.evidence
         worth = worth_checking(query.asked, written, evidence)
         checked = check_draft(worth, evidence, checker, settings.failing, dict(query.numbers))
@@ -218,11 +217,18 @@ class Answerer:
         if made_up(query.asked, written, checked, evidence):
             draft = replace(draft, confidence=doubted(draft.confidence))
             if draft.confidence < settings.least_confidence:
-                return _unanswered(draft, query, found, clock, MADE_UP)
+                return self._unanswered(draft, query, found, clock, MADE_UP)
         quotes = cited_first(written, answering(evidence), evidence)
         checked = compose(query.asked, checked, evidence, quotes, dict(query.numbers))
         clock.mark("check")
         return from_checked(draft, checked, found.evidence, clock)
+
+    def _unanswered(
+        self, draft: Answer, query: Query, found: Found, clock: StageClock, also: str = ""
+    ) -> Answer:
+        """An abstention that says what was looked for, what is missing, and what comes near."""
+        lack = what_is_missing(query.asked, found, self._sentences.of)
+        return from_lack(draft, lack, also, dict(query.numbers), clock)
 
 
 def _checked(question: str) -> str:
@@ -239,28 +245,9 @@ def _checked(question: str) -> str:
 
 def _confidence(query: Query, found: Found) -> float:
     """Estimated probability in [0, 1] that what was found answers the query."""
-    if not found.evidence:
-        return 0.0
-    signs = read_signs(query.read, found.quotes, found.evidence[0].paper)
-    return round(confidence(signs), 4)
+    return round(weigh(query.asked, found.evidence), 4)
 
 
 def _silent(side: str) -> str:
     """What a reader is told of a side of the question that nothing answers."""
     return f"No quote answers this for “{side}”."
-
-
-def _unanswered(
-    draft: Answer, query: Query, found: Found, clock: StageClock, also: str = ""
-) -> Answer:
-    """An abstention that says what was looked for and what came near."""
-    words = ", ".join(dict.fromkeys(content_words(query.asked)))
-    looked = f"looked for: {words}" if words else "the question names nothing to look for"
-    if not found.papers or not found.quotes or found.quotes[0].score < FAR_OFF:
-        why = "no paper in the library comes near"
-    else:
-        why = (
-            f"the closest paper, “{found.papers[0].title}”, does not say it in its abstract,"
-            " the full paper may"
-        )
-    return abstained(draft, "; ".join(filter(None, (looked, why, also))), clock)

@@ -9,6 +9,7 @@ from dataclasses import replace
 from rag.check import CheckedDraft
 from rag.cite import number_of
 from rag.clock import StageClock
+from rag.missing import Lack
 from rag.statements import CatalogueReply
 from rag.types import Answer, Citation, Evidence, Missing, Paper, Sentence
 
@@ -50,6 +51,20 @@ def abstained(
         nearest=tuple(nearest),
         timings_ms=clock.total(),
     )
+
+
+def from_lack(
+    draft: Answer, lack: Lack, also: str, numbers: Mapping[str, int], clock: StageClock
+) -> Answer:
+    """`draft` without an answer: what is missing, `also` why, and what comes near, numbered on
+    from the papers that `numbers` knows.
+    """
+    printed = dict(numbers)
+    nearest = [
+        prose_citation(number_of(item.paper.paper_id, printed), item) for item in lack.nearest
+    ]
+    reason = "; ".join(filter(None, (lack.reason, also)))
+    return abstained(draft, reason, clock, lack.missing, nearest, lack.text or NO_ANSWER)
 
 
 def from_checked(

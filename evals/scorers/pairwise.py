@@ -46,7 +46,7 @@ def length_controlled(preferences: Sequence[float], longer_by: Sequence[float]) 
     """
     import numpy as np
 
-    from evals.confidence import fit
+    from evals.logistic import fit
 
     y = np.asarray(preferences, dtype=np.float64)
     if not y.size:
