@@ -1,4 +1,4 @@
-"""What a judge is asked: do quotes bear a sentence out, do they answer a question?
+"""What a judge is asked: do quotes bear a sentence out, and do they answer a question.
 
 The fixed part (rules and worked examples) comes first and never changes, so that a local model
 reads it once and keeps it. Whatever was written elsewhere stands on one line, so that no text can

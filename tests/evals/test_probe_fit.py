@@ -1,0 +1,50 @@
+"""A probe fitted to whole questions finds the direction that answers, also without its label."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from evals.probe_fit import Read, fit_probe
+from rag.answering import Probe
+
+WIDTH = 6
+
+
+def reads(count: int, *, labelled: bool) -> list[Read]:
+    """Questions of four sentences; the first of an answerable one is marked in one direction."""
+    rng = np.random.default_rng(0)
+    made = []
+    for number in range(count):
+        states = rng.normal(size=(4, WIDTH)).astype(np.float32)
+        answerable = number % 2 == 0
+        if answerable:
+            states[0, 2] += 6.0
+        says = np.array([answerable and labelled, False, False, False])
+        made.append(Read(states, says, answerable))
+    return made
+
+
+def surest(probe: Probe, read: Read) -> float:
+    return max(probe.log_odds(state) for state in read.states)
+
+
+def test_questions_are_told_apart_by_their_best_sentence() -> None:
+    probe = fit_probe(reads(400, labelled=True))
+    unseen = reads(600, labelled=True)[400:]
+    low = max(surest(probe, read) for read in unseen if not read.answerable)
+    told = [surest(probe, read) > low for read in unseen if read.answerable]
+    assert sum(told) > 0.8 * len(told)
+
+
+def test_the_answering_sentence_is_found_though_no_label_names_it() -> None:
+    probe = fit_probe(reads(400, labelled=False))
+    assert int(np.argmax(np.abs(probe.weights))) == 2
+    assert probe.weights[2] > 0
+
+
+def test_a_question_of_which_nothing_was_read_is_left_out() -> None:
+    nothing = Read(np.zeros((0, 0), np.float32), np.zeros(0, np.bool_), answerable=False)
+    some = reads(40, labelled=True)
+    with_it, without = fit_probe([*some, nothing]), fit_probe(some)
+    assert with_it.bias == without.bias
+    assert (with_it.weights == without.weights).all()
