@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from rag.errors import QuestionError
 from rag.evidence import SentenceVectors
 from rag.rerank import Reranker
-from rag.summary_material import Material, quotable
+from rag.summary_material import Material, of_part, quotable
 from rag.summary_types import Part
 from rag.summary_writers import ExtractiveWriter, Task
 from rag.types import Citation, Paper
@@ -161,7 +161,7 @@ def _cell(
         return Cell(_from_catalogue(paper, number, name))
     if name in _PARTS:
         part = _PARTS[name]
-        own = tuple(item for item in material if item.part == part)
+        own = of_part(material, part)
         drafted = writer.write(Task("paper", paper.title, "", part, own, sentences=1)).sentences
         return Cell(own[drafted[0].uses[0]].citations[0] if drafted else None)
     usual = next((one for one in _USUAL if name in one.names), None)

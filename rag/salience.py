@@ -90,6 +90,11 @@ def salience(
     return worth
 
 
+def says_what(text: str) -> bool:
+    """Whether a sentence says what the paper does, whatever else it says."""
+    return bool(_WHAT.search(text))
+
+
 def _scaled(values: NDArray[np.float32]) -> NDArray[np.float64]:
     import numpy as np
 

@@ -21,7 +21,7 @@ from rag.rerank import Reranker
 from rag.retrieve import search_papers
 from rag.scope import Scope
 from rag.summary_audit import held_to
-from rag.summary_material import Material, quotable
+from rag.summary_material import Material, of_part, quotable
 from rag.summary_types import (
     AnyPart,
     Level,
@@ -238,7 +238,8 @@ def _node(
     dropped = 0
     parts: tuple[AnyPart, ...] = maker.parts or ("",)
     for part in parts:
-        own = tuple(item for item in material if not part or item.part == part)
+        said = {sentence.text for sentence in sentences}
+        own = tuple(item for item in of_part(material, part) if item.text not in said)
         if not own:
             continue
         task = Task(level, title, maker.topic, part, own)
@@ -248,7 +249,7 @@ def _node(
             made.notes[
                 f"“{title or 'the whole'}” is told in quotes: nothing that was written held"
             ] = None
-        sentences += [s for s in kept if s.text not in {one.text for one in sentences}]
+        sentences += [sentence for sentence in kept if sentence.text not in said]
         dropped += lost
     return SummaryNode(
         level, title, tuple(sentences), children, paper.paper_id if paper else "", dropped

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from rag.evidence import MIN_WORDS
 from rag.hostile import addresses_reader
 from rag.roles import parts_of
+from rag.salience import says_what
 from rag.sentences import sentence_spans
 from rag.summary_types import AnyPart
 from rag.types import Citation, Paper, Support, TextField
@@ -27,6 +29,18 @@ class Material:
     child: int
     place: int
     support: Support = "supported"
+
+
+def of_part(material: Sequence[Material], part: AnyPart) -> tuple[Material, ...]:
+    """The material that tells a part; all of it if that is empty.
+
+    "In this paper we show that …" says what was done together with what was found: where nothing
+    else tells the method of a paper, that does.
+    """
+    own = tuple(item for item in material if not part or item.part == part)
+    if own or part != "method":
+        return own
+    return tuple(item for item in material if item.child < 0 and says_what(item.text))
 
 
 def quotable(paper: Paper, number: int) -> list[Material]:

@@ -105,3 +105,9 @@ def test_columns_that_cannot_be_are_refused(text: str, why: str) -> None:
 @given(st.text(min_size=1, max_size=80).filter(lambda name: name.strip() and "," not in name))
 def test_whatever_a_column_is_called_it_has_a_cell(name: str) -> None:
     assert len(cells(paper("Moss", MOSS), name)) == 1
+
+
+def test_what_is_shown_stands_for_the_method_where_nothing_else_tells_it() -> None:
+    both = "Batches are hard to size. In this paper, we demonstrate that noise predicts their size."
+    told = "In this paper, we demonstrate that noise predicts their size."
+    assert cells(paper("Batches", both), "method", "findings")[0] == told

@@ -56,6 +56,17 @@ def test_one_paper_is_told_by_its_parts(library: Library) -> None:
     assert all(s.support == "supported" for s in summary.root.sentences)
 
 
+def test_a_sentence_that_tells_the_method_leaves_the_findings_to_others(library: Library) -> None:
+    both = paper(
+        "Batches",
+        "Batches are hard to size. In this paper, we demonstrate that noise predicts their size."
+        " We find that noise grows as the loss falls.",
+    )
+    summary = summariser(library).summarise([both], PARTS)
+    assert summary.root is not None
+    assert [s.part for s in summary.root.sentences] == list(PARTS)
+
+
 def test_every_level_rests_on_the_one_below(library: Library) -> None:
     summary = summariser(library).summarise(PAPERS)
     assert summary.root is not None
