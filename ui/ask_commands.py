@@ -165,9 +165,11 @@ def print_evidence(answer: Answer) -> None:
         warn(note)
     if answer.abstained and answer.reason not in answer.answer:
         console.print(plain(answer.reason, "yellow"), soft_wrap=True)
+    if answer.nearest:
+        console.print("\nWhat comes near:")
     papers = {paper.paper_id: paper for paper in answer.papers}
     shown = ""
-    for citation in sorted(answer.citations, key=lambda c: c.marker):
+    for citation in sorted((*answer.citations, *answer.nearest), key=lambda c: c.marker):
         if citation.paper_id != shown:
             shown, paper = citation.paper_id, papers.get(citation.paper_id)
             facts = (citation.title, paper.published[:4], paper.url) if paper else (citation.title,)

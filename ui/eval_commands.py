@@ -13,7 +13,9 @@ from ui.compare_commands import compare, null
 from ui.console import out, print_json, progress
 from ui.conversation_command import conversation
 from ui.improve_command import improve
+from ui.injections_command import injections
 from ui.opening import BackendOption, JsonOption, settings
+from ui.quotes_command import quotes
 from ui.report_commands import export, report
 from ui.retrieval_command import retrieval
 from ui.run_commands import run, score
@@ -35,9 +37,11 @@ def build() -> typer.Typer:
     support_command.register(app)
     app.command()(latency)
     app.command()(confidence)
+    app.command()(quotes)
     app.command()(summaries)
     app.command()(conversation)
     app.command()(improve)
+    app.command()(injections)
     app.command()(retrieval)
     app.command()(bench)
     app.command()(embedding)
@@ -64,14 +68,26 @@ def latency(
         out().print(latency_table(report))
 
 
-def confidence(as_json: JsonOption = False) -> None:
-    """Fit the signs that abstaining rests on, and show how well they tell."""
+def confidence(
+    data: Annotated[
+        Path | None,
+        typer.Option(metavar="DIR", help="Folders of papers to fit on too: arxiv_daily, scifact."),
+    ] = None,
+    vectors: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE.npz", help="Where to keep vectors between runs."),
+    ] = None,
+    write: Annotated[bool, typer.Option(help="Keep the probe that was fitted.")] = False,
+    as_json: JsonOption = False,
+) -> None:
+    """Fit what abstaining rests on, and show how well it tells."""
     from dataclasses import asdict
 
-    from evals.confidence import confidence_tables, run_confidence
+    from evals.confidence import Sources, run_confidence
+    from evals.confidence_table import confidence_tables
 
     with progress() as show:
-        report = run_confidence(settings(), show)
+        report = run_confidence(settings(), Sources(data, vectors, write), show)
     if as_json:
         print_json(asdict(report))
     else:

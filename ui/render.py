@@ -155,11 +155,21 @@ def _duration(timings_ms: dict[str, float]) -> str:
     return "" if not total else f"{total:.0f} ms" if total < 1000 else f"{total / 1000:.1f} s"
 
 
+def _nearest(answer: Answer) -> str:
+    """The quotes that come near a question that is not answered."""
+    near = "".join(
+        f"<blockquote>{escape(one.quote)} <cite>{escape(one.title)}</cite></blockquote>"
+        for one in answer.nearest
+    )
+    return f"<p>What comes near:</p>{near}" if near else ""
+
+
 def _abstention(answer: Answer) -> str:
     reason = answer.reason[:1].upper() + answer.reason[1:]
     return (
         f"{_understood(answer)}"
         f'<div class="notice abstained"><h3>{escape(answer.answer)}</h3><p>{escape(reason)}</p>'
+        f"{_nearest(answer)}"
         '<p class="next">Ask about something they report, put it in their words, or add papers '
         "that cover it with <code>askpapers ingest</code>.</p></div>"
         f"{_account(answer)}"
