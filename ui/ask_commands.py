@@ -105,18 +105,23 @@ def ask(
             _ask_all(answerer, questions, answers, resume, within)
         elif question is not None:
             history = read_conversation(conversation) if conversation else ()
-            events = answerer.stream(
+            told = answerer.stream(
                 question, within=within, history=history, literally=literally or ()
             )
-            answer = _unseen(events) if as_json else _shown(events)
-            if conversation:
-                add_answer(conversation, answer)
-            if as_json:
-                from rag.wire import answer_json
+            _print_answer(told, conversation, as_json)
 
-                print_json(answer_json(answer))
-            else:
-                print_evidence(answer)
+
+def _print_answer(events: Iterator[Event], conversation: Path | None, as_json: bool) -> None:
+    """Print the answer that the events end with, and add it to its conversation."""
+    answer = _unseen(events) if as_json else _shown(events)
+    if conversation:
+        add_answer(conversation, answer)
+    if as_json:
+        from rag.wire import answer_json
+
+        print_json(answer_json(answer))
+    else:
+        print_evidence(answer)
 
 
 def _unseen(events: Iterator[Event]) -> Answer:
