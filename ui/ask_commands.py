@@ -157,17 +157,22 @@ def _shown(events: Iterator[Event]) -> Answer:
     raise AssertionError("a stream of events ended without Done")
 
 
-def print_evidence(answer: Answer) -> None:
-    """Print how the question was understood, why it abstained, the cited papers with their quotes,
-    and what is not backed.
-    """
-    console = out()
+def _print_understood(answer: Answer) -> None:
+    """Print how the question was taken, and what is to be known of how it was answered."""
     if answer.asked not in ("", answer.question):
         hint(f"understood as: {answer.asked}")
     for wording, values in understood_in_words(answer).items():
         hint(f"kept to {values}, because of “{wording}” (not meant so? --literally {wording!r})")
     for note in answer.notes:
         warn(note)
+
+
+def print_evidence(answer: Answer) -> None:
+    """Print how the question was understood, why it abstained, the cited papers with their quotes,
+    and what is not backed.
+    """
+    console = out()
+    _print_understood(answer)
     if answer.abstained and answer.reason not in answer.answer:
         console.print(plain(answer.reason, "yellow"), soft_wrap=True)
     if answer.nearest:
