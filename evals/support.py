@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 import time
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import astuple, dataclass
+from dataclasses import astuple, dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
@@ -121,7 +121,9 @@ class SupportReport:
 
 @dataclass(frozen=True, slots=True)
 class Read:
-    """A pair with what every layer makes of it, and what that took; None: not decided."""
+    """A pair with what every layer makes of it, and what that took; None: not decided. `drawn` says
+    that a judge would be asked, if it came to that.
+    """
 
     pair: Pair
     text: Verdict | None
@@ -129,6 +131,7 @@ class Read:
     signs: Signs
     judge: float | None
     ms: tuple[float, float, float, float]
+    drawn: bool = True
 
 
 def in_use() -> Constants:
@@ -174,7 +177,8 @@ def measure(
         for place, pair in enumerate(half):
             if progress:
                 progress(f"claims of {name}", place, len(half))
-            read.append(_read(pair, vectors, judge if id(pair) in weighed else None))
+            one = _read(pair, vectors, judge if id(pair) in weighed else None)
+            read.append(replace(one, drawn=id(pair) in weighed))
         rows.append(read)
     train, validation = rows
     claims = [Cited(p.claim, p.passages, p.papers) for p in halves[1] if p.supported]
@@ -198,7 +202,7 @@ def _read(pair: Pair, vectors: SentenceVectors, judge: CachedJudge | None) -> Re
     agree, agree_ms = _timed(lambda: by_agreement(claim, quotes, papers))
     signs, signs_ms = _timed(lambda: read_signs(claim, quotes, vectors.of))
     odds, judge_ms = None, math.nan
-    if judge and not text and not agree:
+    if judge and not text and not (agree and agree.layer == "agree"):
         before = judge.ms
         yes, no = judge.weigh(support_messages(quotes, claim), (YES, NO))
         odds, judge_ms = yes - no, judge.ms - before
@@ -257,16 +261,17 @@ def layers(rows: Sequence[Read], *, judged: bool) -> tuple[LayerResult, ...]:
     """
     steps: list[tuple[str, Callable[[Read], Verdict | None]]] = [
         ("text", lambda row: row.text),
-        ("agree", lambda row: row.agree),
+        ("agree", lambda row: _of(row.agree, "agree")),
         ("likeness", lambda row: _if_sure(by_likeness(row.signs))),
     ]
     if judged:
         steps.append(("judge", _judge_says))
-        rows = [row for row in rows if row.text or row.agree or row.judge is not None]
+        rows = [row for row in rows if row.drawn]
+    steps.append(("names", lambda row: _of(row.agree, "names")))
     results = list[LayerResult]()
     verdicts: list[Verdict | None] = [None for _ in rows]
     scores = [0.0 for _ in rows]
-    for step, (name, decide) in enumerate(steps):
+    for name, decide in steps:
         reached = [place for place, verdict in enumerate(verdicts) if verdict is None]
         for place in reached:
             verdicts[place] = verdict = decide(rows[place])
@@ -274,7 +279,8 @@ def layers(rows: Sequence[Read], *, judged: bool) -> tuple[LayerResult, ...]:
         settled = [place for place in reached if verdicts[place] is not None]
         right = [_is_right(rows[place], verdicts[place]) for place in settled]
         decided = rate([verdicts[place] is not None for place in reached])
-        spent = [ms for place in reached if not math.isnan(ms := rows[place].ms[step])]
+        times = [rows[place].ms[_PLACE[name]] for place in reached]
+        spent = [ms for ms in times if not math.isnan(ms)]
         results.append(_result(name, rows, scores, decided, rate(right), spent))
     return tuple(results)
 
@@ -315,6 +321,13 @@ def _result(
     )
 
 
+_PLACE = {"text": 0, "agree": 1, "names": 1, "likeness": 2, "judge": 3}
+
+
+def _of(verdict: Verdict | None, layer: str) -> Verdict | None:
+    return verdict if verdict and verdict.layer == layer else None
+
+
 def _if_sure(verdict: Verdict) -> Verdict | None:
     return None if verdict.support == "unchecked" else verdict
 
@@ -325,9 +338,11 @@ def _judge_says(row: Read) -> Verdict | None:
 
 def _score(row: Read, verdict: Verdict | None, layer: str) -> float:
     """The higher, the more likely borne out; above 0 where that is said or guessed."""
+    if verdict is not None and verdict.layer in ("text", "agree", "names"):
+        return math.inf if verdict.support == "supported" else -math.inf
     if layer in ("text", "agree"):
-        return 0.0 if verdict is None else math.inf if verdict.support == "supported" else -math.inf
-    if layer == "judge" and row.judge is not None:
+        return 0.0
+    if row.judge is not None and layer in ("judge", "names"):
         return row.judge - JUDGED
     return likeness.log_odds(row.signs)
 

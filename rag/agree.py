@@ -30,10 +30,14 @@ _LEVEL = re.compile(r"(?:CI\b|confidence|credible)", re.IGNORECASE)
 
 @dataclass(frozen=True, slots=True)
 class Clash:
-    """Why a sentence cannot stand: it is contradicted, or says what stands nowhere."""
+    """Why a sentence cannot stand: it is contradicted, or says what stands nowhere.
+
+    A name that stands nowhere is not `sure`: one thing has many names.
+    """
 
     support: Literal["contradicted", "unsupported"]
     reason: str
+    sure: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +66,7 @@ def find_clash(claim: str, quotes: Sequence[str], papers: Sequence[Paper] = ()) 
     whole = [*quotes, *(_whole(paper) for paper in papers)]
     strange = [n for n in names_in(claim) if not stands_in(n, [*whole, claim.replace(n, " ")])]
     if strange:
-        return Clash("unsupported", f"“{strange[0]}” stands nowhere in what it cites")
+        return Clash("unsupported", f"“{strange[0]}” stands nowhere in what it cites", sure=False)
     return None
 
 

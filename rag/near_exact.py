@@ -72,7 +72,9 @@ def _weighty(text: str) -> list[_Word]:
     """The words that carry meaning, by which one is known again."""
     words = []
     for token in _tokens(text):
-        keys = frozenset(content_stems(token))
+        # Stems of 60.8 are 60 and 8, so that it would pass for 70.8.
+        number = any(sign.isdigit() for sign in token)
+        keys = frozenset([token] if number else content_stems(token))
         if token in _WEIGHTY or is_directed(token):
             keys = keys | {token}
         if keys:

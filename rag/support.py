@@ -25,8 +25,8 @@ if TYPE_CHECKING:
     from rag.judge import Judge
     from rag.likeness import Vectors
 
-LAYERS = ("text", "agree", "likeness", "judge")
-"""What can decide, in the order in which they are asked."""
+LAYERS = ("text", "agree", "likeness", "judge", "names")
+"""What can decide, in the order in which they are asked; names only where no judge says more."""
 
 # From which log-odds of Yes against No on a sentence is borne out, fitted by `askpapers eval
 # support` on SciFact's train claims with the local chat model.
@@ -74,7 +74,9 @@ def by_text(claim: str, quotes: Sequence[str], papers: Sequence[Paper] = ()) -> 
 def by_agreement(claim: str, quotes: Sequence[str], papers: Sequence[Paper] = ()) -> Verdict | None:
     """Why it cannot stand, if numbers, negations, directions or names clash; else None."""
     clash = find_clash(claim, quotes, papers)
-    return Verdict(clash.support, clash.reason, "agree") if clash else None
+    if clash is None:
+        return None
+    return Verdict(clash.support, clash.reason, "agree" if clash.sure else "names")
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,20 +108,25 @@ class LayeredChecker:
 
     def check(self, claim: str, quotes: Sequence[str], papers: Sequence[Paper] = ()) -> Verdict:
         """`unchecked` where likeness is not sure and no judge is there or has time."""
-        verdict = TextChecker().check(claim, quotes, papers)
+        words = TextChecker().check(claim, quotes, papers)
+        if words.layer in ("text", "agree"):
+            return words
+        verdict = by_likeness(likeness.read_signs(claim, quotes, self.vectors))
         if verdict.support != "unchecked":
             return verdict
-        verdict = by_likeness(likeness.read_signs(claim, quotes, self.vectors))
-        if verdict.support != "unchecked" or self.judge is None:
-            return verdict
+        judged = self._judged(claim, quotes) if self.judge else verdict
+        return words if judged.support == "unchecked" and words.layer == "names" else judged
+
+    def _judged(self, claim: str, quotes: Sequence[str]) -> Verdict:
+        assert self.judge  # who asks this has looked
         if self._spent_ms + self._longest_ms >= self.judge_ms:
-            return Verdict("unchecked", "there was no time to judge it", "", verdict.likeness)
+            return Verdict("unchecked", "there was no time to judge it", "")
         began = self.clock()
         try:
             yes, no = self.judge.weigh(support_messages(quotes, claim), (YES, NO))
         except ChatError as error:  # the answer stands without it, marked as not checked
             self._spent_ms = math.inf
-            return Verdict("unchecked", f"the judge failed: {error}", "", verdict.likeness)
+            return Verdict("unchecked", f"the judge failed: {error}", "")
         took = (self.clock() - began) * 1000
         self._spent_ms += took
         self._longest_ms = max(self._longest_ms, took)

@@ -53,7 +53,7 @@ def test_each_layer_gets_what_those_before_it_leave_open() -> None:
         read("yes", judge=3.0),
         read("yes", judge=-3.0),
     ]
-    text, agree, like, judge = layers(rows, judged=False)[:3] + layers(rows[3:], judged=True)[3:]
+    text, agree, like, judge = layers(rows, judged=False)[:3] + layers(rows[3:], judged=True)[3:4]
     assert [(one.decided.count, one.decided.n) for one in (text, agree, like, judge)] == [
         (1, 5),
         (1, 4),
@@ -66,14 +66,22 @@ def test_each_layer_gets_what_those_before_it_leave_open() -> None:
 
 def test_what_no_layer_has_decided_is_not_borne_out_until_likeness_guesses() -> None:
     rows = [read("yes"), read("no", signs=UNLIKE)]
-    text, _, like = layers(rows, judged=False)
+    text, _, like, _ = layers(rows, judged=False)
     assert (text.accuracy.value, text.auc.value) == (0.5, 0.5)
     assert (like.accuracy.value, like.balanced.value, like.auc.value) == (1.0, 1.0, 1.0)
 
 
 def test_with_a_judge_only_what_it_would_get_is_counted() -> None:
-    rows = [read("yes", judge=3.0), read("no", judge=-3.0), read("no")]
-    assert [one.n for one in layers(rows, judged=True)] == [2, 2, 2, 2]
+    rows = [read("yes", judge=3.0), read("no", judge=-3.0), replace(read("no"), drawn=False)]
+    assert [one.n for one in layers(rows, judged=True)] == [2, 2, 2, 2, 2]
+
+
+def test_an_unknown_name_decides_only_where_no_judge_does() -> None:
+    strange = Verdict("unsupported", "", "names")
+    rows = [read("yes", agree=strange, judge=3.0), read("no", agree=strange)]
+    *_, judge, names = layers(rows, judged=True)
+    assert [(one.decided.count, one.right.count) for one in (judge, names)] == [(1, 1), (1, 1)]
+    assert names.accuracy.value == 1.0
 
 
 def test_constants_are_fitted_on_what_text_and_agreement_leave_open() -> None:

@@ -27,6 +27,7 @@ def test_shortened_or_lightly_edited_it_is_the_quote(claim: str) -> None:
     "claim",
     [
         "Its answers are preferred by humans 65% of the time.",
+        "Its answers are preferred by humans 56.5% of the time.",
         "Humans are preferred by its answers 56% of the time.",
         "All its answers are preferred by humans 56% of the time.",
         "Its answers are not preferred by humans 56% of the time.",
@@ -37,6 +38,13 @@ def test_shortened_or_lightly_edited_it_is_the_quote(claim: str) -> None:
 )
 def test_another_number_order_or_name_is_not(claim: str) -> None:
     assert not nearly_says(claim, [QUOTE], TITLE)
+
+
+@pytest.mark.parametrize(("said", "there"), [("85,000", "60,000"), ("35.8%", "28.8%")])
+def test_numbers_that_share_some_digits_are_different_ones(said: str, there: str) -> None:
+    quote = f"We train small models on {there} of the comparisons."
+    assert nearly_says(f"They train small models on {there} of the comparisons.", [quote])
+    assert not nearly_says(f"They train small models on {said} of the comparisons.", [quote])
 
 
 @pytest.mark.parametrize(

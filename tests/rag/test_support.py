@@ -81,7 +81,7 @@ def layered(judge: SlowJudge | None, judge_ms: float = 4000) -> LayeredChecker:
         ("Its answers are preferred by humans 65% of the time.", "contradicted", "agree"),
         ("Its answers are not preferred by humans.", "contradicted", "agree"),
         ("It won 12 of 30 chess games.", "unsupported", "agree"),
-        ("People liked BLOOM better.", "unsupported", "agree"),
+        ("People liked BLOOM better.", "unsupported", "names"),
         (OPEN, "unchecked", ""),
     ],
 )  # fmt: skip
@@ -139,6 +139,15 @@ def test_a_judge_that_fails_leaves_the_answer_unchecked_and_is_not_asked_again()
     assert first.support == second.support == "unchecked"
     assert first.reason == "the judge failed: no reply within 60 s"
     assert len(judge.asked) == 1
+
+
+def test_a_name_from_nowhere_is_for_the_judge_if_there_is_one() -> None:
+    claim = "People liked what Browser-GPT wrote better."
+    yes = SlowJudge(Clock(), 9.0)
+    assert layered(yes).check(claim, [QUOTE], [PAPER]).support == "supported"
+    for other in (None, SlowJudge(Clock(), fails=True)):
+        verdict = layered(other).check(claim, [QUOTE], [PAPER])
+        assert (verdict.support, verdict.layer) == ("unsupported", "names")
 
 
 def test_likeness_decides_where_it_is_sure(monkeypatch: pytest.MonkeyPatch) -> None:
