@@ -175,6 +175,19 @@ def print_evidence(answer: Answer) -> None:
     _print_understood(answer)
     if answer.abstained and answer.reason not in answer.answer:
         console.print(plain(answer.reason, "yellow"), soft_wrap=True)
+    _print_quotes(answer)
+    for sentence in answer.sentences:
+        if sentence.support in ("unsupported", "contradicted"):
+            warn(f"{sentence.support} by what it cites: {sentence.text}")
+    print_improving(answer)
+    unchecked = sum(sentence.support == "unchecked" for sentence in answer.sentences)
+    if unchecked:
+        hint(f"\nNot checked against the quotes: {unchecked} of {len(answer.sentences)} sentences.")
+
+
+def _print_quotes(answer: Answer) -> None:
+    """Print the quotes that are cited, or that come near, each paper's together."""
+    console = out()
     if answer.nearest:
         console.print("\nWhat comes near:")
     papers = {paper.paper_id: paper for paper in answer.papers}
@@ -189,13 +202,6 @@ def print_evidence(answer: Answer) -> None:
             citation.field, f"{citation.field}: "
         )
         console.print(plain(f'    {field}"{citation.quote}"', "cyan"), soft_wrap=True)
-    for sentence in answer.sentences:
-        if sentence.support in ("unsupported", "contradicted"):
-            warn(f"{sentence.support} by what it cites: {sentence.text}")
-    print_improving(answer)
-    unchecked = sum(sentence.support == "unchecked" for sentence in answer.sentences)
-    if unchecked:
-        hint(f"\nNot checked against the quotes: {unchecked} of {len(answer.sentences)} sentences.")
 
 
 def _ask_all(
