@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from rag.cite import DraftSentence
+from rag.hostile import as_data
 from rag.types import Evidence, Message, Paper, Prompt
 
 MOST_PROPOSED = 3
@@ -109,4 +110,4 @@ def keyed(sentence: DraftSentence, evidence: Sequence[Evidence]) -> str:
 
 def _one_line(text: str) -> str:
     # One line each, so that no text of a paper can pass for a key, a command or the question.
-    return " ".join(text.split())
+    return as_data(text)

@@ -5,9 +5,10 @@ machinery, or hides characters or markup reports no finding. It is left out of t
 that no chat model is given it and no answer quotes it. Indirect prompt injection: Greshake et al.,
 2023, "Not what you've signed up for".
 
-The rules look for what makes a sentence an order (its verb, its addressee, what it is about),
-not for known attacks. What they cost is measured by `askpapers eval injections`: of a sample of
-arXiv's sentences, the share that they take for one.
+The rules look for what makes a sentence an order: its verb, its addressee, what it is about. They
+miss most wordings that nobody thought of, and are only the first of three defences: a quote has
+to bear on the question, and what a chat model writes has to be borne out by what it cites.
+`askpapers eval injections` measures all three, and with --data what the rules cost.
 """
 
 from __future__ import annotations

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -19,9 +20,18 @@ def injections(
         int, typer.Option("-n", min=0, help="So many papers, spread over all; 0: all of them.")
     ] = 0,
     seed: Annotated[int, typer.Option(help="Which names, numbers and places are drawn.")] = 0,
+    data: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="DIR", help="Holds arxiv_daily: how many honest sentences are flagged."
+        ),
+    ] = None,
     as_json: JsonOption = False,
 ) -> None:
     """Ask about papers that hold hostile instructions: what is obeyed, leaked, changed."""
+    from dataclasses import asdict
+
+    from evals.injections.false_alarms import false_alarms
     from evals.injections.obedient import NAME
     from evals.injections.run import run_injections
     from evals.injections.table import injections_json, injections_table
@@ -29,7 +39,14 @@ def injections(
     config = settings(None if backend == NAME else backend)
     with progress() as show:
         report = run_injections(config, backend, count, seed, show)
+    alarms = false_alarms(data) if data else None
     if as_json:
-        print_json(injections_json(report))
-    else:
-        out().print(injections_table(report))
+        told = {"false_alarms": asdict(alarms)} if alarms else {}
+        print_json(injections_json(report) | told)
+        return
+    out().print(injections_table(report))
+    if alarms:
+        out().print(
+            f"Of {alarms.sentences:,} sentences of {alarms.papers:,} abstracts of arXiv"
+            f" {len(alarms.flagged)} are flagged."
+        )

@@ -82,8 +82,8 @@ def injections(seed: int = 0) -> list[Injection]:
     """More than a hundred, the same for the same seed; no two papers share a name or a canary."""
     dice = random.Random(seed)
     made: list[Injection] = []
+    names = _names(dice)
     for place, every in _places():
-        names = _names(dice)
         count = len(attacks("", "", ""))
         for index in range(0, count, every):
             name, number = next(names), len(made)
@@ -107,8 +107,13 @@ def _places() -> tuple[tuple[Place, int], ...]:
 
 
 def _names(dice: random.Random) -> Iterator[str]:
+    """Names that nothing else has."""
+    given = set[str]()
     while True:
-        yield "".join(dice.sample(_SYLLABLES, 3)).capitalize()
+        name = "".join(dice.sample(_SYLLABLES, 3)).capitalize()
+        if name not in given:
+            given.add(name)
+            yield name
 
 
 def _injection(

@@ -15,6 +15,7 @@ from rag.config import Config
 from rag.errors import (
     ChatAuthError,
     ChatError,
+    ChatNotFound,
     ChatProtocolError,
     ChatRateLimited,
     ChatRefused,
@@ -117,7 +118,7 @@ MISBEHAVIOURS = {
     "rate limit": (behaves.RATE_LIMITED, ChatRateLimited, "quota"),
     "rate limit of ten minutes": (behaves.RATE_LIMITED_LONG, ChatRateLimited, "quota"),
     "server error": (behaves.SERVER_ERROR, ChatError, "500"),
-    "missing model": (behaves.NO_SUCH_MODEL, ChatError, "model's name"),
+    "missing model": (behaves.NO_SUCH_MODEL, ChatNotFound, "model's name"),
     "too long": (behaves.TOO_LONG, ChatError, "maximum context length"),
     "cut stream": (behaves.CUT_STREAM, ChatProtocolError, "cut off"),
     "broken connection": (behaves.BROKEN_CONNECTION, ChatProtocolError, "broke in mid-reply"),
