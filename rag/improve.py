@@ -224,6 +224,10 @@ class _Reviser:
         if anew.declined or anew.removed_markers or not anew.sentences:
             return None
         old, new = draft.sentences[place], anew.sentences[0]
+        if not new.evidence:  # small chat models forget the key: it then cites what the old one did
+            printed = dict.fromkeys(draft.numbers[evidence[i].quote.paper_id] for i in old.evidence)
+            text = f"{new.claim} {''.join(f'[{number}]' for number in printed)}"
+            new = replace(new, text=text, evidence=old.evidence)
         before, after = self._verdict(draft, old), self._verdict(draft, new)
         if not no_worse(before, after, evidence, self.prompt.question):
             return None

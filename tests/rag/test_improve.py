@@ -149,7 +149,7 @@ def test_only_the_flagged_sentence_is_written_anew() -> None:
     [
         "Lamps dim 21% faster when watched [S1].",  # another number than its quote's
         "Lamps never dim faster when watched [S1].",  # the opposite of it
-        "Lamps dim faster when watched, only in winter.",  # cites nothing
+        "Lamps dim 13% faster when watched, only in winter.",  # its key forgotten, and wrong
         "Lamps dim 12% faster, only in winter [S1][S9].",  # cites what is not there
         "[NONE]",
         "How much faster do lamps dim [S1].",  # the question
@@ -169,6 +169,19 @@ def test_a_sentence_that_failed_its_check_is_written_anew_without_being_criticis
     assert written.draft.text == WHOLE.replace("[S1]", "[1]")
     assert (critiques[0].evidence, critiques[0].outcome) == (DIMS, "revised")
     assert len(chat.prompts) == 3
+
+
+def test_a_sentence_written_anew_without_a_key_cites_what_the_old_one_did() -> None:
+    written, critiques, *_ = written_with([LOOSE, OVERSTATED, DIMS], critique=1)
+    assert written.draft.text == f"{DIMS} [1]"
+    assert (written.draft.sentences[0].evidence, critiques[0].outcome) == ((0,), "revised")
+
+
+def test_a_sentence_that_cited_nothing_must_cite_something() -> None:
+    written, _, _, _ = written_with(
+        [f"{TESTED} [S2] Stars shine.", "FINE", "Moons shine."], critique=1
+    )
+    assert written.draft.sentences[1].claim == "Stars shine."
 
 
 def test_a_quote_word_for_word_is_neither_criticised_nor_written_anew() -> None:
