@@ -11,6 +11,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from rag.cite import Draft, DraftSentence, number_of
+from rag.markers import unmarked
 from rag.settings import Failing
 from rag.support import Checker, Verdict
 from rag.terms import content_stems
@@ -117,7 +118,7 @@ def _repaired(
             papers = dict.fromkeys(evidence[i].quote.paper_id for i in places)
             markers = "".join(f"[{number_of(paper, printed)}]" for paper in papers)
             sentence = replace(
-                item.sentence, text=f"{item.sentence.claim} {markers}", evidence=places
+                item.sentence, text=f"{unmarked(item.sentence.claim)} {markers}", evidence=places
             )
             return CheckedSentence(sentence, "supported", f"{verdict.reason}; cited anew")
     return item

@@ -14,6 +14,7 @@ from dataclasses import replace
 
 from rag.check import FAILED, CheckedDraft, CheckedSentence, is_echo
 from rag.cite import Draft, DraftSentence
+from rag.markers import unmarked
 from rag.support import WORD_FOR_WORD
 from rag.terms import content_stems
 from rag.types import Evidence
@@ -65,7 +66,7 @@ def compose(
         if told or (words and words + length > MOST_WORDS):
             continue
         number = printed.setdefault(quote.paper_id, _lowest_free(printed))
-        sentence = DraftSentence(f"{quote.text} [{number}]", quote.text, (position,))
+        sentence = DraftSentence(f"{unmarked(quote.text)} [{number}]", quote.text, (position,))
         quoted.append(CheckedSentence(sentence, "supported", WORD_FOR_WORD))
         words, said = words + length, said | every
     if not quoted:

@@ -120,3 +120,10 @@ def test_an_answer_of_several_quotes_is_never_longer_than_it_may_be(lengths: lis
     assert answer.sentences
     assert len(answer.text.split()) <= MOST_WORDS
     assert answer.text == "\n".join(item.sentence.text for item in answer.sentences)
+
+
+def test_what_looks_like_a_marker_in_a_quote_is_printed_otherwise() -> None:
+    evidence = evidence_of("As others found [2], moles dig; see 【1†p】.")
+    answer = compose("Who digs?", CheckedDraft("", (), {}), evidence, (0,))
+    assert answer.text == "As others found (2), moles dig; see (1†p). [1]"
+    assert answer.sentences[0].sentence.claim == evidence[0].quote.text
