@@ -38,40 +38,47 @@ if TYPE_CHECKING:
     from rag.summary_types import Part, Summary
 
 
+PaperIds = Annotated[
+    list[str] | None,
+    typer.Argument(metavar="[ID]...", help="Papers: ids, arXiv ids or DOIs.", show_default=False),
+]
+AboutOption = Annotated[
+    str | None, typer.Option(metavar="TOPIC", help="Papers of the library about a topic.")
+]
+ByOption = Annotated[
+    str | None, typer.Option(metavar="PARTS", help="Told by problem,method,findings or some.")
+]
+ShortOption = Annotated[
+    bool, typer.Option("--short", help="In short; so are several papers without --by.")
+]
+TableOption = Annotated[
+    str | None,
+    typer.Option(metavar="COLUMNS", help="A table of papers instead: method,dataset,result."),
+]
+MostOption = Annotated[int, typer.Option("-k", min=1, max=60, help="The most papers to take.")]
+OutOption = Annotated[
+    Path | None, typer.Option("--out", metavar="FILE.md", help="Where to write it as Markdown.")
+]
+BibtexOption = Annotated[
+    Path | None,
+    typer.Option("--bibtex", metavar="FILE.bib", help="Where to write the papers as BibTeX."),
+]
+
+
 def register(app: typer.Typer) -> None:
     """Add the command to the program."""
     app.command()(summarize)
 
 
 def summarize(
-    ids: Annotated[
-        list[str] | None,
-        typer.Argument(
-            metavar="[ID]...", help="Papers: ids, arXiv ids or DOIs.", show_default=False
-        ),
-    ] = None,
-    about: Annotated[
-        str | None, typer.Option(metavar="TOPIC", help="Papers of the library about a topic.")
-    ] = None,
-    by: Annotated[
-        str | None,
-        typer.Option(metavar="PARTS", help="Told by parts: problem,method,findings or some."),
-    ] = None,
-    short: Annotated[
-        bool, typer.Option("--short", help="In short; so are several papers without --by.")
-    ] = False,
-    table: Annotated[
-        str | None,
-        typer.Option(metavar="COLUMNS", help="A table of papers instead: method,dataset,result."),
-    ] = None,
-    k: Annotated[int, typer.Option("-k", min=1, max=60, help="The most papers to take.")] = 12,
-    out_file: Annotated[
-        Path | None, typer.Option("--out", metavar="FILE.md", help="Where to write it as Markdown.")
-    ] = None,
-    bib_file: Annotated[
-        Path | None,
-        typer.Option("--bibtex", metavar="FILE.bib", help="Where to write the papers as BibTeX."),
-    ] = None,
+    ids: PaperIds = None,
+    about: AboutOption = None,
+    by: ByOption = None,
+    short: ShortOption = False,
+    table: TableOption = None,
+    k: MostOption = 12,
+    out_file: OutOption = None,
+    bib_file: BibtexOption = None,
     backend: BackendOption = None,
     as_json: JsonOption = False,
     year: YearOption = None,
@@ -86,12 +93,12 @@ def summarize(
     written from.
     """
     within = filter_of(year, author, category, source, paper_id)
-    if bool(ids) + (about is not None) > 1:
-        raise typer.BadParameter("give either some ID, or --about TOPIC")
-    if not (ids or about is not None or within):
-        raise typer.BadParameter("say which papers: some ID, --about TOPIC, or a filter")
-    if (by is not None) + short + (table is not None) > 1:
-        raise typer.BadParameter("give only one of --by, --short and --table")
+    _check_usage(
+        named=bool(ids),
+        topic=about is not None,
+        filtered=bool(within),
+        ways=(by is not None) + short + (table is not None),
+    )
     from rag.compare_table import column_names
 
     columns = column_names(table) if table is not None else ()
@@ -110,10 +117,24 @@ def summarize(
             text, value = _summary(summariser, papers, parts, about or "")
     _show(text, value, out_file, as_json=as_json)
     if bib_file is not None:
-        from rag.bibtex import bibtex
+        _write_bibtex(papers, bib_file)
 
-        with open_out(bib_file) as file:
-            file.write(bibtex(papers))
+
+def _check_usage(*, named: bool, topic: bool, filtered: bool, ways: int) -> None:
+    """Raise typer.BadParameter (exit 2) unless it is clear which papers, and what of them."""
+    if named and topic:
+        raise typer.BadParameter("give either some ID, or --about TOPIC")
+    if not (named or topic or filtered):
+        raise typer.BadParameter("say which papers: some ID, --about TOPIC, or a filter")
+    if ways > 1:
+        raise typer.BadParameter("give only one of --by, --short and --table")
+
+
+def _write_bibtex(papers: Sequence[Paper], path: Path) -> None:
+    from rag.bibtex import bibtex
+
+    with open_out(path) as file:
+        file.write(bibtex(papers))
 
 
 def _summariser(library: Library, config: Config) -> Summariser:
