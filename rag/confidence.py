@@ -17,8 +17,8 @@ from rag.types import Evidence, Quote
 
 # Fitted by `askpapers eval confidence` (Platt, 1999), on log-odds from probes that had not seen
 # the question's paper; then with a judge's log-odds beside them.
-BIAS, WEIGHT = 0.90, 1.15
-JUDGED_BIAS, JUDGED_WEIGHT, JUDGE_WEIGHT = 0.90, 1.0, 0.4
+BIAS, WEIGHT = 0.80, 1.10
+JUDGED_BIAS, JUDGED_WEIGHT, JUDGE_WEIGHT = 0.80, 1.0, 0.4
 OPEN = (0.1, 0.9)
 """Between these a judge is asked, if there is one: most questions do not wait for it."""
 JUDGED_QUOTES = 3  # the best ones: a small chat model loses its way among more

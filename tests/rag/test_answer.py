@@ -76,22 +76,29 @@ def test_what_only_the_third_partys_page_says_is_cited_as_its_summary(
 
 
 @pytest.mark.parametrize(
-    ("question", "reason"),
+    ("question", "missing", "reason"),
     [
         (
             "What learning rate was used to train InstructGPT?",
-            "looked for: learning, rate, train, InstructGPT; the closest paper",
+            "not_in_abstract",
+            "looked for: learning, rate, train, InstructGPT; no quote gives the learning rate",
         ),
-        ("Will it rain in Zurich?", "looked for: rain, Zurich; no paper in the library comes near"),
+        (
+            "Which bacteria turn milk into yoghurt?",
+            "not_in_library",
+            "looked for: bacteria, turn, milk, yoghurt; no paper in the library comes near",
+        ),
+        ("Will it rain in Zurich?", "not_about_papers", "this reads as small talk"),
     ],
 )
-def test_it_abstains_saying_what_it_looked_for_and_asks_no_chat_model(
-    library: Library, reranker: Reranker, question: str, reason: str
+def test_it_abstains_saying_what_is_missing_and_asks_no_chat_model(
+    library: Library, reranker: Reranker, question: str, missing: str, reason: str
 ) -> None:
     chat = ScriptedChat([])
     answer = Answerer(library, chat, reranker).ask(question)
-    assert answer.abstained
+    assert (answer.abstained, answer.missing) == (True, missing)
     assert answer.reason.startswith(reason)
+    assert bool(answer.nearest) == (missing == "not_in_abstract")
     assert (answer.sentences, answer.citations) == ((), ())
     assert chat.prompts == []
 
