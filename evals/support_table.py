@@ -48,9 +48,8 @@ def _layers(title: str, results: Sequence[LayerResult], decides: bool) -> Table:
     for one in results:
         own = [_share(one.decided), _share(one.right)] if decides else []
         figures = [_figure(f) for f in (one.accuracy, one.balanced, one.auc)]
-        table.add_row(
-            one.name, str(one.n), *own, *figures, "" if math.isnan(one.ms) else f"{one.ms:.1f}"
-        )
+        spent = "" if math.isnan(one.ms) else f"{one.ms:.1f}"
+        table.add_row(one.name, str(one.n), *own, *figures, spent)
     return table
 
 
