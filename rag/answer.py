@@ -13,7 +13,7 @@ from rag.check import check_draft
 from rag.cite import Draft
 from rag.clock import StageClock
 from rag.compose import cited_first, compose, worth_checking
-from rag.confidence import weigh
+from rag.confidence import confidence
 from rag.doubt import doubted, made_up
 from rag.errors import QuestionError
 from rag.evidence import SentenceVectors
@@ -243,9 +243,12 @@ def _checked(question: str) -> str:
     return text
 
 
-def _confidence(query: Query, found: Found) -> float:
+def _confidence(
+    query: Query,  # noqa: ARG001  # whatever weighs is given both; the quotes' own odds suffice
+    found: Found,
+) -> float:
     """Estimated probability in [0, 1] that what was found answers the query."""
-    return round(weigh(query.asked, found.evidence), 4)
+    return round(confidence(found.quotes), 4) if found.evidence else 0.0
 
 
 def _silent(side: str) -> str:

@@ -1,4 +1,4 @@
-"""The confidence follows the surest quote, and a judge where one was asked."""
+"""The confidence follows the surest quote."""
 
 from __future__ import annotations
 
@@ -24,16 +24,12 @@ def test_without_quotes_there_is_none_to_be_sure_of() -> None:
 
 
 def test_the_confidence_rises_with_the_log_odds_and_stays_a_probability() -> None:
-    rising = [confidence(says) for says in (-math.inf, -9.0, -3.0, 0.0, 3.0, 9.0, math.inf)]
+    odds = (-math.inf, -1e9, -9.0, -3.0, 0.0, 3.0, 9.0, 1e9, math.inf)
+    rising = [confidence([quote(says)]) for says in odds]
     assert rising == sorted(rising)
     assert 0 <= rising[0] < 0.01
     assert 0.99 < rising[-1] <= 1
 
 
-def test_a_judge_moves_the_confidence_to_its_side() -> None:
-    assert confidence(-1.0, judged=-4.0) < confidence(-1.0, judged=4.0)
-
-
-def test_nothing_that_a_question_can_bring_is_certain_beyond_a_doubt_of_rounding() -> None:
-    assert confidence(1e9) == pytest.approx(1.0)
-    assert confidence(-1e9) == pytest.approx(0.0)
+def test_without_quotes_there_is_no_confidence() -> None:
+    assert confidence([]) == 0.0
