@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
@@ -12,7 +12,16 @@ from numpy.typing import NDArray
 
 from evals.agreement import Agreement, auc, measured
 from evals.cases import load_cases
-from evals.confidence_cases import ARXIV_CASES, ARXIV_PAPERS, Observed, arxiv_library, observe
+from evals.confidence_cases import (
+    ARXIV_CASES,
+    ARXIV_PAPERS,
+    SCIFACT,
+    Observed,
+    arxiv_library,
+    observe,
+    scifact_claims,
+    scifact_library,
+)
 from evals.logistic import fit
 from evals.probe_fit import fit_probe
 from evals.scorers.selective import Outcomes, brier, ece, risk_coverage
@@ -99,7 +108,21 @@ def run_confidence(
     if sources.write:
         write_probe(fit_probe([item.read for item in observed]))
         fitted_probe.cache_clear()
+    if sources.data and (sources.data / SCIFACT).exists():
+        with scifact_library(config, sources.data, sources.vectors, progress) as library:
+            claims = scifact_claims(sources.data)
+            told = told_of(observe(library, reranker, claims, "abstracts of SciFact", progress))
+        report = replace(report, told=(*report.told, told))
     return report
+
+
+def told_of(claims: Sequence[Observed]) -> Told:
+    """How the confidence in use tells claims with evidence from claims without."""
+    probe = fitted_probe()
+    surest = np.array([_surest(probe, item) for item in claims])
+    labels = np.array([item.read.answerable for item in claims])
+    groups = [item.case_id for item in claims]
+    return _told("SciFact's validation claims", _sigmoid(BIAS + WEIGHT * surest), labels, groups)
 
 
 def report_on(observed: Sequence[Observed]) -> ConfidenceReport:

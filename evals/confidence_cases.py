@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from evals.cases import Case
+from evals.labelled.rows import json_rows
 from evals.probe_fit import Read
 from evals.scorers.wording import any_said
 from rag.errors import SourceError
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
     from rag.weights import Progress
 
 ARXIV_PAPERS = Path("arxiv_daily") / "papers.jsonl.gz"
+SCIFACT = Path("scifact")
 ARXIV_CASES = Path(__file__).with_name("arxiv_cases.jsonl")
 DISTRACTORS = 2000  # papers beside those of the cases, so that most of what is found is not meant
 
@@ -124,6 +126,36 @@ def arxiv_library(
         corpus.write_text("".join(lines), encoding="utf-8")
         with benchmark_library(config, Collection(corpus, corpus, corpus, vectors), progress) as it:
             yield it
+
+
+@contextmanager
+def scifact_library(
+    config: Config, data: Path, vectors: Path | None, progress: Progress | None = None
+) -> Iterator[Library]:
+    """A temporary library of SciFact's abstracts; vectors are kept in `vectors`, if given."""
+    from evals.retrieval import Collection, benchmark_library
+
+    corpus = data / SCIFACT / "corpus.jsonl.gz"
+    with benchmark_library(config, Collection(corpus, corpus, corpus, vectors), progress) as it:
+        yield it
+
+
+def scifact_claims(data: Path) -> list[Case]:
+    """SciFact's validation claims as questions: those without evidence cannot be answered.
+
+    Raises SourceError.
+    """
+    rows = json_rows(data / SCIFACT / "claims.jsonl", "id", "claim", "split", "evidence")
+    return [
+        Case(
+            id=f"scifact-{row['id']}",
+            question=row["claim"],
+            kind="fact" if row["evidence"] else "unanswerable",
+            unanswerable="" if row["evidence"] else "not_in_abstract",
+        )
+        for _, row in rows
+        if row["split"] == "validation"
+    ]
 
 
 def _chosen_lines(path: Path, wanted: set[str]) -> list[str]:

@@ -1,0 +1,86 @@
+"""The fit of the confidence is judged on papers it has not seen, and tells by kind."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import numpy as np
+
+from evals.confidence import folds_of, platt, report_on
+from evals.confidence_cases import Observed, scifact_claims
+from evals.probe_fit import Read
+
+WIDTH = 8
+
+
+def observed(count: int, *, telling: bool, library: str = "toy") -> list[Observed]:
+    """Questions of two papers each; the states of answerable ones are marked where `telling`."""
+    rng = np.random.default_rng(1)
+    made = []
+    for number in range(count):
+        answerable = number % 2 == 0
+        states = rng.normal(size=(3, WIDTH)).astype(np.float32)
+        if answerable and telling:
+            states[1, 4] += 6.0
+        read = Read(states, np.array([False, answerable, False]), answerable)
+        kind = "fact" if answerable else "other_topic"
+        paper = f"{library}-{number // 4}"
+        made.append(
+            Observed(f"{library}{number}", "?", library, paper, kind, read, ("a", "b", "c"))
+        )
+    return made
+
+
+def test_what_marks_an_answer_is_found_on_papers_not_seen() -> None:
+    (told,) = report_on(observed(120, telling=True)).told
+    assert told.auc.value > 0.95
+    assert told.held_back.value > 0.8
+    assert told.wrongly.value < 0.2
+    assert [kind for kind, _ in told.kinds] == ["other_topic"]
+
+
+def test_what_marks_nothing_is_not_made_to_look_as_if_it_did() -> None:
+    (told,) = report_on(observed(120, telling=False)).told
+    assert 0.3 < told.auc.value < 0.7
+
+
+def test_two_libraries_are_told_of_each_together_and_by_a_fit_to_the_other() -> None:
+    both = [*observed(60, telling=True), *observed(60, telling=True, library="other")]
+    assert [told.name for told in report_on(both).told] == [
+        "toy, by paper",
+        "other, by paper",
+        "both",
+        "toy, fitted on the other",
+        "other, fitted on the other",
+    ]
+
+
+def test_questions_of_one_paper_are_never_parted() -> None:
+    papers = ["a", "b", "a", "c", "b", "a", "d", "e"]
+    folds = folds_of(papers).tolist()
+    assert len(set(zip(papers, folds, strict=True))) == len(set(papers))
+    assert len(set(folds)) == 5
+
+
+def test_log_odds_become_the_share_that_is_right() -> None:
+    scores = np.repeat([-2.0, 1.0], 500)
+    labels = np.concatenate([np.arange(500) < 100, np.arange(500) < 400])
+    bias, weight = platt(scores, labels)
+    likely = 1 / (1 + np.exp(-(bias + weight * np.array([-2.0, 1.0]))))
+    assert np.abs(likely - [0.2, 0.8]).max() < 0.01
+
+
+def test_claims_without_evidence_cannot_be_answered(tmp_path: Path) -> None:
+    (tmp_path / "scifact").mkdir()
+    evidence = [{"doc_id": "7", "label": "SUPPORT", "sentences": [0]}]
+    rows = (("1", "validation", 1), ("2", "validation", 0), ("3", "train", 0))
+    lines = (
+        json.dumps({"id": name, "claim": "Moss", "split": split, "evidence": evidence[:count]})
+        for name, split, count in rows
+    )
+    (tmp_path / "scifact" / "claims.jsonl").write_text("\n".join(lines), encoding="utf-8")
+    assert [(case.id, case.answerable) for case in scifact_claims(tmp_path)] == [
+        ("scifact-1", True),
+        ("scifact-2", False),
+    ]
