@@ -54,10 +54,46 @@ def test_numbers_that_share_some_digits_are_different_ones(said: str, there: str
         "Moss helps the tall towers only in the shade.",
         "We test whether moss helps the tall towers.",
         "Moss may help the tall towers.",
+        "It was hypothesised that moss helps the tall towers.",
+        "Contrary to the claim that moss helps the tall towers, they crumbled.",
+        "It is a misconception that moss helps the tall towers.",
     ],
 )
 def test_a_reservation_is_not_dropped(quote: str) -> None:
     assert not nearly_says("Moss helps the tall towers.", [quote])
+
+
+@pytest.mark.parametrize(
+    "claim",
+    ["Mortality was 12% with the drug.", "Mortality was 12% with placebo and the drug."],
+)
+def test_what_a_quote_says_of_one_number_it_does_not_say_of_another(claim: str) -> None:
+    assert not nearly_says(claim, ["Mortality was 12% with placebo and 30% with the drug."])
+
+
+def test_numbers_may_be_left_out_where_the_words_do_not_go_on() -> None:
+    quote = "Our model solves 28.8% of the tasks, while GPT-3 solves 0% and GPT-J solves 11.4%."
+    assert nearly_says("Our model solves 28.8% of the tasks.", [quote])
+    assert nearly_says("GPT-J solves 11.4%.", [quote])
+    assert not nearly_says("GPT-3 solves 11.4%.", [quote])
+
+
+def test_a_title_names_only_what_the_quote_calls_its_own() -> None:
+    claim = "WebGPT was trained on long browsing sessions."
+    assert nearly_says(claim, ["It was trained on long browsing sessions."], TITLE)
+    assert not nearly_says(claim, ["BLOOM was trained on long browsing sessions."], TITLE)
+
+
+@pytest.mark.parametrize(
+    ("claim", "quote"),
+    [
+        ("Vitamin D lowers the risk of broken hips.", "Vitamin C lowers the risk of broken hips."),
+        ("Model A beats model B on the task.", "Model B beats model A on the task."),
+    ],
+)
+def test_a_letter_that_is_a_name_counts(claim: str, quote: str) -> None:
+    assert nearly_says(quote, [quote])
+    assert not nearly_says(claim, [quote])
 
 
 def test_clauses_may_stand_in_different_quotes_but_all_must_stand() -> None:
