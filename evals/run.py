@@ -99,7 +99,9 @@ def run_cases(
     from rag.answer import Answerer
 
     cases, papers = planned_cases(plan), library.papers()
-    asker = with_defect(Answerer(library, chat, reranker, plan.settings), plan.defect)
+    asker = with_defect(
+        Answerer(library, chat, reranker, plan.settings, stand_in=False), plan.defect
+    )
     told = asked_config(
         backend=chat.name,
         settings=plan.settings,

@@ -34,11 +34,11 @@ _DIGITS = 16
 _HERE = Path(__file__).parent
 GRADING = {
     _HERE: (
-        *("entail.py", "judge_prompts.py", "negation.py"),
+        *("entail.py", "exact_text.py", "judge_prompts.py"),
         *("retrieval.py", "similar_sentences.py"),
     ),
     _HERE.parent / "rag": (
-        *("support.py", "terms.py", "sentences.py", "rerank.py", "onnx.py"),
+        *("judge_prompts.py", "negation.py", "terms.py", "sentences.py", "rerank.py", "onnx.py"),
         *("judge.py", "chat_local.py", "chat_openai.py"),
     ),
 }

@@ -49,12 +49,19 @@ class Answerer:
         reranker: Reranker,
         settings: Settings = DEFAULTS,
         judge: Judge | None = None,
+        *,
+        stand_in: bool = True,
     ) -> None:
-        """`judge` weighs what nothing cheaper decides; without one the chat model, if it can."""
+        """`judge` weighs what nothing cheaper decides; without one the chat model, if it can.
+
+        The quotes `stand_in` for a chat model that fails; else its error is raised, as where
+        chat models are measured and an outage is no answer of theirs.
+        """
         self._library = library
         self._chat = chat
         self._reranker = reranker
         self._settings = settings
+        self._stand_in = stand_in
         self._judge = judge or (chat if isinstance(chat, Judge) else None)
         self._sentences = SentenceVectors(library.embedder)
 
@@ -138,6 +145,10 @@ class Answerer:
             clock.mark("understand")
         draft = replace(draft, asked=query.asked, understood=query.understood)
         scope = self._library.scope(query.within) if query.within else None
+        if scope and not within and self._settings.always and scope.missing():
+            everything = (*literally, *(one.wording for one in query.understood))
+            query = understand(self._library, draft.question, history, within, everything)
+            draft, scope = replace(draft, understood=()), None
         if scope and (missing := scope.missing()):
             words = ", ".join(dict.fromkeys(f"“{one.wording}”" for one in query.understood))
             why = f" (understood from {words} in the question)" if words else ""
@@ -187,7 +198,9 @@ class Answerer:
         yield Status(f"Writing from {len(found.evidence)} quotes")
         prompt, numbers = answer_prompt(query.asked, found.evidence), dict(query.numbers)
         parts = (self._settings, checker, SupportScorer(self._reranker), clock)
-        written, critiques = yield from write_well(self._chat, prompt, numbers, *parts)
+        written, critiques = yield from write_well(
+            self._chat, prompt, numbers, *parts, stand_in=self._stand_in
+        )
         draft = replace(
             draft,
             usage=total(draft.usage, written.usage),

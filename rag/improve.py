@@ -91,6 +91,8 @@ def write_well(
     checker: Checker,
     scorer: DraftScorer,
     clock: StageClock,
+    *,
+    stand_in: bool = True,
 ) -> Generator[Event, None, tuple[Written, tuple[Critique, ...]]]:
     """As `rag.writing.write`, but the best of `Settings.drafts`, after so many rounds of critique
     and revision as `Settings.critique` says; and what was found wrong.
@@ -102,7 +104,7 @@ def write_well(
     def verify(draft: Draft) -> tuple[CheckedSentence, ...]:
         return check_draft(draft, prompt.evidence, checker, "mark", numbers).sentences
 
-    written = yield from write(chat, prompt, numbers)
+    written = yield from write(chat, prompt, numbers, stand_in=stand_in)
     clock.mark("chat")
     budget = Budget(SECONDS, TOKENS)
     if settings.drafts > 1 and able(chat):

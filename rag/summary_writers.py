@@ -17,6 +17,7 @@ from rag.summary_material import Material
 from rag.summary_prompts import summary_messages
 from rag.summary_types import AnyPart, Level
 from rag.types import Evidence, Prompt, Quote, TextField, Usage
+from rag.undress import undressed
 
 # A paper said in short, one part of it, and what stands above papers.
 _BUDGETS: dict[tuple[bool, bool], Budget] = {
@@ -132,13 +133,14 @@ class ChatWriter:
         messages = summary_messages(
             task.level, task.part, task.topic, tuple(zip(evidence, texts, strict=True))
         )
-        parser, usage = CitationParser(evidence), None
+        wrote, usage = "", None
         for piece in self._chat.stream(Prompt(task.title, evidence, messages)):
             if isinstance(piece, Usage):
                 usage = piece
             else:
-                parser.feed(piece)
-        parser.close()
+                wrote += piece
+        parser = CitationParser(evidence)
+        parser.feed(undressed(wrote, texts))
         written = parser.result()
         drafted = [
             Drafted(_said(sentence.claim, evidence), tuple(told[i] for i in sentence.evidence))

@@ -64,11 +64,14 @@ def write(
     prompt: Prompt,
     numbers: Mapping[str, int] | None = None,
     clock: Callable[[], float] = time.monotonic,
+    *,
+    stand_in: bool = True,
 ) -> Generator[Delta, None, Written]:
     """Have `chat` answer `prompt`: pieces of text to be shown, at last what is left of it all.
 
     `numbers` are printed numbers that papers have already. The text of the returned draft replaces
-    what was shown. Raises ChatAuthError, ChatNotFound, ConfigError and WeightsError.
+    what was shown. Raises ChatAuthError, ChatNotFound, ConfigError and WeightsError; unless the
+    quotes may `stand_in` for a chat model that fails, every ChatError.
     """
     quotes = [item.quote.text for item in prompt.evidence]
     preview = CitationParser(prompt.evidence, numbers)
@@ -90,9 +93,9 @@ def write(
                 f"{chat.name} wrote for more than {LONGEST_S:g} s" if clock() > deadline else ""
             ):
                 break
-    except (ChatAuthError, ChatNotFound):
-        raise
     except ChatError as error:
+        if not stand_in or isinstance(error, ChatAuthError | ChatNotFound):
+            raise
         trouble = str(error)
     finally:
         if stop := getattr(pieces, "close", None):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -99,6 +100,27 @@ def summarize(
         filtered=bool(within),
         ways=(by is not None) + short + (table is not None),
     )
+    meant = _Meant(tuple(ids or ()), about, within, k)
+    text, value, papers = _told(meant, by, short, table, backend)
+    _show(text, value, out_file, as_json=as_json)
+    if bib_file is not None:
+        _write_bibtex(papers, bib_file)
+
+
+@dataclass(frozen=True, slots=True)
+class _Meant:
+    """Which papers: those of `ids`, or about a topic, or all that `within` leaves, at most `k`."""
+
+    ids: tuple[str, ...]
+    about: str | None
+    within: Filter
+    k: int
+
+
+def _told(
+    meant: _Meant, by: str | None, short: bool, table: str | None, backend: str | None
+) -> tuple[str, object, list[Paper]]:
+    """The summary or the table, as text and as JSON, and the papers that it is of."""
     from rag.compare_table import column_names
 
     columns = column_names(table) if table is not None else ()
@@ -107,17 +129,11 @@ def summarize(
     with open_library(config, embeds=True) as library:
         tell_what_waits(library)
         summariser = _summariser(library, config)
-        papers, missing = _papers(library, summariser, ids or (), about, within, k)
-        if missing:
-            hint(missing)
+        papers = _papers(library, summariser, meant)
         if columns:
-            text, value = _table(summariser, papers, columns)
-        else:
-            parts = _parts(by, short=short or len(papers) > 1)
-            text, value = _summary(summariser, papers, parts, about or "")
-    _show(text, value, out_file, as_json=as_json)
-    if bib_file is not None:
-        _write_bibtex(papers, bib_file)
+            return *_table(summariser, papers, columns), papers
+        parts = _parts(by, short=short or len(papers) > 1)
+        return *_summary(summariser, papers, parts, meant.about or ""), papers
 
 
 def _check_usage(*, named: bool, topic: bool, filtered: bool, ways: int) -> None:
@@ -151,29 +167,27 @@ def _summariser(library: Library, config: Config) -> Summariser:
     return Summariser(library, chat, reranker, judge=judge)
 
 
-def _papers(
-    library: Library,
-    summariser: Summariser,
-    ids: Sequence[str],
-    about: str | None,
-    within: Filter,
-    k: int,
-) -> tuple[list[Paper], str]:
-    """The papers meant, and what to tell where there are none, or more than are taken."""
-    scope = library.scope(within) if within else None
+def _papers(library: Library, summariser: Summariser, meant: _Meant) -> list[Paper]:
+    """The papers meant; a hint tells where there are none, or more than are taken."""
+    scope = library.scope(meant.within) if meant.within else None
     if scope and (missing := scope.missing()):
-        return [], missing
-    if about is not None:
-        papers = summariser.about(about, k, scope)
-        return papers, "" if papers else f"no paper in the library is about “{about}”"
-    if ids:
-        named = [library.paper(name) for name in ids]
+        hint(missing)
+        return []
+    if meant.about is not None:
+        papers = summariser.about(meant.about, meant.k, scope)
+        if not papers:
+            hint(f"no paper in the library is about “{meant.about}”")
+        return papers
+    if meant.ids:
+        named = [library.paper(name) for name in meant.ids]
         left = set(summariser.left_by(scope)) if scope else named
-        return [paper for paper in dict.fromkeys(named) if paper in left], ""
+        return [paper for paper in dict.fromkeys(named) if paper in left]
     assert scope is not None  # else there was nothing to go by
     papers = summariser.left_by(scope)
-    over = f"{len(papers)} papers are left by the filter, the newest {k} are taken; -k takes more"
-    return papers[:k], over if len(papers) > k else ""
+    if len(papers) > meant.k:
+        left_by = f"{len(papers)} papers are left by the filter"
+        hint(f"{left_by}, the newest {meant.k} are taken; -k takes more")
+    return papers[: meant.k]
 
 
 def _parts(by: str | None, *, short: bool) -> tuple[Part, ...]:

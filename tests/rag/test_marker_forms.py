@@ -71,6 +71,12 @@ def test_every_way_of_citing_is_read(marker: str, cited: tuple[int, ...]) -> Non
     assert draft.removed_markers == 0
 
 
+def test_a_key_waits_for_what_follows_it() -> None:
+    parser = CitationParser(FOUR)
+    shown = parser.feed("S1²") + parser.close()
+    assert shown == parser.result().text == "S1²"
+
+
 @pytest.mark.parametrize("text", ["It wins.¹", "The models² win.", "It wins¹²."])
 def test_a_raised_number_behind_a_word_cites(text: str) -> None:
     (found,) = markers(text, evidence_of(*"abcdefghijkl"))

@@ -154,6 +154,14 @@ def test_what_the_chat_model_writes_is_cited_and_checked(library: Library) -> No
     assert summary.usage == Usage(100, 20)
 
 
+def test_what_a_chat_model_thinks_aloud_first_is_in_no_summary(library: Library) -> None:
+    chat = ScriptedChat(
+        ["<think>Mosses are hard to measure [S1].</think>**We propose a ruler** that is [S2]."]
+    )
+    summary = summariser(library, chat).summarise([PAPERS[0]])
+    assert texts(summary, "paper") == ["We propose a ruler that is."]
+
+
 def test_a_chat_model_that_fails_leaves_the_quotes(library: Library) -> None:
     chat = ScriptedChat([ChatTimeout("no reply within 60 s")])
     summary = summariser(library, chat).summarise([PAPERS[0]])

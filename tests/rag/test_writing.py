@@ -89,6 +89,11 @@ def test_what_is_wrong_with_a_setting_is_said_as_an_error(error: RagError) -> No
         written(error)
 
 
+def test_where_quotes_may_not_stand_in_a_failure_is_an_error() -> None:
+    with pytest.raises(ChatTimeout):
+        list(write(ScriptedChat([TIMEOUT]), PROMPT, stand_in=False))
+
+
 def test_cut_off_in_the_middle_its_whole_sentences_stay() -> None:
     left, shown = written((f"{GOOD} Gophers dig no", TIMEOUT))
     assert left.draft.text == "Moles dig 12 tunnels [1]."
