@@ -3,14 +3,20 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 from rag.errors import PaperNotFound
+from rag.followup import is_name
 from rag.library import Library
 from rag.retrieve import rank_papers, retrieve
 from rag.terms import content_stems
 from rag.types import Paper
 
 ARXIV_ID = re.compile(r"\b\d{4}\.\d{4,5}\b")
+_A_PAPER = re.compile(
+    rf"{ARXIV_ID.pattern}|\b(?:papers?|reports?|articles?|stud(?:y|ies)|works?)\b", re.IGNORECASE
+)
+_ARTICLE = re.compile(r"^(?:the|an?)\s+", re.IGNORECASE)
 _CANDIDATES = 20
 _SURELY = 2  # times as often as any other paper, one must speak of a name to be the one it means
 _MOST_TITLED = 3  # more papers with the name's words in their title are a topic, no name
@@ -20,10 +26,13 @@ def papers_named(library: Library, name: str) -> list[Paper]:
     """The papers that a person may mean by `name`; mostly one.
 
     All words of the name must be in the title; failing that, in the text, and then the paper
-    that speaks of it most often is meant.
+    that speaks of it far more often than any other is meant, if it is a name or calls itself a
+    paper: "the summaries" of "who wrote the summaries?" are none.
     """
     titled, told = _named(library, name)
-    return titled or [paper for paper, _ in told[:1]]
+    if titled or not (_A_PAPER.search(name) or is_name(_ARTICLE.sub("", name))):
+        return titled
+    return [paper for paper, _ in told[:1]] if _is_sure(told) else []
 
 
 def surely_named(library: Library, name: str, *, in_title: bool = False) -> list[Paper]:
@@ -33,8 +42,11 @@ def surely_named(library: Library, name: str, *, in_title: bool = False) -> list
     titled, told = _named(library, name)
     if titled or in_title:
         return titled if len(titled) <= _MOST_TITLED else []
-    alone = len(told) == 1 or (len(told) > 1 and told[0][1] >= _SURELY * told[1][1])
-    return [told[0][0]] if alone else []
+    return [told[0][0]] if _is_sure(told) else []
+
+
+def _is_sure(told: Sequence[tuple[Paper, int]]) -> bool:
+    return len(told) == 1 or (len(told) > 1 and told[0][1] >= _SURELY * told[1][1])
 
 
 def _named(library: Library, name: str) -> tuple[list[Paper], list[tuple[Paper, int]]]:
