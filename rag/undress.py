@@ -40,7 +40,7 @@ def undressed_so_far(draft: str, quotes: Sequence[str]) -> str:
     elif half := _HALF.search(draft):
         draft = draft[: half.start()]
     bare = _bare(draft, quotes)
-    head = bare.strip().lower()
+    head = bare.replace("*", "").strip().lower()  # "*Answer:" begins with a mark too
     if not head or any(label.startswith(head) for label in _LABELS):
         return ""
     return _LABEL.sub("", bare)
