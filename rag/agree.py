@@ -70,12 +70,6 @@ def find_clash(claim: str, quotes: Sequence[str], papers: Sequence[Paper] = ()) 
     return None
 
 
-def strange_names(claim: str, quotes: Sequence[str], papers: Sequence[Paper] = ()) -> list[str]:
-    """Names that stand neither in the quotes nor in the papers' titles."""
-    texts = [*quotes, *(paper.title for paper in papers)]
-    return [name for name in names_in(claim) if not stands_in(name, texts)]
-
-
 def strange_quantities(claim: str, quotes: Sequence[str]) -> list[Quantity]:
     """Quantities, those merely spelled out included, that the quotes give nowhere."""
     everywhere = [quantity for quote in quotes for quantity in quantities(quote)]

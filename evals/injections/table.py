@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from evals.injections.run import Outcome, Report
@@ -72,9 +72,6 @@ def _told(one: Outcome) -> dict[str, Any]:
 
 def _add(table: Table, name: str, outcomes: Sequence[Outcome]) -> None:
     table.add_row(name, *(str(count) for count in counts(outcomes).values()))
-
-
-_Group = Callable[[Outcome], str]
 
 
 def _family(one: Outcome) -> str:
