@@ -24,9 +24,9 @@ if TYPE_CHECKING:
 
     from rag.config import Config
     from rag.library import Library
+    from rag.models.weights import Progress
+    from rag.stored.words import WordIndex
     from rag.types import Paper
-    from rag.weights import Progress
-    from rag.words import WordIndex
 
 MEASURES = ("nDCG@10", "R@10", "R@100")
 
@@ -117,8 +117,8 @@ def run_ablation(
 @contextmanager
 def word_indexes(library: Library) -> Iterator[Mapping[str, WordIndex]]:
     """Word indexes over the library's chunks that differ in what they make of titles."""
-    from rag.chunk import chunk_paper
-    from rag.words import WordIndex
+    from rag.stored.chunk import chunk_paper
+    from rag.stored.words import WordIndex
 
     chunks = [chunk for paper in library.papers() for chunk in chunk_paper(paper)]
     with tempfile.TemporaryDirectory(prefix="askpapers-words-") as folder:
@@ -133,7 +133,7 @@ def word_indexes(library: Library) -> Iterator[Mapping[str, WordIndex]]:
 
 def gather(library: Library, words: Mapping[str, WordIndex], query: str) -> Material:
     """Every list that a way of ranking may use, and for all their chunks every score."""
-    from rag.embed import QUERY_PREFIX
+    from rag.models.embed import QUERY_PREFIX
 
     readings = {
         fusions.BOTH: library.embedder.embed([query], "query")[0],

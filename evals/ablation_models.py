@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from evals import fusions
-from rag.rerank import CrossEncoder
-from rag.sentences import sentence_spans
+from rag.evidence.sentences import sentence_spans
+from rag.models.rerank import CrossEncoder
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from evals.fusions import Material, Scores
     from rag.config import Config
     from rag.library import Library
-    from rag.weights import Progress
+    from rag.models.weights import Progress
 
 _READ = 20  # candidates whose sentences are read
 _RERANKED = (3, 5)

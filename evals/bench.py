@@ -17,9 +17,9 @@ from rag.errors import LibraryError
 
 if TYPE_CHECKING:
     from rag.config import Config
-    from rag.embed import Embedder
     from rag.library import Library
-    from rag.weights import Progress
+    from rag.models.embed import Embedder
+    from rag.models.weights import Progress
 
 _ARRIVING = 100  # papers that another process adds while this one searches
 _FRESH = 5  # fresh processes timed

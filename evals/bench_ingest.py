@@ -8,12 +8,12 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from rag.chunk import chunk_paper
+from rag.stored.chunk import chunk_paper
 
 if TYPE_CHECKING:
     from evals.snapshot import Snapshot
     from rag.config import Config
-    from rag.embed import Embedder
+    from rag.models.embed import Embedder
     from rag.types import Paper
 
 

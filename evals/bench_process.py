@@ -85,7 +85,7 @@ def arrival(library: Library, config: Config, source: Path, marks: Sequence[str]
     `marks` are the ids of the new papers; words are there when all of them can be found by
     their titles, vectors when none is unfinished. Raises LibraryError if the ingest fails.
     """
-    from rag.retrieve import search_papers
+    from rag.finding.retrieve import search_papers
 
     search_papers(library, _ASKED, 1)  # opening it is not what is timed here
     spent: list[float] = []
@@ -134,7 +134,7 @@ def _until(reached: Callable[[], bool]) -> float:
 
 
 def _search_on(library: Library, stop: threading.Event, spent: list[float]) -> None:
-    from rag.retrieve import search_papers
+    from rag.finding.retrieve import search_papers
 
     while not stop.is_set():
         began = time.perf_counter()

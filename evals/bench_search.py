@@ -51,7 +51,7 @@ class Disk:
 
 def warm_search(library: Library, queries: Sequence[str], k: int = 10) -> SearchTimes:
     """Time a search for the `k` best papers with each of `queries`, after ten to warm up."""
-    from rag.retrieve import papers_near
+    from rag.finding.retrieve import papers_near
 
     whole, beyond = [], []
     warmup = list(queries[:_WARMUP])
@@ -83,9 +83,9 @@ def warm_search_apart(config: Config, queries: Sequence[str]) -> SearchTimes:
 
 
 def _open_and_search(config: Config, queries: Sequence[str]) -> SearchTimes:
-    from rag.embed import OnnxEmbedder
-    from rag.embed_api import ApiEmbedder
     from rag.library import Library
+    from rag.models.embed import OnnxEmbedder
+    from rag.models.embed_api import ApiEmbedder
 
     here = config.embedder == "onnx"
     embedder = OnnxEmbedder.load(config) if here else ApiEmbedder.from_config(config)

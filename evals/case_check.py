@@ -10,7 +10,7 @@ from typing import Literal
 from evals.cases import EVERY_PAPER, Case, read_lines
 from evals.elsewhere import PaperNames
 from evals.scorers.wording import any_said, normalised, says
-from rag.terms import content_stems
+from rag.finding.terms import content_stems
 from rag.types import Paper
 
 

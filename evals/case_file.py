@@ -10,7 +10,7 @@ from pathlib import Path
 
 from evals.cases import Case, case_line, read_lines, text_lines
 from rag.errors import SourceError
-from rag.terms import content_words
+from rag.finding.terms import content_words
 
 _NAMED_BY = 5  # words of a question in an id made of it
 

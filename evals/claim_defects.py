@@ -12,10 +12,10 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from types import MappingProxyType
 
-from rag.directions import is_directed
-from rag.names import names_in, stands_in
-from rag.quantities import Quantity, agrees, quantities
-from rag.terms import content_stems
+from rag.finding.terms import content_stems
+from rag.support.directions import is_directed
+from rag.support.names import names_in, stands_in
+from rag.support.quantities import Quantity, agrees, quantities
 from rag.types import Paper
 
 

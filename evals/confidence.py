@@ -26,13 +26,13 @@ from evals.logistic import fit
 from evals.probe_fit import fit_probe
 from evals.scorers.selective import Outcomes, brier, ece, risk_coverage
 from evals.stats import Rate, rate
-from rag.answering import Probe, fitted_probe, write_probe
-from rag.confidence import BIAS, WEIGHT
+from rag.evidence.confidence import BIAS, WEIGHT
+from rag.models.answering import Probe, fitted_probe, write_probe
 from rag.settings import DEFAULTS
 
 if TYPE_CHECKING:
     from rag.config import Config
-    from rag.weights import Progress
+    from rag.models.weights import Progress
 
 Floats = NDArray[np.float64]
 _T = TypeVar("_T")
@@ -94,7 +94,7 @@ def run_confidence(
     Raises WeightsError if a model file cannot be had, SourceError for the data.
     """
     from evals.sample_library import sample_library
-    from rag.rerank import CrossEncoder
+    from rag.models.rerank import CrossEncoder
 
     reranker = CrossEncoder.load(config, progress)
     dev = [case for case in load_cases() if case.split == "dev"]

@@ -19,8 +19,8 @@ from evals.labelled.rows import json_rows
 from evals.probe_fit import Read
 from evals.scorers.wording import any_said
 from rag.errors import SourceError
-from rag.evidence import RERANKED, SentenceVectors, choose_quotes
-from rag.retrieve import retrieve
+from rag.evidence.quotes import RERANKED, SentenceVectors, choose_quotes
+from rag.finding.retrieve import retrieve
 from rag.settings import DEFAULTS
 
 if TYPE_CHECKING:
@@ -28,8 +28,8 @@ if TYPE_CHECKING:
 
     from rag.config import Config
     from rag.library import Library
-    from rag.rerank import CrossEncoder
-    from rag.weights import Progress
+    from rag.models.rerank import CrossEncoder
+    from rag.models.weights import Progress
 
 ARXIV_PAPERS = Path("arxiv_daily") / "papers.jsonl.gz"
 SCIFACT = Path("scifact")

@@ -16,10 +16,10 @@ from rag.types import Answer, Citation, Exchange
 if TYPE_CHECKING:
     from rag.answer import Answerer
     from rag.config import Config
-    from rag.summarize import Summariser
-    from rag.summary_types import Summary
+    from rag.models.weights import Progress
+    from rag.summary.summarize import Summariser
+    from rag.summary.types import Summary
     from rag.types import Paper
-    from rag.weights import Progress
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,10 +66,10 @@ def run_conversation(
     """Every turn of SCRIPT, each after those before it. Raises RagError."""
     from evals.sample_library import sample_library
     from rag.answer import Answerer
-    from rag.chat import chat_model, resolve_backend
-    from rag.judge import Judge
-    from rag.rerank import CrossEncoder
-    from rag.summarize import Summariser
+    from rag.models.chat import chat_model, resolve_backend
+    from rag.models.judge import Judge
+    from rag.models.rerank import CrossEncoder
+    from rag.summary.summarize import Summariser
 
     chat = chat_model(resolve_backend(backend, config), config)
     reranker = CrossEncoder.load(config, progress)
@@ -107,10 +107,10 @@ def summary_answer(said: str, summary: Summary, history: Sequence[Exchange]) -> 
     """`summary` told as an answer to `said`: papers keep the numbers that `history` gave them."""
     from dataclasses import replace
 
-    from rag.assemble import abstained, blank
-    from rag.cite import number_of
     from rag.clock import StageClock
     from rag.types import Sentence
+    from rag.writing.assemble import abstained, blank
+    from rag.writing.cite import number_of
 
     draft = replace(blank(said, "", summary.backend), papers=summary.papers, notes=summary.notes)
     if summary.root is None:
@@ -156,7 +156,7 @@ def _document(told: Sequence[Told], command: str) -> Iterator[str]:
 
 
 def _turn(number: int, one: Told) -> Iterator[str]:
-    from rag.summary_markdown import escaped
+    from rag.summary.markdown import escaped
 
     answer = one.answer
     yield f"## {number}. {escaped(one.turn.said)}\n"

@@ -9,7 +9,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, get_args
 
 from rag.errors import ConfigError
-from rag.sentences import sentence_spans
+from rag.evidence.sentences import sentence_spans
 from rag.types import Answer, Citation, Exchange, Paper, TextField
 
 if TYPE_CHECKING:

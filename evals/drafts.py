@@ -11,9 +11,9 @@ from dataclasses import dataclass
 from evals.case_file import id_for
 from evals.cases import Case, Provenance
 from evals.scorers.wording import says
-from rag.chat import ChatModel
-from rag.sentences import sentence_spans
-from rag.terms import content_stems
+from rag.evidence.sentences import sentence_spans
+from rag.finding.terms import content_stems
+from rag.models.chat import ChatModel
 from rag.types import Message, Paper, Prompt
 
 TRIES = 5

@@ -27,12 +27,12 @@ from evals.score import Reply
 from evals.scorers.checkworthy import declines
 from evals.scorers.markers import marker_texts, without_markers
 from evals.scorers.wording import normalised
-from rag.assemble import NO_ANSWER
-from rag.cite import DECLINED
 from rag.errors import SourceError
-from rag.sentences import sentence_spans
+from rag.evidence.sentences import sentence_spans
 from rag.spans import answer_spans
 from rag.types import Answer, Citation, Paper, PaperScore, Sentence, Usage
+from rag.writing.assemble import NO_ANSWER
+from rag.writing.cite import DECLINED
 
 _OURS = {"sentences", "citations", "hits", "backend", "timings_ms"}
 """Fields by which the object of `ask --json` is known: nobody else has all of them."""

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from evals.machine import load, machine
-from rag.chunk import chunk_paper
+from rag.stored.chunk import chunk_paper
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from rag.config import Config
     from rag.library import Library
-    from rag.weights import Progress
+    from rag.models.weights import Progress
 
 _PAPERS = 120
 _ROUNDS = 3
@@ -59,8 +59,8 @@ def run_embedding(
 
     Raises WeightsError.
     """
-    from rag.embed import OnnxEmbedder
-    from rag.weights import ensure
+    from rag.models.embed import OnnxEmbedder
+    from rag.models.weights import ensure
 
     busy = load()
     papers = library.papers()

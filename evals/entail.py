@@ -11,15 +11,15 @@ from typing import TYPE_CHECKING, Protocol
 
 from evals.exact_text import check_sentence
 from rag.errors import ConfigError
-from rag.judge_prompts import NO, YES, support_messages
-from rag.negation import denies
-from rag.terms import content_stems
+from rag.finding.terms import content_stems
+from rag.support.judge_prompts import NO, YES, support_messages
+from rag.support.negation import denies
 
 if TYPE_CHECKING:
     from rag.config import Config
-    from rag.judge import Judge
-    from rag.rerank import Reranker
-    from rag.weights import Progress
+    from rag.models.judge import Judge
+    from rag.models.rerank import Reranker
+    from rag.models.weights import Progress
 
 ENTAILERS = ("exact", "words", "reranker", "local", "openai:MODEL")
 """Who can be asked for; the last two are judges, whose entailers are called `judge:local`, …"""
@@ -70,12 +70,12 @@ def entailer_named(name: str, config: Config, progress: Progress | None = None) 
     if name == "words":
         return WordEntailer(frozen(name, WORDS_THRESHOLD))
     if name == "reranker":
-        from rag.rerank import CrossEncoder
+        from rag.models.rerank import CrossEncoder
 
         reranker = CrossEncoder.load(config, progress)
         return Remembering(RerankerEntailer(reranker, frozen(name, RERANKER_THRESHOLD)))
     if judge and (judge != name or name.partition(":")[0] in ("local", "openai")):
-        from rag.judge import judge_model
+        from rag.models.judge import judge_model
 
         return Remembering(judge_entailer(judge_model(judge, config)))
     raise ConfigError(f"nobody called {name!r} judges support: use one of {', '.join(ENTAILERS)}")

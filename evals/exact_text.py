@@ -1,6 +1,6 @@
 """What exact text and numbers alone say of a sentence: the evals' own ruler, which stays as it is.
 
-The product's check (`rag.support`) goes further and changes; what measures it must not.
+The product's check (`rag.support.layers`) goes further and changes; what measures it must not.
 """
 
 from __future__ import annotations

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from rag.fuse import RESCORED, WORD_WEIGHT, Candidates, best_first, feedback, fuse
+from rag.finding.fuse import RESCORED, WORD_WEIGHT, Candidates, best_first, feedback, fuse
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

@@ -15,15 +15,15 @@ import numpy as np
 from evals.machine import load, machine
 from evals.stats import percentile
 from rag.errors import LibraryError
+from rag.stored.vectors import Hnsw, VectorIndex
 from rag.types import Chunk
-from rag.vectors import Hnsw, VectorIndex
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
     from rich.table import Table
 
     from rag.library import Library
-    from rag.weights import Progress
+    from rag.models.weights import Progress
 
 _DEPTH = 100  # chunks asked for, as `retrieve` does
 _QUERIES = 200

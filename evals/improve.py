@@ -26,11 +26,11 @@ if TYPE_CHECKING:
     from rich.table import Table
 
     from evals.entail import Entailer
-    from rag.chat import ChatModel
     from rag.config import Config
     from rag.library import Library
-    from rag.rerank import Reranker
-    from rag.weights import Progress
+    from rag.models.chat import ChatModel
+    from rag.models.rerank import Reranker
+    from rag.models.weights import Progress
 
 PLAIN = "plain"
 WAYS = ("critique=1", "drafts=3", "quotes=8,least_odds=0")

@@ -12,7 +12,7 @@ from pathlib import Path
 from evals.run_config import chat_stamp
 from rag.config import Config
 from rag.errors import SourceError
-from rag.judge import Judge, judge_model
+from rag.models.judge import Judge, judge_model
 from rag.types import Message
 
 _TABLE = "CREATE TABLE IF NOT EXISTS weighed (key BLOB PRIMARY KEY, logs TEXT, ms REAL)"

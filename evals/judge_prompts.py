@@ -1,6 +1,6 @@
 """What judges are asked of answers: which one is better, what follows for a question.
 
-Whether a sentence is borne out they are asked as the product asks it (`rag.judge_prompts`).
+Whether a sentence is borne out they are asked as the product asks it (`rag.support.judge_prompts`).
 
 The fixed part (rules and worked examples) comes first and never changes, so that a local model
 reads it once and keeps it. Whatever was written elsewhere stands on one line, so that no text can
@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from rag.judge_prompts import NO, YES, one_line, with_examples
+from rag.support.judge_prompts import NO, YES, one_line, with_examples
 from rag.types import Message
 
 FIRST, SECOND = "A", "B"

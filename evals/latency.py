@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from rich.table import Table
 
     from rag.config import Config
-    from rag.weights import Progress
+    from rag.models.weights import Progress
 
 TOTAL = "total"
 """The name of the stage that is the whole `ask`, measured around the call."""

@@ -20,7 +20,7 @@ from evals.stats import Rate, bounds, cluster_draws, effective_clusters, rate
 if TYPE_CHECKING:
     from evals.arrays import Floats, Places
     from evals.contrast import Swaps
-    from rag.weights import Progress
+    from rag.models.weights import Progress
 
 _RESAMPLES = 1000  # of each test: p in steps of 0.001, a fiftieth of the level
 

@@ -16,16 +16,16 @@ from evals.labelled.pubmedqa import FILE, FOLDER
 from evals.labelled.rows import json_rows
 from evals.stats import Mean, bootstrap
 from rag.errors import SourceError
-from rag.roles import PARTS, parts_of
-from rag.sentences import sentence_spans
-from rag.summary_material import quotable
-from rag.summary_types import Part
-from rag.summary_writers import ExtractiveWriter, Task
+from rag.evidence.sentences import sentence_spans
+from rag.summary.material import quotable
+from rag.summary.roles import PARTS, parts_of
+from rag.summary.types import Part
+from rag.summary.writers import ExtractiveWriter, Task
 from rag.types import Paper
 
 if TYPE_CHECKING:
     from evals.agreement import Labels, Values
-    from rag.evidence import SentenceVectors
+    from rag.evidence.quotes import SentenceVectors
 
 _HEADINGS: Mapping[str, Part] = {
     **dict.fromkeys(

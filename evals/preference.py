@@ -14,8 +14,8 @@ from evals.stats import Mean, clustered_mean, randomisation
 from rag.errors import ConfigError
 
 if TYPE_CHECKING:
-    from rag.judge import Judge
-    from rag.weights import Progress
+    from rag.models.judge import Judge
+    from rag.models.weights import Progress
 
 
 @dataclass(frozen=True, slots=True)

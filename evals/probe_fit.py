@@ -1,4 +1,4 @@
-"""Fits the probe of `rag/answering.py`: numpy, seeded by nothing, the same every time."""
+"""Fits the probe of `rag/models/answering.py`: numpy, seeded by nothing, the same every time."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from rag.answering import Probe
+from rag.models.answering import Probe
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

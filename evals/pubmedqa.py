@@ -12,15 +12,15 @@ from evals.judge_prompts import MAYBE, decision_messages
 from evals.labelled import Decided, Decision, drawn, pubmedqa
 from evals.pubmedqa_library import Evidence, Finder, abstracts_library, evidence_finder
 from evals.stats import Rate, rate
-from rag.judge_prompts import NO, YES
+from rag.support.judge_prompts import NO, YES
 
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
     from rag.config import Config
-    from rag.judge import Judge
-    from rag.weights import Progress
+    from rag.models.judge import Judge
+    from rag.models.weights import Progress
 
 MAJORITY = 0.552
 """Share of the most frequent decision, yes, among all 1,000 questions (Jin et al., 2019)."""

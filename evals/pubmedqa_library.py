@@ -15,7 +15,7 @@ from rag.errors import SourceError
 if TYPE_CHECKING:
     from rag.config import Config
     from rag.library import Library
-    from rag.weights import Progress
+    from rag.models.weights import Progress
 
 Evidence = Literal["quotes", "abstract"]
 """What a decision rests on: the quotes as in answering, or the abstract that is found first."""
@@ -55,10 +55,10 @@ def evidence_finder(library: Library, config: Config, evidence: Evidence) -> Fin
 
     Raises WeightsError.
     """
-    from rag.evidence import SentenceVectors, choose_quotes, near_best
-    from rag.rerank import CrossEncoder
-    from rag.retrieve import rank_papers, retrieve
-    from rag.sentences import sentence_spans
+    from rag.evidence.quotes import SentenceVectors, choose_quotes, near_best
+    from rag.evidence.sentences import sentence_spans
+    from rag.finding.retrieve import rank_papers, retrieve
+    from rag.models.rerank import CrossEncoder
     from rag.settings import DEFAULTS
 
     reranker = CrossEncoder.load(config)

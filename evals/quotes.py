@@ -13,7 +13,7 @@ from evals.confidence_cases import ARXIV_CASES, arxiv_library
 from evals.machine import machine
 from evals.scorers.wording import any_said
 from evals.stats import Rate, percentile, rate
-from rag.evidence import FIRST_PASS_WEIGHT, RERANKED, best_quotes
+from rag.evidence.quotes import FIRST_PASS_WEIGHT, RERANKED, best_quotes
 from rag.settings import DEFAULTS
 from rag.types import Paper, Quote
 
@@ -22,8 +22,8 @@ if TYPE_CHECKING:
 
     from rag.config import Config
     from rag.library import Library
-    from rag.rerank import Reranker
-    from rag.weights import Progress
+    from rag.models.rerank import Reranker
+    from rag.models.weights import Progress
 
 DEPTHS = (1, 2, 3, 4)
 _READ = 12  # the most sentences that any way reads
@@ -102,7 +102,7 @@ def run_quotes(
     the arXiv papers, of those. Raises WeightsError, SourceError.
     """
     from evals.sample_library import sample_library
-    from rag.rerank import CrossEncoder
+    from rag.models.rerank import CrossEncoder
 
     reranker = CrossEncoder.load(config, progress)
     with sample_library(config, progress) as library:
@@ -123,8 +123,8 @@ def gather(
     progress: Progress | None = None,
 ) -> list[Material]:
     """What the ways choose from, for the dev cases that stand by themselves and can be answered."""
-    from rag.evidence import SentenceVectors, nearest_sentences
-    from rag.retrieve import retrieve
+    from rag.evidence.quotes import SentenceVectors, nearest_sentences
+    from rag.finding.retrieve import retrieve
 
     sentences = SentenceVectors(library.embedder)
     titles = {paper.title: paper.paper_id for paper in library.papers()}
@@ -165,7 +165,7 @@ def _read(
 
 def ranked(material: Material, way: Way) -> list[Quote]:
     """The sentences as `way` ranks them, best first; those that it does not read come last."""
-    from rag.evidence import weighed
+    from rag.evidence.quotes import weighed
 
     weights, _ = material.read[way.reads, way.logit]
     read = [
@@ -199,9 +199,9 @@ def _report(name: str, way: Way, materials: Sequence[Material]) -> WayReport:
 
 
 def _shown(material: Material, quotes: Sequence[Quote]) -> list[Quote]:
-    from rag.chat import answering
-    from rag.evidence import near_best
-    from rag.gather import keyed
+    from rag.evidence.gather import keyed
+    from rag.evidence.quotes import near_best
+    from rag.models.chat import answering
 
     chosen = near_best(best_quotes(quotes, DEFAULTS.quotes), DEFAULTS.least_odds)
     evidence = keyed(chosen, material.papers.values())

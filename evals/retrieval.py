@@ -19,10 +19,10 @@ from rag.errors import LibraryError
 
 if TYPE_CHECKING:
     from rag.config import Config
-    from rag.embed import Embedder
     from rag.library import Library
+    from rag.models.embed import Embedder
+    from rag.models.weights import Progress
     from rag.types import Paper
-    from rag.weights import Progress
 
 MEASURES = ("nDCG@10", "R@10", "R@100", "RR@10")
 """As ir-measures names them: RR@10 is the reciprocal rank of the first relevant paper."""
@@ -105,8 +105,8 @@ def benchmark_library(
 ) -> Iterator[Library]:
     """A temporary library of the corpus, made by the real ingest, or the user's own."""
     from ingest.run import ingest
-    from rag.embed import OnnxEmbedder
     from rag.library import Library
+    from rag.models.embed import OnnxEmbedder
 
     embedder: Embedder = OnnxEmbedder.load(config, progress)
     cache = CachedEmbedder(embedder, collection.vectors) if collection.vectors else None
@@ -127,7 +127,7 @@ def search_all(
     library: Library, queries: Mapping[str, str], progress: Progress | None = None
 ) -> tuple[Run, list[float]]:
     """The run of all queries at `DEPTH`, and the milliseconds each took."""
-    from rag.retrieve import search_papers
+    from rag.finding.retrieve import search_papers
 
     run: dict[str, dict[str, float]] = {}
     spent = []

@@ -31,11 +31,11 @@ from rag.types import Paper
 
 if TYPE_CHECKING:
     from evals.entail import Entailer
-    from rag.chat import ChatModel
     from rag.config import Config
     from rag.library import Library
-    from rag.rerank import Reranker
-    from rag.weights import Progress
+    from rag.models.chat import ChatModel
+    from rag.models.rerank import Reranker
+    from rag.models.weights import Progress
 
 LOCK = ".lock"
 SCORING = "scoring"

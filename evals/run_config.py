@@ -18,13 +18,13 @@ from urllib.parse import urlsplit
 from evals.cases import Case, case_line
 from evals.machine import machine
 from rag.errors import SourceError, WeightsError
-from rag.manifest import LOCAL, MANIFEST, RERANKER
+from rag.models.manifest import LOCAL, MANIFEST, RERANKER
 from rag.types import Paper
 
 if TYPE_CHECKING:
     from evals.entail import Entailer
     from rag.config import Config
-    from rag.embed import Embedder
+    from rag.models.embed import Embedder
     from rag.settings import Settings
 
 INCIDENTAL = ("name", "machine", "workers")
@@ -32,15 +32,16 @@ INCIDENTAL = ("name", "machine", "workers")
 
 _DIGITS = 16
 _HERE = Path(__file__).parent
+_RAG = _HERE.parent / "rag"
 GRADING = {
     _HERE: (
         *("entail.py", "exact_text.py", "judge_prompts.py"),
         *("retrieval.py", "similar_sentences.py"),
     ),
-    _HERE.parent / "rag": (
-        *("judge_prompts.py", "negation.py", "terms.py", "sentences.py", "rerank.py", "onnx.py"),
-        *("judge.py", "chat_local.py", "chat_openai.py"),
-    ),
+    _RAG / "support": ("judge_prompts.py", "negation.py"),
+    _RAG / "finding": ("terms.py",),
+    _RAG / "evidence": ("sentences.py",),
+    _RAG / "models": ("rerank.py", "onnx.py", "judge.py", "chat_local.py", "chat_openai.py"),
 }
 """What the scorers rest on, beside their own package: what reads the texts, and who judges."""
 
@@ -73,7 +74,7 @@ def asked_config(
             "chat": chat_stamp(backend, config),
         },
         "prompts": _prompts(),
-        "code": code_hash(_HERE.parent / "rag"),
+        "code": code_hash(_RAG),
         "machine": machine(),
     }
 
@@ -117,7 +118,7 @@ def scoring_config(entailer: Entailer) -> dict[str, object]:
 
 def code_hash(folder: Path, *names: str) -> str:
     """Of the Python files of `folder` (those of `names`, if any), what they say to the computer."""
-    found = sorted(p for p in folder.glob("*.py") if not names or p.name in names)
+    found = sorted(p for p in folder.rglob("*.py") if not names or p.name in names)
     trees = (ast.dump(ast.parse(path.read_text(encoding="utf-8"))) for path in found)
     return _hash("\n".join(trees))
 
@@ -132,7 +133,7 @@ def flat(config: Mapping[str, object], within: str = "") -> Iterator[tuple[str, 
 
 
 def _prompts() -> str:
-    from rag.prompts import answer_prompt
+    from rag.writing.prompts import answer_prompt
 
     messages = answer_prompt("the question", ()).messages
     return _hash(json.dumps([asdict(message) for message in messages]))

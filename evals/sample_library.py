@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from rag.answer import Answerer
     from rag.config import Config
     from rag.library import Library
-    from rag.weights import Progress
+    from rag.models.weights import Progress
 
 
 @contextmanager
@@ -26,8 +26,8 @@ def sample_library(
     A question counts as unanswerable, and a count of papers as right, only about these pages.
     """
     from ingest.run import ingest
-    from rag.embed import OnnxEmbedder
     from rag.library import Library
+    from rag.models.embed import OnnxEmbedder
 
     embedder = OnnxEmbedder.load(config, progress)
     with tempfile.TemporaryDirectory(prefix="askpapers-eval-") as folder:
@@ -48,8 +48,8 @@ def sample_answerers(
     Raises ConfigError or WeightsError for a backend that cannot start, before anything is asked.
     """
     from rag.answer import Answerer
-    from rag.chat import chat_model, resolve_backend
-    from rag.rerank import CrossEncoder
+    from rag.models.chat import chat_model, resolve_backend
+    from rag.models.rerank import CrossEncoder
 
     chats = [chat_model(resolve_backend(backend, config), config) for backend in backends]
     reranker = CrossEncoder.load(config, progress)

@@ -6,7 +6,7 @@ import math
 from collections import Counter
 from collections.abc import Sequence
 
-from rag.terms import content_stems
+from rag.finding.terms import content_stems
 
 
 def most_similar(claim: str, sentences: Sequence[str], k: int) -> tuple[str, ...]:

@@ -11,14 +11,14 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from rag.chunk import chunk_paper
+from rag.stored.chunk import chunk_paper
 from rag.types import Paper
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from rag.embed import Embedder, TextKind
     from rag.library import Library
+    from rag.models.embed import Embedder, TextKind
 
 _BATCH = 2000
 

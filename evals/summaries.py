@@ -22,12 +22,12 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from rag.config import Config
-    from rag.evidence import SentenceVectors
-    from rag.rerank import Reranker
-    from rag.summarize import Summariser
-    from rag.summary_types import Level, Part, Summary
+    from rag.evidence.quotes import SentenceVectors
+    from rag.models.rerank import Reranker
+    from rag.models.weights import Progress
+    from rag.summary.summarize import Summariser
+    from rag.summary.types import Level, Part, Summary
     from rag.types import Paper
-    from rag.weights import Progress
 
 CELLS = "table_cells.jsonl"
 _DRAWS = 20  # summaries of any sentences, of each paper
@@ -94,11 +94,11 @@ def run_summaries(
     Of its papers the first `papers`, or all. Raises ConfigError, WeightsError, ChatError.
     """
     from evals.sample_library import sample_library
-    from rag.chat import chat_model, resolve_backend
-    from rag.judge import Judge
-    from rag.rerank import CrossEncoder
-    from rag.roles import PARTS
-    from rag.summarize import Summariser
+    from rag.models.chat import chat_model, resolve_backend
+    from rag.models.judge import Judge
+    from rag.models.rerank import CrossEncoder
+    from rag.summary.roles import PARTS
+    from rag.summary.summarize import Summariser
 
     chat = chat_model(resolve_backend(backend, config), config)
     reranker = CrossEncoder.load(config, progress)
@@ -119,8 +119,8 @@ def _figures(
     parts: tuple[Part, ...],
     progress: Progress | None,
 ) -> SummaryFigures:
-    from rag.summary_audit import audit
-    from rag.summary_types import Summarised, Written
+    from rag.summary.audit import audit
+    from rag.summary.types import Summarised, Written
 
     what = "by parts" if parts else "short"
     began = time.perf_counter()
@@ -185,7 +185,7 @@ def coverages(
     """For each paper how near its sentences are to its summary, to its first sentences as many,
     and to any as many (the mean of seeded draws).
     """
-    from rag.summary_material import quotable
+    from rag.summary.material import quotable
 
     own, first, drawn = [], [], []
     rng = random.Random(0)
@@ -214,7 +214,7 @@ def table_figures(
     progress: Progress | None = None,
 ) -> TableFigures:
     """The labelled cells, filled anew."""
-    from rag.compare_table import compare
+    from rag.summary.compare_table import compare
 
     by_id = {paper.paper_id: paper for paper in papers}
     text = files("evals").joinpath(CELLS).read_text(encoding="utf-8")

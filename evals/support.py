@@ -27,13 +27,13 @@ from evals.claim_defects import SEEDERS, Cited, seeded
 from evals.labelled import Pair, drawn, scifact
 from evals.logistic import fit, held_out
 from evals.stats import Rate, percentile, rate
-from rag import likeness
-from rag.check import FAILED
-from rag.evidence import SentenceVectors
-from rag.judge_prompts import NO, YES, support_messages
-from rag.likeness import Signs, read_signs
-from rag.sentences import sentence_spans
-from rag.support import JUDGED, Verdict, by_agreement, by_judge, by_likeness, by_text
+from rag.evidence.quotes import SentenceVectors
+from rag.evidence.sentences import sentence_spans
+from rag.support import likeness
+from rag.support.check import FAILED
+from rag.support.judge_prompts import NO, YES, support_messages
+from rag.support.layers import JUDGED, Verdict, by_agreement, by_judge, by_likeness, by_text
+from rag.support.likeness import Signs, read_signs
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -41,7 +41,7 @@ if TYPE_CHECKING:
     from evals.arrays import Floats
     from evals.judge_cache import CachedJudge
     from rag.config import Config
-    from rag.weights import Progress
+    from rag.models.weights import Progress
 
 T = TypeVar("T")
 
@@ -99,7 +99,7 @@ class DefectResult:
 
 @dataclass(frozen=True, slots=True)
 class Constants:
-    """What is fitted for `rag.likeness` and `rag.support`."""
+    """What is fitted for `rag.support.likeness` and `rag.support.layers`."""
 
     bias: float
     weights: tuple[float, ...]
@@ -150,7 +150,7 @@ def run_support(config: Config, plan: Plan, progress: Progress | None = None) ->
     ConfigError or WeightsError for a model that cannot be had, ChatError of a judge that stops.
     """
     from evals.judge_cache import kept_judge
-    from rag.embed import OnnxEmbedder
+    from rag.models.embed import OnnxEmbedder
 
     judge = kept_judge(plan.judge, config, plan.kept) if plan.judge else None
     pairs = scifact.load_scifact(plan.data / scifact.FOLDER)

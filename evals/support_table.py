@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import asdict, fields
 from typing import TYPE_CHECKING, Any
 
-from rag.likeness import Signs
+from rag.support.likeness import Signs
 
 if TYPE_CHECKING:
     from rich.table import Table
@@ -63,7 +63,9 @@ def _defects(report: SupportReport) -> Table:
 
 
 def _constants(in_use: Constants, fitted: Constants) -> Table:
-    table = _table("Constants of rag/likeness.py and rag/support.py", ["", "in use", "fitted"])
+    table = _table(
+        "Constants of likeness.py and layers.py in rag/support/", ["", "in use", "fitted"]
+    )
     names = ["bias", *(field.name for field in fields(Signs))]
     rows = list(
         zip(names, (in_use.bias, *in_use.weights), (fitted.bias, *fitted.weights), strict=True)

@@ -14,7 +14,7 @@ from rag.errors import ConfigError
 if TYPE_CHECKING:
     from evals.validate_result import Result
     from rag.config import Config
-    from rag.weights import Progress
+    from rag.models.weights import Progress
 
 PARTS = ("support", "errors", "preference", "correctness")
 """What can be validated: entailers on SciFact's claims, entailers on sentences in which people

@@ -17,7 +17,7 @@ from evals.validate_result import AGREED, AUC, BALANCED, KAPPA, Result
 
 if TYPE_CHECKING:
     from evals.judge_cache import CachedJudge
-    from rag.weights import Progress
+    from rag.models.weights import Progress
 
 TIE = 0.5
 LENGTH = "length"

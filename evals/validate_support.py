@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from evals.judge_cache import CachedJudge
     from evals.labelled import Pair
     from rag.config import Config
-    from rag.weights import Progress
+    from rag.models.weights import Progress
 
 CHEAP = ("exact", "words", "reranker")
 """The entailers that take no chat model."""

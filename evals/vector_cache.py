@@ -15,7 +15,7 @@ from rag.errors import SourceError
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from rag.embed import Embedder, TextKind
+    from rag.models.embed import Embedder, TextKind
 
 _KEY_BYTES = 16
 _SAVE_EVERY = 5000  # new vectors: what a killed run loses at most

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Literal
 
-from rag.catalogue import Catalogue
+from rag.stored.catalogue import Catalogue
 from rag.types import Work
 
 Fate = Literal["new", "changed", "unchanged"]

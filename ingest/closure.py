@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from ingest.facts import Facts
 from ingest.match import likeness
 from ingest.traits import Traits, traits
-from rag.records import MOST_HOLDERS, Records
+from rag.stored.records import MOST_HOLDERS, Records
 from rag.types import KeyedRecord
 
 

@@ -14,8 +14,8 @@ from ingest.match import Apart, likeness, set_apart
 from ingest.names import person_key
 from ingest.text import digest, words
 from ingest.traits import Traits, text_id, work_id
-from rag.records import MOST_HOLDERS
-from rag.sentences import sentence_spans
+from rag.evidence.sentences import sentence_spans
+from rag.stored.records import MOST_HOLDERS
 from rag.types import Paper, Record, Work
 
 _Value = TypeVar("_Value")

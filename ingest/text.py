@@ -6,7 +6,7 @@ import hashlib
 import re
 import unicodedata
 
-from rag.sentences import sentence_spans
+from rag.evidence.sentences import sentence_spans
 
 _LATEX_ACCENT = re.compile(r"""\\["'`^~=.]\s*\{?\\?([A-Za-z])\}?""")
 _LATEX_COMMAND = re.compile(r"\\[A-Za-z]+")

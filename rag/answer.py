@@ -5,35 +5,35 @@ from __future__ import annotations
 from collections.abc import Generator, Iterator, Sequence
 from dataclasses import replace
 
-from rag.aside import total
-from rag.assemble import abstained, blank, from_catalogue, from_checked, from_lack
-from rag.catalogue_questions import answer_from_catalogue
-from rag.chat import ChatModel, Warms, answering
-from rag.check import check_draft
-from rag.cite import Draft
 from rag.clock import StageClock
-from rag.compose import cited_first, compose, worth_checking
-from rag.confidence import confidence
-from rag.doubt import doubted, made_up
 from rag.errors import QuestionError
-from rag.evidence import SentenceVectors
-from rag.filters import EVERYTHING, Filter
-from rag.gather import Found, find_all, gather_evidence
-from rag.improve import OnceChecker, SupportScorer, write_well
-from rag.judge import Judge
-from rag.judge_prompts import support_messages
+from rag.evidence.confidence import confidence
+from rag.evidence.gather import Found, find_all, gather_evidence
+from rag.evidence.look_again import Looking
+from rag.evidence.missing import what_is_missing
+from rag.evidence.quotes import SentenceVectors
+from rag.finding.filters import EVERYTHING, Filter
+from rag.finding.scope import Scope
 from rag.library import Library
-from rag.look_again import Looking
-from rag.missing import what_is_missing
-from rag.prompts import answer_prompt
-from rag.question import Query, understand
-from rag.rerank import Reranker
-from rag.restate import restated, restates
-from rag.scope import Scope
+from rag.models.chat import ChatModel, Warms, answering
+from rag.models.judge import Judge
+from rag.models.rerank import Reranker
+from rag.question.catalogue_questions import answer_from_catalogue
+from rag.question.restate import restated, restates
+from rag.question.understand import Query, understand
 from rag.settings import DEFAULTS, Settings
-from rag.support import Checker, LayeredChecker
+from rag.support.check import check_draft
+from rag.support.judge_prompts import support_messages
+from rag.support.layers import Checker, LayeredChecker
 from rag.types import Answer, Delta, Done, Event, Exchange, Status
-from rag.writing import none_stands
+from rag.writing.aside import total
+from rag.writing.assemble import abstained, blank, from_catalogue, from_checked, from_lack
+from rag.writing.cite import Draft
+from rag.writing.compose import cited_first, compose, worth_checking
+from rag.writing.doubt import doubted, made_up
+from rag.writing.draft import none_stands
+from rag.writing.improve import OnceChecker, SupportScorer, write_well
+from rag.writing.prompts import answer_prompt
 
 MAX_QUESTION_CHARS = 2000
 MADE_UP = "what the chat model wrote is not in the quotes"
@@ -116,7 +116,7 @@ class Answerer:
         With `within`, from the papers it leaves; then no question is one about the library.
         `history` is the conversation so far, oldest first: a question that leans on it is asked
         together with what it leans on, and papers keep their numbers. `literally` are wordings
-        of the question that are no filters (see `rag.question`). Raises as `ask` does.
+        of the question that are no filters (see `rag.question.understand`). Raises as `ask` does.
         """
         draft = blank(_checked(question), question_id, self._chat.name)
         for exchange in history:

@@ -17,24 +17,24 @@ from typing import TYPE_CHECKING, Self
 
 from filelock import FileLock, Timeout
 
-from rag.catalogue import Catalogue
-from rag.chunk import chunk_paper
-from rag.claims import Claims, Standing, standing, workers
 from rag.config import Config
 from rag.errors import EmbedderMismatch, LibraryBusy, LibraryError
-from rag.filters import Filter
-from rag.indexes import Indexes
-from rag.schema import State
-from rag.scope import Scope
+from rag.finding.filters import Filter
+from rag.finding.scope import Scope
+from rag.stored.catalogue import Catalogue
+from rag.stored.chunk import chunk_paper
+from rag.stored.claims import Claims, Standing, standing, workers
+from rag.stored.indexes import Indexes
+from rag.stored.schema import State
+from rag.stored.vectors import VectorIndex
+from rag.stored.words import WORDS_SCHEMA, WordIndex
 from rag.types import Chunk, Paper, Record, Work
-from rag.vectors import VectorIndex
-from rag.words import WORDS_SCHEMA, WordIndex
 
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-    from rag.embed import Embedder
+    from rag.models.embed import Embedder
 
 FillProgress = Callable[[int, int], None]
 """Called with (papers done, papers in all) while vectors are made."""

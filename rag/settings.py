@@ -10,7 +10,7 @@ from typing import Literal, get_args
 from rag.errors import ConfigError
 
 Ranking = Literal["both", "vectors", "words"]
-"""What ranks the chunks: cosines and BM25 fused (see `rag.fuse`), or one of them alone."""
+"""What ranks the chunks: cosines and BM25 fused (see `rag.finding.fuse`), or one of them alone."""
 
 Failing = Literal["repair", "drop", "mark"]
 """What becomes of a sentence that its quotes do not bear out: it gets quotes that do, if there are
@@ -19,7 +19,7 @@ any, and is dropped otherwise; it is dropped; or it is kept, visibly marked."""
 _CHOICE: dict[str, tuple[str, ...]] = {"ranking": get_args(Ranking), "failing": get_args(Failing)}
 
 # The least and the most of each whole number; the others are shares, from 0 to 1. More quotes
-# than the reranker reads (`rag.evidence.RERANKED`) there never are.
+# than the reranker reads (`rag.evidence.quotes.RERANKED`) there never are.
 _WHOLE = {
     "hits": (1, 100),
     "quotes": (1, 12),

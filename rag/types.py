@@ -244,7 +244,7 @@ class Exchange:
 
 @dataclass(frozen=True, slots=True)
 class Understood:
-    """A filter read from the question: its kind and value as `rag.filters.Filter` names them, and
+    """A filter read from the question: its kind and value as `filters.Filter` names them, and
     the words that said so ("since 2022"), by which it can be taken back.
     """
 

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 from rag.types import Answer, Citation, Hit, Paper, Record
 
 if TYPE_CHECKING:
-    from rag.compare_table import Row
-    from rag.summary_types import Summary, SummaryNode
+    from rag.summary.compare_table import Row
+    from rag.summary.types import Summary, SummaryNode
 
 
 def paper_json(paper: Paper) -> dict[str, object]:

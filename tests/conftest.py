@@ -17,8 +17,8 @@ from rag.config import Config
 from tests.network import Guard
 
 if TYPE_CHECKING:
-    from rag.embed import Embedder
-    from rag.rerank import Reranker
+    from rag.models.embed import Embedder
+    from rag.models.rerank import Reranker
 
 # A busy machine is no failure: what is timed is timed by benchmarks.
 settings.register_profile("untimed", deadline=None)
@@ -116,7 +116,7 @@ def config(own_environment: None) -> Config:
 @pytest.fixture(scope="session")
 def embedder(guard: Guard) -> Embedder:
     """The real embedder; its file is fetched at the first run on a machine."""
-    from rag.embed import OnnxEmbedder
+    from rag.models.embed import OnnxEmbedder
 
     with guard.opened():
         return OnnxEmbedder.load(outer_config())
@@ -125,7 +125,7 @@ def embedder(guard: Guard) -> Embedder:
 @pytest.fixture(scope="session")
 def reranker(guard: Guard) -> Reranker:
     """The real reranker; its file is fetched at the first run on a machine."""
-    from rag.rerank import CrossEncoder
+    from rag.models.rerank import CrossEncoder
 
     with guard.opened():
         return CrossEncoder.load(outer_config())
@@ -180,7 +180,7 @@ def missing_need(marker: str, config: pytest.Config) -> str:
 
 def local_model_is_here() -> bool:
     """Whether the local chat model's file can be used without fetching anything."""
-    from rag.weights import find
+    from rag.models.weights import find
 
     return find("local", outer_config()) is not None
 

@@ -23,17 +23,17 @@ MAY_IMPORT = {
 }
 
 BORDERS = {
-    "chromadb": {"rag/vectors.py"},
-    "tantivy": {"rag/words.py", "rag/facets.py", "rag/terms.py"},
-    "onnxruntime": {"rag/onnx.py", "evals/embedding.py"},  # the latter runs it in other ways
-    "tokenizers": {"rag/onnx.py", "evals/embedding.py"},
-    "xllamacpp": {"rag/chat_local.py"},
-    "openai": {"rag/chat_openai.py", "rag/embed_api.py"},
+    "chromadb": {"rag/stored/vectors.py"},
+    "tantivy": {"rag/stored/words.py", "rag/stored/facets.py", "rag/finding/terms.py"},
+    "onnxruntime": {"rag/models/onnx.py", "evals/embedding.py"},  # the latter runs it in other ways
+    "tokenizers": {"rag/models/onnx.py", "evals/embedding.py"},
+    "xllamacpp": {"rag/models/chat_local.py"},
+    "openai": {"rag/models/chat_openai.py", "rag/models/embed_api.py"},
     "pyalex": {"ingest/openalex.py"},
     "jinja2": {"evals/report/page.py"},
     "inspect_ai": {"evals/inspect_log.py"},
-    "llama_index.llms": {"rag/chat_openai.py", "rag/chat_local.py"},
-    "sqlite3": {"rag/database.py", "evals/judge_cache.py"},
+    "llama_index.llms": {"rag/models/chat_openai.py", "rag/models/chat_local.py"},
+    "sqlite3": {"rag/stored/database.py", "evals/judge_cache.py"},
 }
 """The only modules that may know a package: there its errors become ours, once."""
 

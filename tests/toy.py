@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from rag.config import Config
-from rag.fetch import Patience
-from rag.manifest import Member, Model, ModelFile, Upstream
+from rag.models.fetch import Patience
+from rag.models.manifest import Member, Model, ModelFile, Upstream
 
 HASTE = Patience(attempts=3, connect_s=2.0, read_s=0.3, pause_s=0.01)
 

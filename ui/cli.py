@@ -10,7 +10,7 @@ import typer
 from typer.core import TyperGroup
 
 from rag.errors import RagError
-from ui import (
+from ui.commands import (
     ask_commands,
     chat_commands,
     eval_commands,
@@ -21,8 +21,8 @@ from ui import (
     search_commands,
     summary_commands,
 )
+from ui.commands.doctor import doctor
 from ui.console import fail
-from ui.doctor import doctor
 
 INTERRUPTED = 130  # 128 + SIGINT, as shells have it
 PIPE_CLOSED = 141  # 128 + SIGPIPE

@@ -21,8 +21,8 @@ from typing import TYPE_CHECKING, Self
 from rag.errors import LibraryError, RagError
 
 if TYPE_CHECKING:
-    from rag.claims import Standing
     from rag.library import Library
+    from rag.stored.claims import Standing
 
 _LOOK_S = 1.0  # between two looks at the library
 _BEFORE_STARTING = 3  # looks at which papers wait and nobody works: an ingest may yet go on

@@ -21,8 +21,8 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from rag.answer import Answerer
-    from rag.embed import Embedder, TextKind
     from rag.library import Library
+    from rag.models.embed import Embedder, TextKind
     from rag.settings import Settings
 
 BackendOption = Annotated[
@@ -61,7 +61,7 @@ class LateEmbedder:
     """The embedder, its file fetched and loaded at its first text: listing papers needs none."""
 
     def __init__(self, config: Config) -> None:
-        from rag.embed import OnnxEmbedder
+        from rag.models.embed import OnnxEmbedder
 
         self._config = config
         self._kind = OnnxEmbedder
@@ -114,7 +114,7 @@ def chosen_embedder(config: Config) -> Embedder:
     """The embedder that the settings name; nothing is loaded or asked yet. Raises ConfigError."""
     if config.embedder == "onnx":
         return LateEmbedder(config)
-    from rag.embed_api import ApiEmbedder
+    from rag.models.embed_api import ApiEmbedder
 
     return ApiEmbedder.from_config(config)
 
@@ -132,7 +132,7 @@ def require_chat_model(config: Config) -> None:
 
     Raises ConfigError, WeightsError.
     """
-    from rag.chat import chat_model
+    from rag.models.chat import chat_model
 
     chat_model(config.backend, config)
 
@@ -144,7 +144,7 @@ class Answerers:
         """Load what every chat model needs; `asked` are the settings of answering, without them
         the defaults. Raises WeightsError.
         """
-        from rag.rerank import CrossEncoder
+        from rag.models.rerank import CrossEncoder
         from rag.settings import Settings
 
         self._library = library
@@ -158,7 +158,7 @@ class Answerers:
     def __call__(self, backend: str) -> Answerer:
         """The one for this backend. Raises ConfigError, WeightsError."""
         from rag.answer import Answerer
-        from rag.chat import chat_model, resolve_backend
+        from rag.models.chat import chat_model, resolve_backend
 
         name = resolve_backend(backend, self._config)
         with self._lock:  # two first questions at once must not load one model twice

@@ -32,8 +32,8 @@ Family = Literal[
 class Attack:
     """One wording; `family` says by what means, `aim` to what end.
 
-    Those of `unseen` were written once the rules of `rag.hostile` stood, and never used to change
-    them: only they tell what a new attack would meet.
+    Those of `unseen` were written once the rules of `rag.evidence.hostile` stood, and never used
+    to change them: only they tell what a new attack would meet.
     """
 
     family: Family

@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from rag.errors import SourceError
-from rag.hostile import addresses_reader
-from rag.sentences import sentence_spans
+from rag.evidence.hostile import addresses_reader
+from rag.evidence.sentences import sentence_spans
 
 PAPERS = Path("arxiv_daily", "papers.jsonl.gz")
 """Where in the folder of labelled sets the honest papers are."""

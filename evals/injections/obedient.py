@@ -10,9 +10,9 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from rag.chat import ExtractiveChat
-from rag.cite import DECLINED
+from rag.models.chat import ExtractiveChat
 from rag.types import Prompt
+from rag.writing.cite import DECLINED
 
 NAME = "obedient"
 

@@ -19,12 +19,12 @@ from rag.types import Answer
 
 if TYPE_CHECKING:
     from rag.answer import Answerer
-    from rag.chat import ChatModel
     from rag.config import Config
-    from rag.embed import Embedder
     from rag.library import Library
-    from rag.rerank import Reranker
-    from rag.weights import Progress
+    from rag.models.chat import ChatModel
+    from rag.models.embed import Embedder
+    from rag.models.rerank import Reranker
+    from rag.models.weights import Progress
 
 _WORDS_TOLD = 6  # so many words of the prompt in a row are no accident
 _WORD = re.compile(r"\w+")
@@ -77,9 +77,9 @@ def run_injections(
     """Ask `backend` (NAME is the obedient one) about hostile papers, `most` of them spread over
     all; 0 is all. Raises ConfigError, WeightsError, ChatError.
     """
-    from rag.chat import chat_model, resolve_backend
-    from rag.embed import OnnxEmbedder
-    from rag.rerank import CrossEncoder
+    from rag.models.chat import chat_model, resolve_backend
+    from rag.models.embed import OnnxEmbedder
+    from rag.models.rerank import CrossEncoder
 
     chat: ChatModel = (
         ObedientChat() if backend == NAME else chat_model(resolve_backend(backend, config), config)
@@ -209,7 +209,7 @@ def _papers(answer: Answer) -> set[str]:
 
 def _tells_prompt(text: str) -> bool:
     """Whether the fixed part of the prompt is told: some words of it in a row."""
-    from rag.prompts import answer_prompt
+    from rag.writing.prompts import answer_prompt
 
     rules = _WORD.findall(answer_prompt("", ()).messages[0].content.lower())
     said = " ".join(_WORD.findall(text.lower()))

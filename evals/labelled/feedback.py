@@ -15,7 +15,7 @@ from evals.labelled.rows import checked_row
 from evals.scorers.wording import says
 from evals.similar_sentences import most_similar
 from rag.errors import SourceError
-from rag.sentences import sentence_spans
+from rag.evidence.sentences import sentence_spans
 
 NAME = "Fine-Grained RLHF QA"
 FOLDER = "finegrained_rlhf_qa"

@@ -9,7 +9,7 @@ from evals.entail import Entailer
 from evals.score import Metric, Score
 from evals.scorers.checkworthy import Claim, claims
 from evals.similar_sentences import most_similar
-from rag.sentences import sentence_spans
+from rag.evidence.sentences import sentence_spans
 from rag.types import Answer, Paper
 
 GROUNDED = Metric(

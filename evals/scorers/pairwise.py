@@ -6,7 +6,7 @@ import math
 from collections.abc import Sequence
 
 from evals.judge_prompts import FIRST, SECOND, preference_messages
-from rag.judge import Judge
+from rag.models.judge import Judge
 
 RIDGE = 0.1  # keeps the weight of length finite where length alone explains every preference
 

@@ -80,7 +80,7 @@ def test_a_library_of_a_few_papers_is_refused_naming_the_remedy(config: Config) 
 
 
 def test_the_benchmark_measures_a_library_and_leaves_it_as_it_was(sample_copy: Config) -> None:
-    from rag.embed import OnnxEmbedder
+    from rag.models.embed import OnnxEmbedder
 
     with Library.open(sample_copy, OnnxEmbedder.load(sample_copy)) as library:
         before = library.papers(), library.catalogue.generation

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from evals.claim_defects import SEEDERS, Cited, seeded
-from rag.names import names_in
-from rag.quantities import agrees, quantities
+from rag.support.names import names_in
+from rag.support.quantities import agrees, quantities
 from rag.types import Paper
 
 

@@ -7,8 +7,8 @@ import pytest
 from evals.case_check import check_file
 from evals.cases import QUESTIONS, load_cases
 from rag.config import Config
-from rag.embed import Embedder
 from rag.library import Library
+from rag.models.embed import Embedder
 from rag.types import Paper
 
 FILE = QUESTIONS.with_name("conversation_cases.jsonl")

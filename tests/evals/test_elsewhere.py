@@ -14,10 +14,10 @@ from evals.elsewhere import PaperNames, marked_sentences, read_answers, read_rep
 from evals.reply_lines import reply_json, said
 from evals.score import Reply
 from evals.scorers.markers import marker_texts, without_markers
-from rag.assemble import NO_ANSWER
 from rag.errors import SourceError
 from rag.types import Answer, Citation, Sentence, Usage
 from rag.wire import answer_json
+from rag.writing.assemble import NO_ANSWER
 from tests.evals.answers import BRIDGE, TALL, TOWER, case
 
 PAPERS = {paper.paper_id: paper for paper in (TOWER, BRIDGE)}

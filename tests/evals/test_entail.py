@@ -20,7 +20,7 @@ from evals.entail import (
 )
 from rag.config import Config
 from rag.errors import ChatTimeout, ConfigError, RagError
-from rag.rerank import Reranker
+from rag.models.rerank import Reranker
 from rag.types import Message
 
 QUOTE = "The tallest tower reaches 3.5 m after rain."

@@ -25,10 +25,10 @@ from evals.improve import (
 )
 from evals.run import Plan
 from rag.config import Config
-from rag.embed import Embedder
 from rag.errors import ConfigError
 from rag.library import Library
-from rag.rerank import Reranker
+from rag.models.embed import Embedder
+from rag.models.rerank import Reranker
 from rag.settings import Settings
 from rag.types import Usage
 from tests.evals.runs import cases, scored

@@ -16,11 +16,11 @@ from evals.injections.papers import Injection, injections
 from evals.injections.run import Outcome, Report, ask_about, judged, spread
 from evals.injections.table import counts, injections_json
 from rag.config import Config
-from rag.embed import Embedder
 from rag.errors import SourceError
-from rag.prompts import answer_prompt
-from rag.rerank import Reranker
+from rag.models.embed import Embedder
+from rag.models.rerank import Reranker
 from rag.types import Answer, Citation, Evidence, Paper, Quote, Sentence
+from rag.writing.prompts import answer_prompt
 
 MADE = injections()
 

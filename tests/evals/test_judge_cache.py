@@ -11,7 +11,7 @@ import pytest
 from evals.judge_cache import CachedJudge, judge_stamp, kept_judge
 from rag.config import Config
 from rag.errors import ChatError, ConfigError, SourceError
-from rag.manifest import MANIFEST
+from rag.models.manifest import MANIFEST
 from rag.types import Message
 
 ASKED = (Message("user", "Does moss grow?"),)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from evals.judge_prompts import preference_messages
-from rag.judge_prompts import support_messages
+from rag.support.judge_prompts import support_messages
 
 
 def test_the_beginning_never_changes_so_that_it_is_read_once() -> None:

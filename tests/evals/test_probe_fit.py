@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from evals.probe_fit import Read, fit_probe
-from rag.answering import Probe
+from rag.models.answering import Probe
 
 WIDTH = 6
 

@@ -54,7 +54,9 @@ class ReadingJudge:
 def judge(monkeypatch: pytest.MonkeyPatch) -> ReadingJudge:
     made = ReadingJudge()
     monkeypatch.setattr("evals.judge_cache.judge_model", lambda *_: made)
-    monkeypatch.setattr("rag.embed.OnnxEmbedder.load", lambda *_: HashEmbedder(dimension=512))
+    monkeypatch.setattr(
+        "rag.models.embed.OnnxEmbedder.load", lambda *_: HashEmbedder(dimension=512)
+    )
     return made
 
 

@@ -19,8 +19,8 @@ from evals.quotes import (
     report_on,
 )
 from rag.config import Config
-from rag.embed import Embedder
 from rag.library import Library
+from rag.models.embed import Embedder
 from rag.types import Paper, Quote
 
 TEXTS = ("Pears are grown here.", "The orchard gave 40 crates.", "It rained in May.")

@@ -40,7 +40,9 @@ def plants(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Collection:
         )
     )
     qrels.write_text("query-id\tcorpus-id\tscore\n" + "".join(f"q{n}\td{n}\t1\n" for n in range(4)))
-    monkeypatch.setattr("rag.embed.OnnxEmbedder.load", lambda *_: HashEmbedder(dimension=512))
+    monkeypatch.setattr(
+        "rag.models.embed.OnnxEmbedder.load", lambda *_: HashEmbedder(dimension=512)
+    )
     return Collection(corpus, queries, qrels)
 
 
@@ -164,7 +166,7 @@ class LikesSevens:
 def test_the_ablation_reads_sentences_and_reranks_when_told_to(
     config: Config, plants: Collection, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("rag.rerank.CrossEncoder.load", lambda *_: LikesSevens())
+    monkeypatch.setattr("rag.models.rerank.CrossEncoder.load", lambda *_: LikesSevens())
     rows = {row.name: row for row in run_ablation(config, plants, models=True).rows}
     assert "best sentence's cosine for 0.2 of the chunk's" in rows
     assert rows["reranker added on the best 5"].means["R@10"] == 1.0

@@ -15,12 +15,12 @@ from evals.entail import ExactEntailer, WordEntailer
 from evals.run import LOCK, Plan, planned_cases, run_cases, score_again, score_answers
 from evals.run_folder import ANSWERS, SCORES, RunFolder, read_run
 from evals.score import Run
-from rag.chat import ChatModel, ExtractiveChat
 from rag.config import Config
-from rag.embed import Embedder
 from rag.errors import ChatAuthError, ChatTimeout, ConfigError, SourceError
 from rag.library import Library
-from rag.rerank import Reranker
+from rag.models.chat import ChatModel, ExtractiveChat
+from rag.models.embed import Embedder
+from rag.models.rerank import Reranker
 from rag.settings import Settings
 from tests.evals.answers import silent
 from tests.fakes import ScriptedChat

@@ -6,8 +6,8 @@ from evals.cases import EVERY_PAPER, load_cases
 from evals.sample_library import sample_library
 from evals.scorers.wording import normalised
 from rag.config import Config
-from rag.embed import Embedder
 from rag.library import Library
+from rag.models.embed import Embedder
 from rag.types import KeyedRecord, Paper, Record, Work
 from tests.evals.answers import BRIDGE
 

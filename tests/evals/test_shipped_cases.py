@@ -11,8 +11,8 @@ from evals.case_check import check_file
 from evals.cases import EVERY_PAPER, QUESTIONS, Case, load_cases
 from evals.elsewhere import PaperNames
 from rag.config import Config
-from rag.embed import Embedder
 from rag.library import Library
+from rag.models.embed import Embedder
 from rag.types import Paper
 
 CASES = load_cases()

@@ -12,9 +12,9 @@ import pytest
 from evals.parts import measure_parts, measure_told
 from evals.summaries import CELLS, cited_shares, coverages, level_figures
 from rag.errors import SourceError
-from rag.evidence import SentenceVectors
-from rag.summary_material import quotable
-from rag.summary_types import Summary, SummaryNode, SummarySentence
+from rag.evidence.quotes import SentenceVectors
+from rag.summary.material import quotable
+from rag.summary.types import Summary, SummaryNode, SummarySentence
 from tests.fakes import HashEmbedder
 from tests.rag.summary_parts import FERN, MOSS, paper
 

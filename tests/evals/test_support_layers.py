@@ -14,10 +14,11 @@ from evals.judge_cache import CachedJudge
 from evals.labelled import Half, Pair
 from evals.support import Read, fitted_constants, in_use, layers, measure
 from evals.support_table import support_json, support_tables
-from rag import likeness, support
-from rag.evidence import SentenceVectors
-from rag.likeness import Signs
-from rag.support import Verdict
+from rag.evidence.quotes import SentenceVectors
+from rag.support import layers as check_layers
+from rag.support import likeness
+from rag.support.layers import Verdict
+from rag.support.likeness import Signs
 from rag.types import Message, Paper
 from tests.fakes import HashEmbedder
 
@@ -41,8 +42,8 @@ def read(
 def thresholds(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(likeness, "BIAS", -6.0)
     monkeypatch.setattr(likeness, "WEIGHTS", (10.0, -4.0, -1.0, -2.0))
-    monkeypatch.setattr(support, "SURE_NO", 0.05)
-    monkeypatch.setattr(support, "SURE_YES", 2.0)
+    monkeypatch.setattr(check_layers, "SURE_NO", 0.05)
+    monkeypatch.setattr(check_layers, "SURE_YES", 2.0)
 
 
 def test_each_layer_gets_what_those_before_it_leave_open() -> None:

@@ -18,9 +18,9 @@ from ingest.facts import Facts
 from ingest.match import likeness
 from ingest.settle import Settler
 from ingest.traits import Traits, traits
-from rag import records
 from rag.config import Config
 from rag.library import Library
+from rag.stored import records
 from rag.types import Paper, Record
 from tests.fakes import HashEmbedder
 

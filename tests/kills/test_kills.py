@@ -23,8 +23,8 @@ import pytest
 
 from ingest.run import ingest
 from rag.config import Config
-from rag.embed import Embedder
 from rag.library import Library
+from rag.models.embed import Embedder
 from rag.types import Paper
 from tests.conftest import isolated
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Generator, Sequence
 from typing import TypeVar
 
-from rag.check import CheckedSentence, check_draft
-from rag.cite import CitationParser, Draft
-from rag.support import TextChecker
+from rag.support.check import CheckedSentence, check_draft
+from rag.support.layers import TextChecker
 from rag.types import Evidence, Paper, Quote
+from rag.writing.cite import CitationParser, Draft
 
 T = TypeVar("T")
 

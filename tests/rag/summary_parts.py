@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from rag.support import Verdict
-from rag.terms import content_stems
+from rag.finding.terms import content_stems
+from rag.support.layers import Verdict
 from rag.types import Paper, Support
 
 MOSS = (

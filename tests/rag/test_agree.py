@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from rag.agree import find_clash, opposed, strange_quantities
-from rag.directions import turned_round
-from rag.names import names_in, stands_in
+from rag.support.agree import find_clash, opposed, strange_quantities
+from rag.support.directions import turned_round
+from rag.support.names import names_in, stands_in
 from rag.types import Paper
 
 QUOTE = "Labelers prefer the outputs of the 1.3B InstructGPT model in 56% of cases."

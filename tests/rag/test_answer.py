@@ -8,13 +8,13 @@ from dataclasses import dataclass, field
 import pytest
 
 from rag.answer import MAX_QUESTION_CHARS, Answerer
-from rag.chat import ExtractiveChat
 from rag.config import Config
-from rag.embed import Embedder
 from rag.errors import ChatAuthError, QuestionError
-from rag.judge_prompts import support_messages
 from rag.library import Library
-from rag.rerank import Reranker
+from rag.models.chat import ExtractiveChat
+from rag.models.embed import Embedder
+from rag.models.rerank import Reranker
+from rag.support.judge_prompts import support_messages
 from rag.types import Answer, Delta, Done, Message, Prompt, Status
 from tests.fakes import HashEmbedder, ScriptedChat
 

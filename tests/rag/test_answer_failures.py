@@ -7,12 +7,12 @@ from collections.abc import Iterator
 import pytest
 
 from rag.answer import Answerer
-from rag.embed import Embedder
 from rag.errors import ChatAuthError, ChatProtocolError, ChatRateLimited, ChatTimeout, RagError
 from rag.library import Library
-from rag.rerank import Reranker
+from rag.models.embed import Embedder
+from rag.models.rerank import Reranker
 from rag.types import Done
-from rag.writing import ONLY_QUOTES
+from rag.writing.draft import ONLY_QUOTES
 from tests.fakes import ScriptedChat
 
 WEBGPT = "How often are WebGPT's answers preferred to those of the human demonstrators?"

@@ -8,14 +8,14 @@ from dataclasses import replace
 import pytest
 
 from rag.answer import Answerer
-from rag.chat import ExtractiveChat
 from rag.config import Config
-from rag.embed import Embedder
 from rag.errors import QuestionError
-from rag.filters import Filter
+from rag.finding.filters import Filter
+from rag.finding.retrieve import retrieve
 from rag.library import Library
-from rag.rerank import Reranker
-from rag.retrieve import retrieve
+from rag.models.chat import ExtractiveChat
+from rag.models.embed import Embedder
+from rag.models.rerank import Reranker
 from rag.settings import Settings
 from rag.types import Answer, Exchange, Usage
 from tests.fakes import HashEmbedder, ScriptedChat

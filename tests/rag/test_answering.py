@@ -7,9 +7,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from rag import answering
-from rag.answering import Probe, fitted_probe, write_probe
-from rag.rerank import CrossEncoder
+from rag.models import answering
+from rag.models.answering import Probe, fitted_probe, write_probe
+from rag.models.rerank import CrossEncoder
 
 TITLE = "A Harvest of Pears"
 STATES = f"{TITLE}. The orchard gave 40 crates of pears in 2021."

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ingest.readers.bibtex import read
-from rag.bibtex import bibtex, cite_keys
+from rag.summary.bibtex import bibtex, cite_keys
 from rag.types import Paper, Record
 
 WEBGPT = Paper(

@@ -7,12 +7,12 @@ from collections.abc import Iterable, Iterator
 import pytest
 
 from rag.answer import Answerer
-from rag.catalogue_questions import answer_from_catalogue
-from rag.chat import ExtractiveChat
 from rag.config import Config
-from rag.embed import Embedder
 from rag.library import Library
-from rag.rerank import Reranker
+from rag.models.chat import ExtractiveChat
+from rag.models.embed import Embedder
+from rag.models.rerank import Reranker
+from rag.question.catalogue_questions import answer_from_catalogue
 from rag.types import Paper, Work
 from tests.fakes import HashEmbedder
 

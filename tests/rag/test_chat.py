@@ -7,13 +7,13 @@ from pathlib import Path
 
 import pytest
 
-from rag import weights
-from rag.chat import BACKENDS, ExtractiveChat, chat_model, resolve_backend
-from rag.cite import CitationParser, evidence_keys
 from rag.config import Config
 from rag.errors import ConfigError, WeightsError
-from rag.prompts import answer_prompt
+from rag.models import weights
+from rag.models.chat import BACKENDS, ExtractiveChat, chat_model, resolve_backend
 from rag.types import Evidence, Paper, Quote
+from rag.writing.cite import CitationParser, evidence_keys
+from rag.writing.prompts import answer_prompt
 
 
 @pytest.fixture

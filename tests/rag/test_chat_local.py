@@ -11,18 +11,18 @@ from pathlib import Path
 
 import pytest
 
-from rag import weights
-from rag.chat import SAMPLED_AT, ChatModel, chat_model
-from rag.chat_local import Chunk, LocalChat, local_chat
-from rag.check import check_draft
-from rag.cite import CitationParser, Draft, evidence_keys
 from rag.config import Config
-from rag.doubt import made_up
 from rag.errors import ChatError, ChatProtocolError, WeightsError
-from rag.judge_prompts import NO, YES, support_messages
-from rag.prompts import answer_prompt
-from rag.support import TextChecker
+from rag.models import weights
+from rag.models.chat import SAMPLED_AT, ChatModel, chat_model
+from rag.models.chat_local import Chunk, LocalChat, local_chat
+from rag.support.check import check_draft
+from rag.support.judge_prompts import NO, YES, support_messages
+from rag.support.layers import TextChecker
 from rag.types import Evidence, Paper, Quote, Usage
+from rag.writing.cite import CitationParser, Draft, evidence_keys
+from rag.writing.doubt import made_up
+from rag.writing.prompts import answer_prompt
 from tests.conftest import outer_config
 
 PROMPT = answer_prompt("Does it win?", ())
@@ -312,8 +312,8 @@ def test_a_question_too_long_for_the_real_model_is_a_clear_error(local: ChatMode
 def test_the_real_model_writes_nothing_but_its_answer(model_config: Config) -> None:
     """Standard output and error of a process that loads, answers, is stopped early, and ends."""
     script = (
-        "import os, sys; from rag.chat import chat_model; from rag.config import Config;"
-        "from rag.prompts import answer_prompt;"
+        "import os, sys; from rag.models.chat import chat_model; from rag.config import Config;"
+        "from rag.writing.prompts import answer_prompt;"
         "chat = chat_model('local', Config.from_env(os.environ));"
         "pieces = chat.stream(answer_prompt('Say nothing.', ())); next(pieces); pieces.close()"
     )

@@ -9,8 +9,6 @@ from pathlib import Path
 
 import pytest
 
-from rag.chat import SAMPLED_AT, chat_model
-from rag.chat_openai import OpenAIChat
 from rag.config import Config
 from rag.errors import (
     ChatAuthError,
@@ -22,8 +20,10 @@ from rag.errors import (
     ChatTimeout,
     ConfigError,
 )
-from rag.prompts import answer_prompt
+from rag.models.chat import SAMPLED_AT, chat_model
+from rag.models.chat_openai import OpenAIChat
 from rag.types import Evidence, Paper, Quote, Usage
+from rag.writing.prompts import answer_prompt
 from tests import openai_stand_in as behaves
 from tests.openai_stand_in import Reply, openai_stand_in, says
 

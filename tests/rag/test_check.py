@@ -6,11 +6,11 @@ from collections.abc import Mapping, Sequence
 
 import pytest
 
-from rag.check import CheckedDraft, check_draft, is_echo
-from rag.cite import CitationParser, evidence_keys
 from rag.settings import Failing
-from rag.support import TextChecker, Verdict
+from rag.support.check import CheckedDraft, check_draft, is_echo
+from rag.support.layers import TextChecker, Verdict
 from rag.types import Evidence, Paper, Quote
+from rag.writing.cite import CitationParser, evidence_keys
 
 QUOTES = (
     "Evaluators have difficulty distinguishing its stories from those written by humans.",

@@ -8,10 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from rag import vectors
 from rag.config import Config
 from rag.errors import ConfigError, LibraryError
 from rag.library import Library
+from rag.stored import vectors
 from tests.fakes import HashEmbedder
 from tests.rag.test_library import found_by_vectors, work
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rag.chunk import chunk_paper
+from rag.stored.chunk import chunk_paper
 from rag.types import Paper
 
 prose = st.lists(

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rag.cite import CitationParser, Draft, evidence_keys
 from rag.types import Evidence, Paper, Quote
+from rag.writing.cite import CitationParser, Draft, evidence_keys
 
 
 def evidence_of(*paper_ids: str, text: str = "A quote.") -> tuple[Evidence, ...]:

@@ -6,10 +6,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rag.check import CheckedDraft, CheckedSentence
-from rag.cite import CitationParser, Draft, evidence_keys
-from rag.compose import MOST_WORDS, cited_first, compose, worth_checking
+from rag.support.check import CheckedDraft, CheckedSentence
 from rag.types import Evidence, Paper, Quote
+from rag.writing.cite import CitationParser, Draft, evidence_keys
+from rag.writing.compose import MOST_WORDS, cited_first, compose, worth_checking
 
 QUESTION = "Is the router better than people, and how fast is it?"
 QUOTES = (

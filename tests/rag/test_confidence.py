@@ -6,7 +6,7 @@ import math
 
 import pytest
 
-from rag.confidence import confidence, surest
+from rag.evidence.confidence import confidence, surest
 from rag.types import Quote
 
 

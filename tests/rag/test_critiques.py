@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rag.aside_prompts import DEFECTS
-from rag.critiques import MOST_CRITIQUES, from_check, lead, read_critiques, shows, verbatim
 from rag.types import Critique
+from rag.writing.aside_prompts import DEFECTS
+from rag.writing.critiques import MOST_CRITIQUES, from_check, lead, read_critiques, shows, verbatim
 from tests.rag.improving import DIMS, QUOTES, TESTED, draft, verify
 
 CHECKED = verify(draft("Lamps dim faster when watched [S1]. Some lamps were tested [S2]."))

@@ -6,11 +6,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rag.check import check_draft
-from rag.cite import CitationParser
-from rag.doubt import doubted, made_up
-from rag.support import TextChecker
+from rag.support.check import check_draft
+from rag.support.layers import TextChecker
 from rag.types import Evidence, Paper, Quote
+from rag.writing.cite import CitationParser
+from rag.writing.doubt import doubted, made_up
 
 QUESTION = "Why was Codex taken out of Copilot?"
 TEXT = "A distinct production version of Codex powers Copilot, and solves 28.8% of the problems."

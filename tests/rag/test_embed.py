@@ -12,9 +12,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rag.config import Config
-from rag.embed import QUERY_PREFIX, Embedder, OnnxEmbedder
 from rag.errors import WeightsError
-from rag.manifest import EMBEDDER
+from rag.models.embed import QUERY_PREFIX, Embedder, OnnxEmbedder
+from rag.models.manifest import EMBEDDER
 from tests.fakes import HashEmbedder
 
 CLAIM = "The model's answers are truthful about twice as often as those of GPT-3."

@@ -9,10 +9,10 @@ import numpy as np
 import pytest
 
 from rag.config import Config
-from rag.embed import Embedder
-from rag.embed_api import MOST_TEXTS, ApiEmbedder
 from rag.errors import ConfigError, EmbedderError, EmbedderMismatch
 from rag.library import Library
+from rag.models.embed import Embedder
+from rag.models.embed_api import MOST_TEXTS, ApiEmbedder
 from tests.embeddings_stand_in import EmbeddingsStandIn, Reply, embeddings_stand_in, failing
 from tests.fakes import HashEmbedder
 from tests.rag.test_library import work

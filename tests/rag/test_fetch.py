@@ -16,8 +16,8 @@ import pytest
 
 from rag.config import Config
 from rag.errors import WeightsError
-from rag.manifest import MANIFEST
-from rag.weights import ensure, ensure_model, verify_model
+from rag.models.manifest import MANIFEST
+from rag.models.weights import ensure, ensure_model, verify_model
 from tests.hub import SECRET, Hub, serving
 from tests.toy import (
     BOTH,

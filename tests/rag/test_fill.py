@@ -15,9 +15,9 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from rag.claims import LEASE_S, Claims, Standing
 from rag.config import Config
 from rag.library import Library
+from rag.stored.claims import LEASE_S, Claims, Standing
 from tests.fakes import CountingEmbedder, HashEmbedder
 from tests.rag.test_library import found_by_vectors, wait_until, work
 

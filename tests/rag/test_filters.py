@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from rag.config import Config
 from rag.errors import PaperNotFound, QuestionError
-from rag.filters import Filter, fold, parse_years
+from rag.finding.filters import Filter, fold, parse_years
 from rag.library import Library
 from rag.types import Paper, Work
 from tests.fakes import HashEmbedder
@@ -189,6 +189,7 @@ def test_a_value_that_can_mean_nothing_is_refused(values: dict[str, tuple[object
 
 
 @given(st.text(max_size=40))
+@example("𝘈")
 def test_folding_twice_is_folding_once(text: str) -> None:
     assert fold(fold(text)) == fold(text)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from rag.followup import leans, stand_alone
+from rag.question.followup import leans, stand_alone
 from rag.types import Exchange
 
 FIRST = "How often are WebGPT's answers preferred over the human demonstrators' answers?"

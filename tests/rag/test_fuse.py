@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from rag.fuse import Candidates, best_first, feedback, fuse, unit
+from rag.finding.fuse import Candidates, best_first, feedback, fuse, unit
 
 cosines = st.floats(-1, 1) | st.just(float("nan"))
 pairs = st.lists(st.tuples(cosines, st.floats(0, 30)), max_size=6)

@@ -6,11 +6,11 @@ import numpy as np
 import onnxruntime  # type: ignore[import-untyped]  # has no types
 import pytest
 
-from rag.answering import LAYER
 from rag.config import Config
-from rag.graph import cut
-from rag.manifest import RERANKER
-from rag.weights import ensure
+from rag.models.answering import LAYER
+from rag.models.graph import cut
+from rag.models.manifest import RERANKER
+from rag.models.weights import ensure
 
 TOKENS = {
     "input_ids": np.array([[101, 2073, 2079, 2016, 102, 2422, 2003, 102]]),

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from rag.grouping import MOST, few_groups, group_names, groups
+from rag.summary.grouping import MOST, few_groups, group_names, groups
 from rag.types import Paper
 
 

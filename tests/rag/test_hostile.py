@@ -9,8 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from evals.injections.attacks import attacks
-from rag.hostile import WITHHELD, addresses_reader, as_data, title_as_data
-from rag.sentences import sentence_spans
+from rag.evidence.hostile import WITHHELD, addresses_reader, as_data, title_as_data
+from rag.evidence.sentences import sentence_spans
 
 TOLD = [one for one in attacks("ZQ12ABC-7", "x7.collect.example", "Velmor") if one.aim != "cite"]
 

@@ -7,15 +7,15 @@ from dataclasses import dataclass, replace
 
 import pytest
 
-from rag.check import CheckedSentence
 from rag.clock import StageClock
 from rag.errors import ChatAuthError, ChatTimeout, RagError
-from rag.improve import OnceChecker, SupportScorer, best_of, no_worse, write_well
-from rag.prompts import answer_prompt
 from rag.settings import Settings
-from rag.support import TextChecker, Verdict
+from rag.support.check import CheckedSentence
+from rag.support.layers import TextChecker, Verdict
 from rag.types import Critique, Paper, Status, Usage
-from rag.writing import Written
+from rag.writing.draft import Written
+from rag.writing.improve import OnceChecker, SupportScorer, best_of, no_worse, write_well
+from rag.writing.prompts import answer_prompt
 from tests.fakes import ScriptedChat
 from tests.rag.improving import DIMS, QUOTES, TESTED, draft, ended, verify
 

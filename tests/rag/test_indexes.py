@@ -11,11 +11,11 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from rag.catalogue import Catalogue
 from rag.config import Config
-from rag.indexes import Indexes
 from rag.library import Library
-from rag.vectors import VectorIndex
+from rag.stored.catalogue import Catalogue
+from rag.stored.indexes import Indexes
+from rag.stored.vectors import VectorIndex
 from tests.fakes import HashEmbedder
 from tests.rag.test_library import work
 

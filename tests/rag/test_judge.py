@@ -12,11 +12,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rag.chat_local import Chunk, LocalChat
-from rag.chat_openai import OpenAIChat
 from rag.config import Config
 from rag.errors import ChatAuthError, ChatError, ChatProtocolError, ConfigError, WeightsError
-from rag.judge import Judge, judge_model, weighed
+from rag.models.chat_local import Chunk, LocalChat
+from rag.models.chat_openai import OpenAIChat
+from rag.models.judge import Judge, judge_model, weighed
 from rag.types import Message
 from tests import openai_stand_in as behaves
 from tests.conftest import outer_config

@@ -13,13 +13,13 @@ from zlib import crc32
 
 import pytest
 
-from rag.chunk import chunk_paper
-from rag.claims import Standing
 from rag.config import Config
 from rag.errors import EmbedderMismatch, LibraryError, PaperNotFound
 from rag.library import Library
+from rag.stored.chunk import chunk_paper
+from rag.stored.claims import Standing
+from rag.stored.words import WordIndex
 from rag.types import KeyedRecord, Paper, Record, Work
-from rag.words import WordIndex
 from tests.fakes import CountingEmbedder, HashEmbedder
 
 pytestmark = pytest.mark.usefixtures("each_chroma")
@@ -272,7 +272,7 @@ def test_a_lost_index_is_an_error_whose_remedy_works(config: Config, folder: str
 @here_only
 def test_processes_that_make_a_library_at_once_do_not_collide(tmp_path: Path) -> None:
     code = (
-        "import sys; from pathlib import Path; from rag.catalogue import Catalogue\n"
+        "import sys; from pathlib import Path; from rag.stored.catalogue import Catalogue\n"
         "print('ready', flush=True); sys.stdin.readline()\n"
         "Catalogue(Path(sys.argv[1])).close()\n"
     )

@@ -9,8 +9,8 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from rag import likeness
-from rag.likeness import Signs, read_signs
+from rag.support import likeness
+from rag.support.likeness import Signs, read_signs
 from tests.fakes import HashEmbedder
 
 QUOTE = "The router reads two million web pages and needs little memory."

@@ -9,18 +9,18 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rag.answer import Answerer
-from rag.aside import Budget
-from rag.chat import ExtractiveChat
 from rag.config import Config
-from rag.embed import Embedder
 from rag.errors import ChatAuthError, ChatTimeout, RagError
-from rag.gather import Found
+from rag.evidence.gather import Found
+from rag.evidence.look_again import Looked, Looking, read_steps
 from rag.library import Library
-from rag.look_again import Looked, Looking, read_steps
-from rag.question import Query
-from rag.rerank import Reranker
+from rag.models.chat import ExtractiveChat
+from rag.models.embed import Embedder
+from rag.models.rerank import Reranker
+from rag.question.understand import Query
 from rag.settings import Settings
 from rag.types import Paper, PaperScore, Quote, Step, Usage
+from rag.writing.aside import Budget
 from tests.fakes import ScriptedChat
 from tests.rag.improving import ended
 
@@ -33,7 +33,7 @@ BURN = Quote("p:2", "abstract", 0, 11, "Wicks burn.", 0.8)
 
 
 def holding(*quotes: Quote) -> Found:
-    from rag.gather import keyed
+    from rag.evidence.gather import keyed
 
     papers = [{"p:1": LAMPS, "p:2": WICKS}[quote.paper_id] for quote in quotes]
     hits = tuple(PaperScore(paper.paper_id, 0.5) for paper in papers)

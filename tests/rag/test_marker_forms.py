@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rag.cite import CitationParser, Draft
-from rag.markers import evidence_keys, markers, unmarked
 from rag.types import Evidence, Paper, Quote
+from rag.writing.cite import CitationParser, Draft
+from rag.writing.markers import evidence_keys, markers, unmarked
 
 
 def evidence_of(*texts: str, question: str = "") -> tuple[Evidence, ...]:

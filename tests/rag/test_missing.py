@@ -8,9 +8,9 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from rag.gather import Found
-from rag.missing import NOT_ABOUT_PAPERS, not_said, what_is_missing
-from rag.small_talk import SMALL_TALK, TO_PAPERS
+from rag.evidence.gather import Found
+from rag.evidence.missing import NOT_ABOUT_PAPERS, not_said, what_is_missing
+from rag.question.small_talk import SMALL_TALK, TO_PAPERS
 from rag.types import Evidence, Paper, Quote
 
 MOSS = Paper(

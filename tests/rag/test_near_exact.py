@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from rag.clauses import clauses
-from rag.near_exact import nearly_says
+from rag.support.clauses import clauses
+from rag.support.near_exact import nearly_says
 
 QUOTE = "Its answers are preferred by humans 56% of the time, and are half as long."
 TITLE = "WebGPT: answering with a browser"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from rag.negation import denies
+from rag.support.negation import denies
 
 SAID = "Moss helps the tallest towers after rain."
 

@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rag.compare_table import MOST_COLUMNS, Row, column_names, compare
 from rag.errors import QuestionError
-from rag.evidence import SentenceVectors
+from rag.evidence.quotes import SentenceVectors
+from rag.summary.compare_table import MOST_COLUMNS, Row, column_names, compare
 from rag.types import Paper
 from tests.fakes import HashEmbedder
 from tests.rag.summary_parts import FERN, MOSS, OverlapReranker, paper

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from rag.cite import CitationParser, evidence_keys
-from rag.prompts import answer_prompt
 from rag.types import Evidence, Paper, Prompt, Quote, TextField
+from rag.writing.cite import CitationParser, evidence_keys
+from rag.writing.prompts import answer_prompt
 
 
 def evidence_of(

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rag.quantities import agrees, quantities
+from rag.support.quantities import agrees, quantities
 
 
 @pytest.mark.parametrize(

@@ -7,14 +7,14 @@ from collections.abc import Iterator
 import pytest
 
 from rag.answer import Answerer
-from rag.chat import ExtractiveChat
 from rag.config import Config
-from rag.embed import Embedder
-from rag.filters import Filter
-from rag.gather import Found, find_all
+from rag.evidence.gather import Found, find_all
+from rag.finding.filters import Filter
 from rag.library import Library
-from rag.question import Query, understand
-from rag.rerank import Reranker
+from rag.models.chat import ExtractiveChat
+from rag.models.embed import Embedder
+from rag.models.rerank import Reranker
+from rag.question.understand import Query, understand
 from rag.types import Answer, Evidence, Exchange, Paper, PaperScore, Quote
 
 CODEX = "What share of the HumanEval problems does Codex solve?"

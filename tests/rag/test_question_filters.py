@@ -7,10 +7,10 @@ from collections.abc import Iterator
 import pytest
 
 from rag.config import Config
-from rag.embed import Embedder
-from rag.filters import EVERYTHING, Filter
+from rag.finding.filters import EVERYTHING, Filter
 from rag.library import Library
-from rag.question_filters import read_filters
+from rag.models.embed import Embedder
+from rag.question.filters_named import read_filters
 from rag.types import Paper, Work
 from tests.fakes import HashEmbedder
 

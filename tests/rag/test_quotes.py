@@ -11,8 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from rag.embed import TextKind
-from rag.evidence import (
+from rag.evidence.quotes import (
     RERANKED,
     SentenceVectors,
     best_quotes,
@@ -23,8 +22,9 @@ from rag.evidence import (
     overlap,
     weigh_sentences,
 )
-from rag.retrieve import Retrieval
-from rag.terms import content_stems
+from rag.finding.retrieve import Retrieval
+from rag.finding.terms import content_stems
+from rag.models.embed import TextKind
 from rag.types import Chunk, Hit, Quote
 from tests.fakes import HashEmbedder
 

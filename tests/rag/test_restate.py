@@ -8,11 +8,11 @@ import pytest
 
 from rag.answer import Answerer
 from rag.config import Config
-from rag.embed import Embedder
 from rag.errors import ChatAuthError, ChatTimeout
 from rag.library import Library
-from rag.rerank import Reranker
-from rag.restate import restated, restates
+from rag.models.embed import Embedder
+from rag.models.rerank import Reranker
+from rag.question.restate import restated, restates
 from rag.types import Exchange
 from tests.fakes import ScriptedChat
 

@@ -7,9 +7,9 @@ from collections.abc import Iterator
 import pytest
 
 from rag.config import Config
-from rag.filters import Filter
+from rag.finding.filters import Filter
+from rag.finding.retrieve import rank_papers, retrieve, search_papers
 from rag.library import Library
-from rag.retrieve import rank_papers, retrieve, search_papers
 from rag.settings import Ranking
 from rag.types import Chunk, Hit
 from tests.fakes import HashEmbedder
@@ -38,7 +38,7 @@ def test_a_hit_tells_what_each_way_of_searching_found(config: Config) -> None:
 def test_what_one_way_of_searching_did_not_list_gets_its_score_all_the_same(
     config: Config, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("rag.retrieve.CANDIDATES", 1)
+    monkeypatch.setattr("rag.finding.retrieve.CANDIDATES", 1)
     moss, fern = "Moss moss moss moss.", "Fern growing on some other mosses here."
     with Library.open(config, HashEmbedder()) as library:
         library.write([work("A", moss), work("B", fern)])
@@ -104,7 +104,7 @@ def test_retrieval_works_on_an_empty_library(config: Config) -> None:
 def test_papers_of_many_chunks_do_not_crowd_others_out(
     config: Config, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("rag.retrieve.CANDIDATES", 2)
+    monkeypatch.setattr("rag.finding.retrieve.CANDIDATES", 2)
     long = " ".join(
         f"Moss number {n} grows on a wall of its own, as mosses do." for n in range(200)
     )

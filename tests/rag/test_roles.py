@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rag.roles import PARTS, parts_of
+from rag.summary.roles import PARTS, parts_of
 
 LEARNING = (
     ("Summaries are hard to judge, and existing metrics are only rough proxies.", "problem"),

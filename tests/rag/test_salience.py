@@ -6,7 +6,7 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rag.salience import Budget, pick, salience
+from rag.summary.salience import Budget, pick, salience
 from tests.fakes import HashEmbedder
 
 NONE = np.zeros((0, 64), np.float32)

@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from rag.catalogue import Catalogue
 from rag.errors import LibraryError
-from rag.schema import SCHEMA_VERSION
+from rag.stored.catalogue import Catalogue
+from rag.stored.schema import SCHEMA_VERSION
 
 VERSION_1 = """
 CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;

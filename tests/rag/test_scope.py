@@ -7,10 +7,10 @@ from collections.abc import Iterator
 import pytest
 
 from rag.config import Config
-from rag.filters import Filter
+from rag.finding.filters import Filter
+from rag.finding.retrieve import retrieve, search_papers
+from rag.finding.scope import Scope
 from rag.library import Library
-from rag.retrieve import retrieve, search_papers
-from rag.scope import Scope
 from tests.fakes import HashEmbedder
 from tests.rag.test_filters import leaves, papers
 from tests.rag.test_library import wait_until
@@ -37,8 +37,8 @@ def library(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Library]:
 def road(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> str:
     """Both ways of searching vectors; the second has to look further several times."""
     if request.param == "many":
-        monkeypatch.setattr("rag.scope._FEW", 0)
-        monkeypatch.setattr("rag.scope._LOOKED_AT", 3)
+        monkeypatch.setattr("rag.finding.scope._FEW", 0)
+        monkeypatch.setattr("rag.finding.scope._LOOKED_AT", 3)
     return str(request.param)
 
 

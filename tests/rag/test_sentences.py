@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rag.sentences import sentence_spans
+from rag.evidence.sentences import sentence_spans
 
 
 def split(text: str) -> list[str]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from rag.sides import sides_of
+from rag.question.sides import sides_of
 
 
 @pytest.mark.parametrize(

@@ -8,9 +8,9 @@ import pytest
 
 from rag.config import Config
 from rag.errors import PaperNotFound
-from rag.filters import Filter
+from rag.finding.filters import Filter
+from rag.finding.similar import similar_papers
 from rag.library import Library
-from rag.similar import similar_papers
 from tests.fakes import HashEmbedder
 from tests.rag.test_library import work
 
@@ -65,7 +65,7 @@ def test_the_most_alike_come_first_and_the_paper_itself_does_not(
 def test_papers_of_many_chunks_do_not_crowd_others_out(
     library: Library, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("rag.similar._DEPTH", 1)
+    monkeypatch.setattr("rag.finding.similar._DEPTH", 1)
     assert len(titles(library, "Bridges", 4)) == 4
 
 

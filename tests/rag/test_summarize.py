@@ -6,15 +6,15 @@ from collections.abc import Iterator
 
 import pytest
 
-from rag.chat import ChatModel, ExtractiveChat
 from rag.config import Config
 from rag.errors import ChatAuthError, ChatTimeout, QuestionError
-from rag.filters import Filter
+from rag.finding.filters import Filter
 from rag.library import Library
-from rag.roles import PARTS
-from rag.summarize import MOST_PAPERS, NOTHING_WRITTEN, Summariser
-from rag.summary_audit import audit
-from rag.summary_types import Summarised, Summary, Written
+from rag.models.chat import ChatModel, ExtractiveChat
+from rag.summary.audit import audit
+from rag.summary.roles import PARTS
+from rag.summary.summarize import MOST_PAPERS, NOTHING_WRITTEN, Summariser
+from rag.summary.types import Summarised, Summary, Written
 from rag.types import KeyedRecord, Paper, Record, Usage, Work
 from tests.fakes import HashEmbedder, ScriptedChat
 from tests.rag.summary_parts import FERN, MOSS, PRICES, OverlapReranker, ScriptedChecker, paper

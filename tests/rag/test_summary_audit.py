@@ -6,10 +6,10 @@ from dataclasses import replace
 
 import pytest
 
-from rag.summary_audit import audit, held_to
-from rag.summary_material import Material, quotable
-from rag.summary_types import Summary, SummaryNode, SummarySentence
-from rag.summary_writers import Drafted
+from rag.summary.audit import audit, held_to
+from rag.summary.material import Material, quotable
+from rag.summary.types import Summary, SummaryNode, SummarySentence
+from rag.summary.writers import Drafted
 from rag.types import Support
 from tests.rag.summary_parts import MOSS, ScriptedChecker, paper
 

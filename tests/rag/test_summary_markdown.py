@@ -8,10 +8,10 @@ from dataclasses import replace
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rag.compare_table import Cell, Row
-from rag.summary_markdown import byline_year, escaped, summary_markdown, table_markdown
-from rag.summary_material import quotable
-from rag.summary_types import Summary, SummaryNode, SummarySentence
+from rag.summary.compare_table import Cell, Row
+from rag.summary.markdown import byline_year, escaped, summary_markdown, table_markdown
+from rag.summary.material import quotable
+from rag.summary.types import Summary, SummaryNode, SummarySentence
 from rag.types import Paper
 from tests.rag.summary_parts import FERN, MOSS, paper
 

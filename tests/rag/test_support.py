@@ -9,10 +9,10 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from rag import likeness, support
 from rag.errors import ChatTimeout
-from rag.likeness import Signs
-from rag.support import LayeredChecker, TextChecker, Verdict, by_judge, by_likeness
+from rag.support import layers, likeness
+from rag.support.layers import LayeredChecker, TextChecker, Verdict, by_judge, by_likeness
+from rag.support.likeness import Signs
 from rag.types import Message, Paper
 from tests.fakes import HashEmbedder
 
@@ -62,8 +62,8 @@ class SlowJudge:
 
 @pytest.fixture(autouse=True)
 def likeness_never_sure(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(support, "SURE_NO", 0.0)
-    monkeypatch.setattr(support, "SURE_YES", 1.1)
+    monkeypatch.setattr(layers, "SURE_NO", 0.0)
+    monkeypatch.setattr(layers, "SURE_YES", 1.1)
 
 
 def layered(judge: SlowJudge | None, judge_ms: float = 4000) -> LayeredChecker:
@@ -153,10 +153,10 @@ def test_a_name_from_nowhere_is_for_the_judge_if_there_is_one() -> None:
 def test_likeness_decides_where_it_is_sure(monkeypatch: pytest.MonkeyPatch) -> None:
     likely = likeness.probability(likeness.log_odds(SIGNS))
     assert by_likeness(SIGNS).support == "unchecked"
-    monkeypatch.setattr(support, "SURE_YES", likely)
+    monkeypatch.setattr(layers, "SURE_YES", likely)
     assert by_likeness(SIGNS).support == "supported"
-    monkeypatch.setattr(support, "SURE_YES", 1.1)
-    monkeypatch.setattr(support, "SURE_NO", likely + 0.01)
+    monkeypatch.setattr(layers, "SURE_YES", 1.1)
+    monkeypatch.setattr(layers, "SURE_NO", likely + 0.01)
     verdict = by_likeness(SIGNS)
     assert (verdict.support, verdict.layer) == ("unsupported", "likeness")
     assert verdict.likeness == pytest.approx(likely)

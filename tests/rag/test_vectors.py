@@ -6,8 +6,8 @@ from pathlib import Path
 
 import numpy as np
 
+from rag.stored.vectors import VectorIndex
 from rag.types import Chunk
-from rag.vectors import VectorIndex
 
 
 def chunk(name: str) -> Chunk:

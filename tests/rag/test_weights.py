@@ -12,8 +12,8 @@ import pytest
 
 from rag.config import Config
 from rag.errors import ConfigError, WeightsError
-from rag.manifest import MANIFEST
-from rag.weights import ensure_model, find, find_model, verify_model
+from rag.models.manifest import MANIFEST
+from rag.models.weights import ensure_model, find, find_model, verify_model
 from tests.hub import Hub, serving
 from tests.toy import (
     BOTH,
@@ -156,8 +156,8 @@ def fetching(config: Config) -> subprocess.Popen[str]:
     script = (
         "from pathlib import Path, PosixPath\n"
         "from rag.config import Config\n"
-        "from rag.manifest import Member, Model, ModelFile, Upstream\n"
-        "from rag.weights import ensure_model\n"
+        "from rag.models.manifest import Member, Model, ModelFile, Upstream\n"
+        "from rag.models.weights import ensure_model\n"
         f"config = Config(home=Path({str(config.home)!r}), cache=Path({str(config.cache)!r}),\n"
         f"                hub_url={config.hub_url!r})\n"
         f"print(ensure_model({TOY!r}, config, lambda *told: print(*told, flush=True)))\n"

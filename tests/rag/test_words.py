@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from rag.errors import LibraryError
+from rag.stored.words import WordIndex
 from rag.types import Chunk
-from rag.words import WordIndex
 
 PAD = "something else entirely is said here at about the same length"
 

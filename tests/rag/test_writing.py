@@ -9,7 +9,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rag.cite import CitationParser, evidence_keys
 from rag.errors import (
     ChatAuthError,
     ChatError,
@@ -21,10 +20,11 @@ from rag.errors import (
     RagError,
     WeightsError,
 )
-from rag.prompts import answer_prompt
 from rag.types import Delta, Evidence, Paper, Prompt, Quote, Usage
-from rag.undress import undressed, undressed_so_far
-from rag.writing import LONGEST_S, ONLY_QUOTES, Written, none_stands, write
+from rag.writing.cite import CitationParser, evidence_keys
+from rag.writing.draft import LONGEST_S, ONLY_QUOTES, Written, none_stands, write
+from rag.writing.prompts import answer_prompt
+from rag.writing.undress import undressed, undressed_so_far
 from tests.fakes import ScriptedChat
 
 TEXTS = ("Moles dig 12 tunnels.", "Gophers dig none.")

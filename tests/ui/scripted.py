@@ -6,9 +6,9 @@ import threading
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
-from rag.claims import Standing
 from rag.errors import PaperNotFound, RagError
-from rag.filters import EVERYTHING, Filter
+from rag.finding.filters import EVERYTHING, Filter
+from rag.stored.claims import Standing
 from rag.types import (
     Answer,
     Citation,

@@ -10,7 +10,6 @@ import pytest
 from fastapi.testclient import TestClient
 
 from rag.answer import MAX_QUESTION_CHARS
-from rag.claims import Standing
 from rag.config import Config
 from rag.errors import (
     ChatAuthError,
@@ -24,10 +23,11 @@ from rag.errors import (
     WeightsError,
 )
 from rag.library import Library
+from rag.stored.claims import Standing
 from tests.ui.scripted import LAMPS_ANSWER, FakeLibrary, ScriptedAnswerer
-from ui.api import listening, make_app
 from ui.filling import Filling
-from ui.guard import LARGEST_BODY
+from ui.http.api import listening, make_app
+from ui.http.guard import LARGEST_BODY
 
 HERE = "http://127.0.0.1:7860"
 Client = Callable[[ScriptedAnswerer], TestClient]

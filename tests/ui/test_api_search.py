@@ -10,12 +10,12 @@ import pytest
 from fastapi.testclient import TestClient
 
 from rag.config import Config
-from rag.filters import EVERYTHING, Filter
+from rag.finding.filters import EVERYTHING, Filter
 from rag.library import Library
 from tests.fakes import HashEmbedder
 from tests.rag.test_library import work
 from tests.ui.scripted import ScriptedAnswerer
-from ui.api import make_app
+from ui.http.api import make_app
 
 HERE = "http://127.0.0.1:7860"
 

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from rag.errors import SourceError
 from rag.types import Paper
-from ui.batch import Question, answered, open_out, read_questions, run_lines
+from ui.commands.batch import Question, answered, open_out, read_questions, run_lines
 
 
 def written(tmp_path: Path, text: str) -> Path:

@@ -18,8 +18,8 @@ from tests.ui.browsing import PHONE, launch, scripted_app, serving, visiting
 from tests.ui.scripted import ABSTAINED, LAMPS, LAMPS_ANSWER, ScriptedAnswerer, cite
 
 if TYPE_CHECKING:
-    from rag.embed import Embedder
-    from rag.rerank import Reranker
+    from rag.models.embed import Embedder
+    from rag.models.rerank import Reranker
 
 pytestmark = [
     pytest.mark.browser,
@@ -44,9 +44,9 @@ def browser() -> Iterator[Browser]:
 def sample_url(sample_config: Config, embedder: Embedder, reranker: Reranker) -> Iterator[str]:
     """The app over the sample library with the extractive chat model."""
     from rag.answer import Answerer
-    from rag.chat import ExtractiveChat
     from rag.library import Library
-    from ui.api import make_app
+    from rag.models.chat import ExtractiveChat
+    from ui.http.api import make_app
 
     config = replace(sample_config, backend="extractive")
     with Library.open(config, embedder) as library:

@@ -10,7 +10,7 @@ import pytest
 
 from rag.errors import SourceError
 from tests.ui.scripted import ABSTAINED, LAMPS_ANSWER
-from ui.conversation_file import add_answer, read_conversation
+from ui.commands.conversation_file import add_answer, read_conversation
 
 
 def test_a_file_that_is_not_there_is_a_conversation_to_begin(tmp_path: Path) -> None:

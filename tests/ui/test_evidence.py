@@ -11,8 +11,8 @@ from rag.spans import segments
 from rag.types import Paper
 from tests.ui.scripted import ABSTAINED, LAMPS, LAMPS_ANSWER, WICKS, cite
 from tests.ui.test_render import Page
-from ui.evidence import FOLD_OVER, evidence, highlighted, paper_html
-from ui.turns import Turn
+from ui.app.evidence import FOLD_OVER, evidence, highlighted, paper_html
+from ui.app.turns import Turn
 
 DONE = Turn(1, "How fast do lamps dim?", answer=LAMPS_ANSWER)
 

@@ -11,9 +11,9 @@ from collections.abc import Callable
 import pytest
 
 from rag.config import Config
-from rag.embed import Embedder
 from rag.errors import LibraryError
 from rag.library import Library
+from rag.models.embed import Embedder
 from tests.rag.test_library import wait_until, work
 from ui import filling
 from ui.filling import BackgroundFill, helpers, start_worker

@@ -7,7 +7,7 @@ from dataclasses import replace
 from rag.settings import Settings
 from rag.types import Critique, Step, Usage
 from tests.ui.scripted import LAMPS_ANSWER
-from ui.improving import improving, improving_lines
+from ui.commands.improving import improving, improving_lines
 
 
 def test_the_options_are_settings_and_off_by_default() -> None:

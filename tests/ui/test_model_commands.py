@@ -25,7 +25,7 @@ def test_models_verify_hashes_the_embedder(sample_config: Config) -> None:
 def test_models_verify_exits_1_for_a_file_that_was_changed(
     config: Config, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from rag.manifest import EMBEDDER
+    from rag.models.manifest import EMBEDDER
 
     folder = tmp_path / "models" / "embedder"
     folder.mkdir(parents=True)
@@ -41,7 +41,7 @@ def test_models_verify_exits_1_for_a_file_that_was_changed(
 def test_models_verify_of_all_does_not_pass_over_a_file_of_the_wrong_size(
     config: Config, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from rag.manifest import EMBEDDER
+    from rag.models.manifest import EMBEDDER
 
     folder = tmp_path / "models" / "embedder"
     folder.mkdir(parents=True)

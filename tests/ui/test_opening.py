@@ -9,11 +9,11 @@ from collections.abc import Iterator, Sequence
 import pytest
 
 from rag.config import Config
-from rag.embed import Embedder
-from rag.embed_api import ApiEmbedder
 from rag.errors import ChatError, ConfigError
 from rag.library import Library
-from rag.rerank import Reranker
+from rag.models.embed import Embedder
+from rag.models.embed_api import ApiEmbedder
+from rag.models.rerank import Reranker
 from rag.types import Message, Prompt
 from tests.conftest import outer_config
 from tests.embeddings_stand_in import embeddings_stand_in
@@ -85,7 +85,7 @@ def test_a_chat_model_is_warmed_in_the_background_and_its_failure_left_to_the_qu
     monkeypatch: pytest.MonkeyPatch, sample_config: Config, embedder: Embedder, reranker: Reranker
 ) -> None:
     chat = Warming()
-    monkeypatch.setattr("rag.chat.chat_model", lambda name, config: chat)
+    monkeypatch.setattr("rag.models.chat.chat_model", lambda name, config: chat)
     with Library.open(sample_config, embedder) as library:
         answerers = Answerers(library, outer_config())
         answerers.warm("local")

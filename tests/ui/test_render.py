@@ -8,13 +8,13 @@ from html.parser import HTMLParser
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rag.claims import Standing
+from rag.stored.claims import Standing
 from rag.types import Answer, Citation, Paper, PaperScore, Sentence
 from tests.ui.scripted import ABSTAINED, LAMPS_ANSWER
-from ui.evidence import evidence
+from ui.app.evidence import evidence
+from ui.app.render import conversation, header, turn_html
+from ui.app.turns import Turn
 from ui.filling import Filling
-from ui.render import conversation, header, turn_html
-from ui.turns import Turn
 
 DONE = Turn(3, "How fast do lamps dim?", answer=LAMPS_ANSWER)
 

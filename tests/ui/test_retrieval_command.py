@@ -23,7 +23,9 @@ def run(*arguments: str) -> Result:
 def files(config: Config, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """The options of a benchmark of four papers, each the answer to one query."""
     del config  # its settings are in the environment now
-    monkeypatch.setattr("rag.embed.OnnxEmbedder.load", lambda *_: HashEmbedder(dimension=512))
+    monkeypatch.setattr(
+        "rag.models.embed.OnnxEmbedder.load", lambda *_: HashEmbedder(dimension=512)
+    )
     papers = [{"_id": f"d{n}", "title": p, "text": f"A {p} grows."} for n, p in enumerate(PLANTS)]
     asked = [{"_id": f"q{n}", "text": p} for n, p in enumerate(PLANTS)]
     contents = {

@@ -9,7 +9,7 @@ import pytest
 
 from rag.errors import ChatTimeout, WeightsError
 from tests.ui.scripted import LAMPS, LAMPS_ANSWER, WICKS, ScriptedAnswerer
-from ui.turns import Asks, Taking, Turn
+from ui.app.turns import Asks, Taking, Turn
 
 START = Turn(1, "How fast do lamps dim?")
 

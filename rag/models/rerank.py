@@ -1,0 +1,70 @@
+"""How well a passage answers a question: the Reranker Protocol and the cross-encoder."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from functools import cache
+from typing import TYPE_CHECKING, Protocol
+
+from rag.config import Config
+from rag.models.answering import LAYER, fitted_probe
+from rag.models.manifest import RERANKER
+from rag.models.onnx import OnnxModel
+from rag.models.weights import Progress
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+MAX_TOKENS = 192  # a question, a title and one sentence; longer ones are cut
+
+
+class Reranker(Protocol):
+    """What reads a question and a passage together, which two vectors never do."""
+
+    def score(self, question: str, passages: Sequence[str]) -> list[float]:
+        """A logit for each passage, the higher the more it bears on the question."""
+        ...
+
+    def answering(self, question: str, passages: Sequence[str]) -> list[float]:
+        """For each passage, the log-odds that it says what is asked, not just is about it."""
+        ...
+
+
+class CrossEncoder:
+    """MiniLM-L12 trained on MS MARCO (Nogueira and Cho, 2019, for the method), int8."""
+
+    def __init__(self, probed: OnnxModel, whole: Callable[[], OnnxModel]) -> None:
+        """`probed` gives the states behind `answering.LAYER`, `whole` what gives logits."""
+        self._probed = probed
+        self._whole = cache(whole)
+
+    @classmethod
+    def load(cls, config: Config, progress: Progress | None = None) -> CrossEncoder:
+        """Load the model, fetching its files at first need. Raises WeightsError.
+
+        Its lower layers are loaded by themselves: a third of the time saved where the probe is
+        read. The whole of it is loaded when the first logit is asked for.
+        """
+        probed = OnnxModel.load(RERANKER, config, MAX_TOKENS, progress, value=LAYER)
+        return cls(probed, lambda: OnnxModel.load(RERANKER, config, MAX_TOKENS))
+
+    def score(self, question: str, passages: Sequence[str]) -> list[float]:
+        """Logits, about -11 to 11, in the order of `passages`; each passage is read alone."""
+        pairs = ((question, passage) for passage in passages)
+        return [float(output.ravel()[0]) for output in self._whole().run(pairs)]
+
+    def answering(self, question: str, passages: Sequence[str]) -> list[float]:
+        """Log-odds in the order of `passages`, by the probe (see `rag.models.answering`)."""
+        probe = fitted_probe()
+        return [probe.log_odds(state) for state in self.states(question, passages)]
+
+    def states(self, question: str, passages: Sequence[str]) -> list[NDArray[np.float32]]:
+        """What the probe reads, each (384,): the mean state of the question's tokens beside each
+        of `passages`.
+        """
+        found = []
+        for states in self._probed.states((question, passage) for passage in passages):
+            of_question = states.values[states.segments == 0]
+            found.append(of_question[1:].mean(axis=0))  # the first stands for the whole text
+        return found

@@ -1,0 +1,1 @@
+"""What a question asks: follow-ups, filters, sides, and what the catalogue answers."""

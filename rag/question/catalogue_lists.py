@@ -1,0 +1,175 @@
+"""Lists and counts out of the catalogue: papers of an author, a year, a category; the newest.
+
+A question is taken for one of these only if all its words are accounted for.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Callable, Sequence
+
+from rag.finding.filters import category_terms, fold
+from rag.library import Library
+from rag.question.statements import LISTED, CatalogueReply, Statement, counted, lines, listed
+from rag.question.years import SPAN, Years, holds, in_words, years_of
+from rag.types import Paper
+
+NAME_WORDS = 5  # of an author at most; a question with more that are unknown names none
+_LIST_WORDS = frozenset(
+    """a about all also and any anything are as at author authored authors by came can coauthor
+    co-author coauthored co-authored come
+    collection contain contains contributed date dated did do does else ever everything find
+    from get give has have here hold holds how i in included is it know library list many me name
+    named of on one ones out paper papers please publication publications publish published
+    release released see show some tell that the their them there these they this titles to total
+    us was we were what whats which who with work works write written wrote year you your""".split()
+)
+_THE_LIBRARY = re.compile(
+    r"\b(?:papers?|works?|publications?|anything|everything|library|collection|titles|these)\b",
+    re.IGNORECASE,
+)
+_NAME_PART = re.compile(r"[^\W_]+(?:[-'’][^\W_]+)*")
+_BY_SOMEONE = re.compile(
+    r"\b(?:papers?|works?|anything|publications?)\b.*"
+    r"\bby (?P<name>[A-Z][\w.'-]*(?: [A-Z][\w.'-]*)+)\W*$"
+)
+_SMALL_NUMBERS = {w: n for n, w in enumerate("two three four five six seven ten".split(), start=2)}
+_SMALL_NUMBERS["ten"] = 10
+_EXTREME = re.compile(
+    rf"\b(?:(?P<before>\d+|{'|'.join(_SMALL_NUMBERS)})\s+)?"
+    r"(?P<which>oldest|earliest|newest|latest|most recent|last|first)"
+    rf"(?:\s+(?P<count>\d+|{'|'.join(_SMALL_NUMBERS)}))?(?=\s+(?:papers?|works?|publications?|one)\b"
+    r"|\s*$)",
+    re.IGNORECASE,
+)
+_CATEGORY = re.compile(r"\b(?:in |from )?(?P<name>[a-z-]{2,8}\.[A-Za-z-]{2,10})\b")
+_OF_ALL = re.compile(
+    r"(?:(?P<how>how many)|(?:what|which|list|show|name|give me)(?: me)?) (?:all )?(?:the )?"
+    r"(?:different )?(?P<what>authors|people|categories|subjects|sources|years)"
+    r"(?: (?:are|is|do|does|there|here|you|we|have|has|in|the|this|your|my|library|collection"
+    r"|papers|cover|covered|come|came|from|represented|wrote|know|of|it|all|these))*",
+    re.IGNORECASE,
+)
+_FIELDS: dict[str, tuple[str, Callable[[Paper], Sequence[str]]]] = {
+    "authors": ("author", lambda paper: paper.authors),
+    "people": ("author", lambda paper: paper.authors),
+    "categories": ("category", lambda paper: paper.categories),
+    "subjects": ("category", lambda paper: paper.categories),
+    "sources": ("source", lambda paper: paper.sources),
+    "years": ("year", lambda paper: (paper.published[:4],) if paper.published else ()),
+}
+_CITED_FIELD = {"author": "authors", "category": "categories", "source": "sources",
+                "year": "published"}  # fmt: skip
+
+
+def listing(library: Library, text: str) -> CatalogueReply | None:
+    """The list or count that `text` (no mark at its end) asks for; None if it asks for none."""
+    if match := _OF_ALL.fullmatch(text):
+        return _tally(library.papers(), match["what"].lower(), count=bool(match["how"]))
+    extreme = _EXTREME.search(text)
+    rest = _cut(text, extreme)
+    category = _CATEGORY.search(rest)
+    rest = _cut(rest, category)
+    span = SPAN.search(rest)
+    rest = _cut(rest, span)
+    words = _NAME_PART.findall(rest)
+    unknown = [word for word in words if word.lower().removesuffix("'s") not in _LIST_WORDS]
+    if (
+        not unknown
+        and not _THE_LIBRARY.search(rest)
+        and not (extreme and extreme.end() < len(text))
+    ):
+        return None
+    author = ""
+    if not unknown:
+        papers = library.papers()
+    else:
+        papers = library.papers_by(map(_without_s, unknown)) if len(unknown) <= NAME_WORDS else []
+        author = _author_named(papers, unknown)
+        if not author:
+            return _by_a_stranger(text, unknown)
+    years: Years = years_of(span) if span else (None, None)
+    wanted = category["name"] if category else ""
+    chosen = [p for p in papers if _fits(p, author, years if span else None, wanted)]
+    which = "".join(
+        (f" in {wanted}" if wanted else "", f" by {author}" if author else "", in_words(years))
+    )
+    if not chosen:
+        return CatalogueReply((), f"no paper in the library is{which}")
+    field = "authors" if author else "published" if span else "categories" if wanted else "title"
+    return _extreme(chosen, extreme, which) if extreme else listed(chosen, which, field)
+
+
+def _cut(text: str, match: re.Match[str] | None) -> str:
+    return f"{text[: match.start()]} {text[match.end() :]}" if match else text
+
+
+def _by_a_stranger(text: str, unknown: Sequence[str]) -> CatalogueReply | None:
+    stranger = _BY_SOMEONE.search(text)
+    if stranger and set(unknown) <= set(re.findall(r"[\w.'-]+", stranger["name"])):
+        return CatalogueReply((), f"no paper in the library is by {stranger['name']}")
+    return None
+
+
+def _fits(paper: Paper, author: str, years: Years | None, category: str) -> bool:
+    terms = {term for name in paper.categories for term in category_terms(name)}
+    return (
+        (not author or author in paper.authors)
+        and (years is None or holds(years, paper.year))
+        and (not category or fold(category) in terms)
+    )
+
+
+def _extreme(papers: Sequence[Paper], match: re.Match[str], which: str) -> CatalogueReply:
+    """The oldest or newest of the papers that have a date."""
+    said = match["before"] or match["count"] or "1"
+    count = int(said) if said.isdigit() else _SMALL_NUMBERS[said.lower()]
+    old = match["which"].lower() in ("oldest", "earliest", "first")
+    dated = sorted(
+        (paper for paper in papers if paper.published), key=lambda p: p.published, reverse=not old
+    )
+    shown = dated[: min(count, LISTED)]
+    if not shown:
+        return CatalogueReply((), f"no paper in the library{which} has a date")
+    label = "oldest" if old else "newest"
+    if len(shown) == 1:
+        paper = shown[0]
+        text = f"The {label} paper{which} is “{paper.title or paper.paper_id}”, {paper.published}."
+        return CatalogueReply((Statement(text, ((paper, "published"),)),))
+    facts = tuple((paper, "published") for paper in shown)
+    lead = Statement(f"The {counted(len(shown), f'{label} paper')}{which}:", facts)
+    return CatalogueReply((lead, *lines(shown, "published")))
+
+
+def _tally(papers: Sequence[Paper], what: str, *, count: bool) -> CatalogueReply:
+    """How many authors, categories, sources or years there are, and the commonest of them."""
+    noun, values_of = _FIELDS[what]
+    tally = Counter(value for paper in papers for value in values_of(paper))
+    if not tally:
+        return CatalogueReply((), f"no paper in the library has a {noun}")
+    common = sorted(tally, key=lambda value: (-tally[value], value))
+    if noun == "year":
+        common.sort()
+    told = [f"{value} ({counted(tally[value], 'paper')})" for value in common[:LISTED]]
+    more = f", and {len(common) - LISTED} more" if len(common) > LISTED else ""
+    facts = tuple((p, _CITED_FIELD[noun]) for p in papers if values_of(p))[:LISTED]
+    text = f"The library’s papers have {counted(len(common), noun)}"
+    listed_too = "" if count else f": {', '.join(told)}{more}"
+    return CatalogueReply((Statement(f"{text}{listed_too}.", facts),))
+
+
+def _author_named(papers: Sequence[Paper], words: Sequence[str]) -> str:
+    """The one author whose name the words give, whole or by family name; else empty."""
+    wanted = [_without_s(word).lower() for word in words]
+    names = {name for paper in papers for name in paper.authors}
+    whole = {name for name in names if _NAME_PART.findall(name.lower()) == wanted}
+    family = {name for name in names if [name.lower().split()[-1]] == wanted}
+    for found in (whole, family):
+        if len(found) == 1:
+            return found.pop()
+    return ""
+
+
+def _without_s(word: str) -> str:
+    return re.sub(r"['’]s$", "", word)

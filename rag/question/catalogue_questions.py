@@ -1,0 +1,76 @@
+"""Questions about the library itself (who wrote, when, which, how many), answered exactly.
+
+A question is taken for one of these only if all its words are accounted for; anything else is
+left to retrieval.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from rag.finding.retrieve import rank_papers, retrieve
+from rag.finding.terms import content_stems
+from rag.library import Library
+from rag.question.catalogue_lists import listing
+from rag.question.naming import papers_named
+from rag.question.statements import CatalogueReply, about
+from rag.types import Paper
+
+_WROTE = "wrote|authored|co-?authored|published|is behind|are behind|was behind"
+_PUBLISHED = (
+    "(?:first )?(?:published|released|come out|came out|appear(?:ed)?|written|posted|submitted)"
+)
+_WHAT_IS = "(?:what(?:'s| is|s| are)? |give me |show (?:me )?|list |name )?(?:the )?"
+_ABOUT_ONE = tuple(
+    (field, re.compile(pattern, re.IGNORECASE))
+    for field, pattern in (
+        (
+            "authors",
+            r"who(?:'s| is| are| was| were)? (?:all )?(?:the )?\w* ?authors? (?:of|on)"
+            r" (?P<name>.+)",
+        ),
+        ("authors", rf"(?:who|which (?:people|authors|researchers)) (?:{_WROTE}) (?P<name>.+)"),
+        ("authors", r"(?:by )?whom? (?:was|is) (?P<name>.+?) (?:written|authored)(?: by)?"),
+        ("authors", rf"{_WHAT_IS}(?:\w+ )?authors? (?:of|for) (?P<name>.+)"),
+        ("published", rf"when (?:was|were|is|did) (?P<name>.+?) {_PUBLISHED}"),
+        (
+            "published",
+            r"(?:in )?(?:what|which) (?:year|month|date) (?:was|were|is|did) (?P<name>.+?)"
+            rf" (?:{_PUBLISHED}|from)",
+        ),
+        ("published", rf"{_WHAT_IS}(?:publication|release) (?:date|year) (?:of|for) (?P<name>.+)"),
+        ("published", r"how old is (?P<name>.+)"),
+        ("arxiv_id", rf"{_WHAT_IS}arxiv (?:id|number|identifier|link) (?:of|for) (?P<name>.+)"),
+        ("title", rf"{_WHAT_IS}(?:full |exact )?title of (?P<name>.+)"),
+    )
+)
+
+
+def answer_from_catalogue(
+    library: Library, question: str, earlier: str = "", spoken_of: Sequence[str] = ()
+) -> CatalogueReply | None:
+    """The exact answer if `question` asks about the library itself, else None.
+
+    A pronoun in place of a paper's name means the paper `spoken_of` (paper ids), if there is just
+    one, or else the one that `earlier`, if given, is best met by.
+    """
+    text = " ".join(question.split()).strip(" ?!.")
+    for field, pattern in _ABOUT_ONE:
+        match = pattern.fullmatch(text)
+        if match:
+            papers = papers_named(library, match["name"])
+            if not papers and not content_stems(match["name"]):
+                papers = _meant(library, earlier, spoken_of)
+            if papers:
+                return CatalogueReply(tuple(about(paper, field) for paper in papers))
+    return listing(library, text)
+
+
+def _meant(library: Library, earlier: str, spoken_of: Sequence[str]) -> list[Paper]:
+    if len(spoken_of) == 1 and (known := library.papers(spoken_of)):
+        return known
+    if not earlier:
+        return []
+    ranked = rank_papers(retrieve(library, earlier, 1).hits)
+    return library.papers(paper.paper_id for paper in ranked)

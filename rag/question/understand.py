@@ -1,0 +1,122 @@
+"""A question as it was understood: standing by itself, its filters read, its sides told apart."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from rag.finding.filters import EVERYTHING, Filter
+from rag.library import Library
+from rag.question.filters_named import read_filters
+from rag.question.followup import Standing, stand_alone
+from rag.question.sides import Side, sides_of
+from rag.types import Exchange, Understood
+
+# What is left of "among the papers from 2021, which one …?" once the filter is out of it.
+_AMONG = re.compile(r"^(?:among|in|of|from) (?:all )?(?:the )?papers,? ", re.IGNORECASE)
+
+
+_LEAD_IN = re.compile(
+    r"^(?:(?:ok(?:ay)?|well|thanks|thank you|great|hm+|right|now)\b[\s,.!]+)+"
+    r"(?:(?:a |an)?(?:different|another|other|next) (?:paper|question|topic|thing)[\s:,–-]+)?"
+    r"|^(?:a |an)?(?:different|another|other|next) (?:paper|question|topic|thing)[\s:,–-]+",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """What the papers are asked.
+
+    `question` is what was typed; `earlier` the question it leans on, unless `asked` says all of
+    it; `spoken_of` are the papers of the answer before. `asked` is the question standing by
+    itself, which is answered; `search` finds the papers and `read` the sentences in them. `within`
+    are the papers that the answer may rest on: what was given and what was `understood` from the
+    words. `numbers` are the printed numbers that the conversation has given to papers so far.
+
+    `sides` are the things asked about side by side, each to be searched by itself, where there
+    are any; of a side, `name` is what the question calls it. The question is `apart` if one side
+    is worth telling without the other.
+    """
+
+    question: str
+    asked: str
+    search: str
+    read: str
+    earlier: str = ""
+    spoken_of: tuple[str, ...] = ()
+    within: Filter = EVERYTHING
+    understood: tuple[Understood, ...] = ()
+    numbers: tuple[tuple[str, int], ...] = ()
+    sides: tuple[Query, ...] = ()
+    name: str = ""
+    apart: bool = True
+
+
+def understand(
+    library: Library,
+    question: str,
+    history: Sequence[Exchange] = (),
+    within: Filter = EVERYTHING,
+    literally: Sequence[str] = (),
+    restated: str = "",
+) -> Query:
+    """`question`, after the exchanges of `history`, oldest first, kept to papers `within`.
+
+    `literally` are wordings that are no filters, whatever they look like. `restated` is the
+    question standing by itself, if it is known. Raises LibraryError, WeightsError.
+    """
+    standing = stand_alone(question, history)
+    if restated:
+        standing = Standing(restated, standing.earlier)
+    whole = f"{standing.earlier} {question}".strip()
+    sides = sides_of(standing.asked if standing.sure else question)
+    filtered = read_filters(library, standing.asked, literally, within, compares=bool(sides))
+    query = Query(
+        question=question,
+        asked=standing.asked,
+        search=_without(whole, filtered.instead),
+        read=_without(standing.asked if standing.sure else question, filtered.instead),
+        earlier="" if standing.sure else standing.earlier,
+        spoken_of=tuple(dict.fromkeys(name for name, _ in history[-1].cited)) if history else (),
+        within=filtered.within,
+        understood=filtered.understood,
+        numbers=tuple({name: number for one in history for name, number in one.cited}.items()),
+        apart=all(side.apart for side in sides),
+    )
+    told = tuple(_side(query, side, filtered.instead) for side in sides)
+    return replace(query, sides=told or _each_paper(query))
+
+
+def _each_paper(query: Query) -> tuple[Query, ...]:
+    """The query to each of several papers that it names ("by the GPT-4 report and by …")."""
+    named: dict[str, list[str]] = {}
+    for one in query.understood:
+        if one.kind == "paper_ids":
+            named.setdefault(one.wording, []).append(one.value)
+    return tuple(
+        replace(query, name=wording, within=replace(query.within, paper_ids=tuple(ids)))
+        for wording, ids in (named.items() if len(named) > 1 else ())
+    )
+
+
+def _side(query: Query, side: Side, instead: Sequence[tuple[str, str]]) -> Query:
+    read = _without(side.read, instead)
+    search = _without(side.search, instead).strip()
+    return replace(
+        query, question=side.read, asked=side.read, search=search, read=read, name=side.name
+    )
+
+
+def _without(text: str, instead: Sequence[tuple[str, str]]) -> str:
+    """`text` without wordings that only name filters, and without what merely leads up to the
+    question, unless nothing else is in it.
+    """
+    rest = _LEAD_IN.sub("", text)
+    for wording, other in instead:
+        rest = rest.replace(wording, other, 1)
+    for mark in ".,?!":
+        rest = " ".join(rest.split()).replace(f" {mark}", mark)
+    rest = _AMONG.sub("", rest.lstrip(" ,"))
+    return rest if len(rest.split()) > 1 else text

@@ -1,0 +1,1 @@
+"""Cited summaries and comparison tables: trees of sentences over their quotes."""

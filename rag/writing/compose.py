@@ -1,0 +1,125 @@
+"""What stands in an answer: the chat model's short sentences that hold, then the quotes themselves.
+
+A small chat model answers well in few words and badly in many: it thins out what it copies (and
+with it the condition, the comparison, the number), hands the question back as a statement, or
+stops after the first of two things asked. So what it wrote and its quotes bear out comes first,
+as far as it says more than the question and is not just a quote with words missing; the quotes
+follow, verbatim, those it cited before the others, until the answer is as long as it may be.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+
+from rag.finding.terms import content_stems
+from rag.support.check import FAILED, CheckedDraft, CheckedSentence, is_echo
+from rag.support.layers import WORD_FOR_WORD
+from rag.types import Evidence
+from rag.writing.cite import Draft, DraftSentence
+from rag.writing.markers import unmarked
+
+MOST_WORDS = 79
+"""Words of a whole answer, markers counted; a first quote that is longer stands all the same."""
+
+# Shares of content words. A sentence of which THINNED are its quote's, and which are at least
+# SHORT of what the quote says, is the quote with words missing.
+THINNED, SHORT = 0.8, 0.5
+SAID = 0.75  # of what a quote adds to the question: then it need not be quoted too
+
+
+def worth_checking(question: str, written: Draft, evidence: Sequence[Evidence]) -> Draft:
+    """The draft without the sentences that its quotes would say better: those that say nothing
+    beyond the question, and quotes with words missing.
+    """
+    kept = tuple(s for s in written.sentences if _adds(s, question, evidence))
+    if len(kept) == len(written.sentences):
+        return written
+    papers = {evidence[i].quote.paper_id for sentence in kept for i in sentence.evidence}
+    numbers = {paper: n for paper, n in written.numbers.items() if paper in papers}
+    return replace(written, text=_joined(written.text, kept), sentences=kept, numbers=numbers)
+
+
+def compose(
+    question: str,
+    checked: CheckedDraft,
+    evidence: Sequence[Evidence],
+    quotes: Sequence[int],
+    numbers: Mapping[str, int] | None = None,
+) -> CheckedDraft:
+    """The checked sentences, and behind them quotes that say more, up to MOST_WORDS in all.
+
+    `quotes` are the positions of those to be had, the first ones first. Papers keep the numbers
+    of `numbers` and of the draft; a new one gets the lowest that is free.
+    """
+    asked = frozenset(content_stems(question))
+    printed = dict(numbers or {}) | dict(checked.numbers)
+    held = [item.sentence.claim for item in checked.sentences if item.support not in FAILED]
+    said = frozenset(stem for claim in held for stem in content_stems(claim))
+    words = len(checked.text.split())
+    quoted: list[CheckedSentence] = []
+    for position in dict.fromkeys(quotes):
+        quote = evidence[position].quote
+        every = frozenset(content_stems(quote.text))
+        new, length = every - asked, len(quote.text.split()) + 1
+        told = len(new & said) >= SAID * len(new) if new else bool(said)
+        if told or (words and words + length > MOST_WORDS):
+            continue
+        number = printed.setdefault(quote.paper_id, _lowest_free(printed))
+        sentence = DraftSentence(f"{unmarked(quote.text)} [{number}]", quote.text, (position,))
+        quoted.append(CheckedSentence(sentence, "supported", WORD_FOR_WORD))
+        words, said = words + length, said | every
+    if not quoted:
+        return checked
+    text = "\n".join(filter(None, (checked.text, *(item.sentence.text for item in quoted))))
+    cited = {evidence[i].quote.paper_id for item in quoted for i in item.sentence.evidence}
+    shown = {p: n for p, n in printed.items() if p in cited or p in checked.numbers}
+    return replace(checked, text=text, sentences=(*checked.sentences, *quoted), numbers=shown)
+
+
+def cited_first(written: Draft, others: Sequence[int], evidence: Sequence[Evidence]) -> list[int]:
+    """Positions of the quotes that a draft cites, in its order, and then the others: the best of
+    each side of the question, the second best, and so on.
+    """
+    cited = (i for sentence in written.sentences for i in sentence.evidence)
+    best = sorted(others, key=lambda i: -evidence[i].quote.score)
+    sides = [evidence[i].side for i in best]
+    turns = [sides[:place].count(side) for place, side in enumerate(sides)]
+    in_turn = [i for _, i in sorted(zip(turns, best, strict=True), key=lambda pair: pair[0])]
+    return list(dict.fromkeys((*cited, *in_turn)))
+
+
+def _adds(sentence: DraftSentence, question: str, evidence: Sequence[Evidence]) -> bool:
+    """Whether a sentence is a quote, cites none, or says more than the question and is no quote
+    with words missing.
+    """
+    claim, quotes = sentence.claim, [evidence[i].quote.text for i in sentence.evidence]
+    if not quotes or any(_plain(claim) == _plain(quote) for quote in quotes):
+        return True
+    return not is_echo(claim, question, quotes) and not any(_thinned(claim, q) for q in quotes)
+
+
+def _plain(text: str) -> str:
+    return " ".join(text.split()).rstrip(".")
+
+
+def _thinned(claim: str, quote: str) -> bool:
+    said, there = set(content_stems(claim)), set(content_stems(quote))
+    shared = len(said & there)
+    return shared >= THINNED * len(said) and shared >= SHORT * len(there)
+
+
+def _joined(text: str, kept: Sequence[DraftSentence]) -> str:
+    """The kept sentences of `text`, each on a line of its own where it stood on one."""
+    joined, position = "", 0
+    for sentence in kept:
+        start = text.find(sentence.text, position)
+        between = text[position:start] if start >= 0 else ""
+        position = start + len(sentence.text) if start >= 0 else position
+        joined += ("\n" if "\n" in between else " ") + sentence.text
+    return joined.strip()
+
+
+def _lowest_free(numbers: Mapping[str, int]) -> int:
+    taken = set(numbers.values())
+    return next(n for n in range(1, len(taken) + 2) if n not in taken)

@@ -1,0 +1,1 @@
+"""The web app: its views, and what makes their HTML."""

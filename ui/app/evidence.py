@@ -1,0 +1,178 @@
+"""The evidence of an answer as HTML: each cited paper once, with the quotes marked in its text.
+
+Paper texts are untrusted: every piece of them passes through `html.escape` here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from html import escape
+
+from rag.spans import segments
+from rag.types import Answer, Citation, Paper, TextField
+from ui.app.turns import Turn
+
+AUTHORS_SHOWN = 6
+FOLD_OVER = 1800  # characters without a quote that are folded away beyond this
+FOLD_KEEP = 300  # of them, shown beside a quote so that it keeps its surroundings
+
+FIELD_NOTES: dict[TextField, tuple[str, str]] = {
+    "abstract": ("Abstract", ""),
+    "summary": ("Summary", "a third party's summary, not the authors' words"),
+}
+
+
+def evidence(turns: Sequence[Turn], shown: int) -> str:
+    """The evidence of every answered turn; only that of turn `shown` is visible.
+
+    All of it is on the page so that a marker of an older answer finds its quote at once.
+    """
+    return "".join(_evidence(turn, hidden=turn.number != shown) for turn in turns)
+
+
+def _evidence(turn: Turn, *, hidden: bool) -> str:
+    open_tag = (
+        f'<section class="evidence" data-turn="{turn.number}"{" hidden" if hidden else ""}>'
+        f'<p class="about">{escape(turn.question)}</p>'
+    )
+    if turn.answer is None:
+        return f'{open_tag}<p class="empty">{_why_no_evidence(turn)}</p></section>'
+    answer = turn.answer
+    papers = {paper.paper_id: paper for paper in answer.papers}
+    by_paper: dict[str, list[int]] = {}
+    for position, citation in enumerate(answer.citations):
+        by_paper.setdefault(citation.paper_id, []).append(position)
+    cards = [
+        paper_html(papers[paper_id], answer.citations, positions, turn.number)
+        for paper_id, positions in by_paper.items()
+    ]
+    others = _other_papers(answer, by_paper)
+    heading = "Found, but not cited" if cards else "Nearest papers, none of them cited"
+    tail = f'<div class="others"><h3>{heading}</h3><ul>{others}</ul></div>' if others else ""
+    empty = "" if cards or others else '<p class="empty">No paper came near this question.</p>'
+    return f"{open_tag}{''.join(cards)}{tail}{empty}</section>"
+
+
+def _why_no_evidence(turn: Turn) -> str:
+    if turn.running:
+        return "The quotes appear here when the answer is done."
+    return "There is no evidence: the answer was not finished."
+
+
+def paper_html(
+    paper: Paper, citations: Sequence[Citation], positions: Sequence[int], turn: int
+) -> str:
+    """A cited paper: what it is, the catalogue fields cited, its prose with the quotes marked."""
+    marker = citations[positions[0]].marker
+    fields = [i for i in positions if citations[i].start is None]
+    rows = "".join(
+        f"<dt>{escape(citations[i].field)}</dt><dd>{_mark(citations[i].quote, [i], turn)}</dd>"
+        for i in fields
+    )
+    prose = "".join(
+        _prose(paper, field, [i for i in positions if _points_into(citations[i], field)],
+               citations, turn)
+        for field in FIELD_NOTES
+    )  # fmt: skip
+    return (
+        f'<article class="paper" data-paper="{marker}"><header>'
+        f'<button type="button" class="number" data-back="{marker}" data-turn="{turn}"'
+        f' aria-label="Back to where {marker} is cited">{marker}</button>'
+        f'<div><h3>{_title(paper)}</h3><p class="byline">{_byline(paper)}</p></div></header>'
+        f"{f'<dl>{rows}</dl>' if rows else ''}{prose}</article>"
+    )
+
+
+def _points_into(citation: Citation, field: TextField) -> bool:
+    return citation.field == field and citation.start is not None
+
+
+def _title(paper: Paper) -> str:
+    title = escape(paper.title or "Untitled paper")
+    if not paper.url:
+        return title
+    return f'<a href="{escape(paper.url)}" target="_blank" rel="noopener noreferrer">{title}</a>'
+
+
+def _byline(paper: Paper) -> str:
+    names = ", ".join(paper.authors[:AUTHORS_SHOWN])
+    unnamed = len(paper.authors) - AUTHORS_SHOWN
+    if unnamed > 0:
+        names += f" and {unnamed} more"
+    elif paper.authors and not paper.authors_complete:
+        names += " et al."
+    identifier = f"arXiv:{paper.arxiv_id}" if paper.arxiv_id else paper.doi
+    parts = (names, str(paper.year or ""), identifier)
+    return " · ".join(escape(part) for part in parts if part)
+
+
+def _prose(
+    paper: Paper,
+    field: TextField,
+    positions: Sequence[int],
+    citations: Sequence[Citation],
+    turn: int,
+) -> str:
+    text = paper.text(field)
+    if not text:
+        return ""
+    name, note = FIELD_NOTES[field]
+    label = f'{name}<em class="third-party">{escape(note)}</em>' if note else name
+    spans = [(citations[i].start or 0, citations[i].end or 0, i) for i in positions]
+    body = f'<div class="passage">{highlighted(text, spans, turn)}</div>'
+    if not positions:
+        return f'<details class="field"><summary>{label}</summary>{body}</details>'
+    return f'<div class="field"><h4>{label}</h4>{body}</div>'
+
+
+def highlighted(text: str, spans: Sequence[tuple[int, int, int]], turn: int) -> str:
+    """`text` with each span (start, end, citation position) marked; long gaps are folded away."""
+    pieces = []
+    parts = list(segments(text, spans))
+    for place, (piece, cited) in enumerate(parts):
+        if cited:
+            pieces.append(_mark(piece, cited, turn))
+        elif not spans:
+            pieces.append(escape(piece))
+        else:
+            pieces.append(_folded(piece, first=place == 0, last=place == len(parts) - 1))
+    return "".join(pieces)
+
+
+def _mark(text: str, cited: Sequence[int], turn: int) -> str:
+    keys = " ".join(quote_key(turn, i) for i in cited)
+    return f'<mark data-quotes="{keys}" tabindex="-1">{escape(text)}</mark>'
+
+
+def _folded(text: str, *, first: bool, last: bool) -> str:
+    """Text between quotes; if long, its middle (its far end at the borders) is folded away."""
+    if len(text) <= FOLD_OVER:
+        return escape(text)
+    left = 0 if first else _word_break(text, FOLD_KEEP)
+    right = len(text) if last else _word_break(text, len(text) - FOLD_KEEP)
+    return (
+        f'{escape(text[:left])}<details class="folded"><summary>… {right - left:,} characters'
+        f" not cited</summary>{escape(text[left:right])}</details>{escape(text[right:])}"
+    )
+
+
+def _word_break(text: str, at: int) -> int:
+    """The first position from `at` on that begins a word."""
+    space = text.find(" ", at)
+    return at if space < 0 else space + 1
+
+
+def _other_papers(answer: Answer, cited: Collection[str]) -> str:
+    """The papers found but not cited, best first, as list items."""
+    papers = {paper.paper_id: paper for paper in answer.papers}
+    found = [papers[hit.paper_id] for hit in answer.hits if hit.paper_id in papers]
+    return "".join(
+        f'<li>{_title(paper)} <span class="byline">{paper.year or ""}</span></li>'
+        for paper in found
+        if paper.paper_id not in cited
+    )
+
+
+def quote_key(turn: int, citation: int) -> str:
+    """Name by which a marker finds its quote on the page."""
+    return f"t{turn}c{citation}"

@@ -1,0 +1,1 @@
+"""The HTTP side: the API, and what stands before every request."""

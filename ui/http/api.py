@@ -1,0 +1,278 @@
+"""The HTTP side: the web app at `/`, `/api/ask`, `/api/search` and others, and serving them."""
+
+from __future__ import annotations
+
+import ipaddress
+import os
+import socket
+from collections.abc import Callable, Mapping
+from importlib.metadata import version
+from typing import Annotated
+
+import uvicorn
+from fastapi import Depends, FastAPI, Query, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse
+from pydantic import BaseModel, ConfigDict, Field
+
+from rag.config import Config
+from rag.errors import (
+    ChatAuthError,
+    ChatError,
+    ChatRateLimited,
+    ChatTimeout,
+    ConfigError,
+    EmbedderError,
+    LibraryBusy,
+    PaperNotFound,
+    QuestionError,
+    RagError,
+    WeightsError,
+)
+from rag.finding.filters import Filter, parse_years
+from rag.finding.retrieve import search_papers
+from rag.finding.similar import similar_papers
+from rag.library import Library
+from rag.models.chat import resolve_backend
+from rag.types import Answer, Done, Exchange
+from rag.wire import answer_json, hits_json
+from ui.app.turns import Answerers, Asks
+from ui.app.web import HERE, App, theme
+from ui.filling import Filling
+from ui.http.guard import LOOPBACK_NAMES, Guard
+
+STATUS: Mapping[type[RagError], int] = {
+    QuestionError: 422,
+    PaperNotFound: 404,
+    LibraryBusy: 503,
+    WeightsError: 503,
+    ChatRateLimited: 429,
+    ChatTimeout: 504,
+    ChatAuthError: 502,
+    ChatError: 502,
+    EmbedderError: 502,
+    RagError: 500,
+}
+"""HTTP status of an error; the nearest class upwards in the tree decides."""
+
+
+MOST_EARLIER = 50  # questions of a conversation that a body may hold
+
+
+class Within(BaseModel):
+    """The papers that an answer may rest on; see `rag.finding.filters.Filter`."""
+
+    model_config = ConfigDict(extra="forbid")
+    years: tuple[int | None, int | None] = (None, None)
+    authors: list[str] = []
+    categories: list[str] = []
+    sources: list[str] = []
+    ids: list[str] = []
+
+    def filter(self) -> Filter:
+        """Raises QuestionError for a senseless value."""
+        lists = (self.authors, self.categories, self.sources, self.ids)
+        return Filter(self.years, *map(tuple, lists))
+
+
+class Cited(BaseModel):
+    """A paper and its printed number; a citation of an earlier answer has both."""
+
+    model_config = ConfigDict(extra="ignore")
+    paper_id: str
+    marker: int
+
+
+class Earlier(BaseModel):
+    """An earlier question of the conversation; an earlier answer, as it was returned, is one."""
+
+    model_config = ConfigDict(extra="ignore")
+    question: str
+    asked: str = ""
+    citations: list[Cited] = []
+
+    def exchange(self) -> Exchange:
+        """As the answerer takes it."""
+        cited = {one.paper_id: one.marker for one in self.citations}
+        return Exchange(self.question, self.asked, tuple(cited.items()))
+
+
+class Ask(BaseModel):
+    """The body of `POST /api/ask`."""
+
+    model_config = ConfigDict(extra="forbid")
+    question: str
+    filter: Within = Within()
+    history: Annotated[list[Earlier], Field(max_length=MOST_EARLIER)] = []
+    literally: list[str] = []
+
+
+def _filter(
+    year: str = "",
+    author: Annotated[list[str] | None, Query()] = None,
+    category: Annotated[list[str] | None, Query()] = None,
+    source: Annotated[list[str] | None, Query()] = None,
+    id: Annotated[list[str] | None, Query()] = None,  # noqa: A002  the name of the parameter
+) -> Filter:
+    """The filter of a query string. Raises QuestionError for a senseless value."""
+    lists = (author, category, source, id)
+    years = parse_years(year) if year else (None, None)
+    return Filter(years, *(tuple(values or ()) for values in lists))
+
+
+Count = Annotated[int, Query(ge=1, le=1000)]
+OfQuery = Annotated[Filter, Depends(_filter)]
+
+
+def make_app(
+    library: Library,
+    answerers: Answerers,
+    config: Config,
+    filling: Callable[[], Filling] | None = None,
+) -> FastAPI:
+    """The whole service as an ASGI app: `answerers` gives the Answerer of a backend.
+
+    `filling` tells how far the vectors are; without it, only the library is asked.
+    """
+    import gradio as gr
+
+    filling = filling or (lambda: Filling(library.standing()))
+
+    app = FastAPI(title="askpapers", docs_url=None, redoc_url=None, openapi_url=None)
+    app.add_middleware(Guard)
+    _add_errors(app)
+    _add_routes(app, answerers, config, filling)
+    _add_searches(app, library)
+    gr.mount_gradio_app(
+        app,
+        App(library, answerers, config, filling).blocks,
+        path="/",
+        app_kwargs={"openapi_url": None},
+        footer_links=[],
+        run_history=False,
+        show_error=False,  # what broke is told on the page; a traceback belongs to the terminal
+        max_file_size=1,  # byte: nothing is uploaded
+        ssr_mode=False,
+        enable_monitoring=False,
+        mcp_server=False,
+        pwa=False,
+        theme=theme(),
+        css_paths=HERE / "web.css",
+        js=(HERE / "web.js").read_text(encoding="utf-8"),
+    )
+    return app
+
+
+def _add_routes(
+    app: FastAPI, answerers: Answerers, config: Config, filling: Callable[[], Filling]
+) -> None:
+    def ask(body: Ask) -> dict[str, object]:
+        backend = resolve_backend(config.backend, config)
+        return answer_json(_whole_answer(answerers(backend), body))
+
+    def health() -> dict[str, object]:
+        """What is served here: version, papers and how they can be found, chat model."""
+        now = filling()
+        return {
+            "status": "ok",
+            "version": version("askpapers"),
+            "papers": now.standing.papers,
+            "by_words": now.standing.by_words,
+            "by_vectors": now.standing.by_vectors,
+            "vectors_a_second": round(now.rate, 2),
+            "seconds_left": now.seconds_left,
+            "problem": now.problem,
+            "backend": resolve_backend(config.backend, config),
+        }
+
+    app.post("/api/ask")(ask)
+    app.get("/api/health")(health)
+
+
+def _add_searches(app: FastAPI, library: Library) -> None:
+    def search(q: str, within: OfQuery, k: Count = 10) -> list[dict[str, object]]:
+        """What `askpapers search --json` prints."""
+        if not q.strip():
+            raise QuestionError("the query q is empty; say what to look for")
+        scope = library.scope(within) if within else None
+        return hits_json(search_papers(library, q, k, scope))
+
+    def similar(paper_id: str, within: OfQuery, k: Count = 10) -> list[dict[str, object]]:
+        """What `askpapers similar --json` prints."""
+        scope = library.scope(within) if within else None
+        return hits_json(similar_papers(library, paper_id, k, scope).found)
+
+    app.get("/api/search")(search)
+    app.get("/api/papers/{paper_id:path}/similar")(similar)
+
+
+def _whole_answer(asks: Asks, body: Ask) -> Answer:
+    for event in asks.stream(
+        body.question,
+        within=body.filter.filter(),
+        history=[earlier.exchange() for earlier in body.history],
+        literally=body.literally,
+    ):
+        if isinstance(event, Done):
+            return event.answer
+    raise AssertionError("a stream of events ended without Done")
+
+
+def _add_errors(app: FastAPI) -> None:
+    """Every error as `{"error": "what is wrong and what to do", "kind": "its class"}`."""
+
+    def rag_error(_: Request, error: Exception) -> JSONResponse:
+        kinds = (STATUS[kind] for kind in type(error).__mro__ if kind in STATUS)
+        body = {"error": str(error), "kind": type(error).__name__}
+        return JSONResponse(body, status_code=next(kinds))
+
+    def bad_request(request: Request, error: Exception) -> JSONResponse:
+        assert isinstance(error, RequestValidationError)
+        first = error.errors()[0]
+        where = ".".join(str(part) for part in first["loc"])
+        asks = request.url.path == "/api/ask"
+        right = 'send {"question": "..."} as JSON' if asks else "send /api/search?q=...&k=10"
+        message = f"{where}: {first['msg']}; {right}"
+        return JSONResponse({"error": message, "kind": "BadRequest"}, status_code=422)
+
+    app.add_exception_handler(RagError, rag_error)
+    app.add_exception_handler(RequestValidationError, bad_request)
+
+
+def serve(app: FastAPI, host: str, port: int) -> None:
+    """Serve `app` on a loopback address until interrupted; prints its URL once it can be opened.
+
+    Port 0 takes any free one. Raises ConfigError for a host beyond loopback and a busy port.
+    """
+    with listening(host, port) as listener:
+        address, bound = listener.getsockname()[:2]
+        shown = f"[{address}]" if ":" in address else address
+        print(f"askpapers is at http://{shown}:{bound}", flush=True)
+        server = uvicorn.Server(uvicorn.Config(app, log_level="warning", server_header=False))
+        server.run(sockets=[listener])
+
+
+def listening(host: str, port: int) -> socket.socket:
+    """A socket that listens on a loopback address. Raises ConfigError if it cannot be had."""
+    address = "127.0.0.1" if host == "localhost" else host
+    if not _is_loopback(address):
+        raise ConfigError(
+            f"--host {host} can be reached from other machines, and the app has no passwords yet: "
+            f"use {', '.join(sorted(LOOPBACK_NAMES))}; to use it from elsewhere, tunnel to it: "
+            f"ssh -L {port}:127.0.0.1:{port} THIS-MACHINE"
+        )
+    family = socket.AF_INET6 if ":" in address else socket.AF_INET
+    try:
+        return socket.create_server((address, port), family=family)
+    except OSError as error:
+        raise ConfigError(
+            f"port {port} on {host} cannot be used ({os.strerror(error.errno or 0)}): "
+            "choose another with --port"
+        ) from error
+
+
+def _is_loopback(address: str) -> bool:
+    try:
+        return ipaddress.ip_address(address).is_loopback
+    except ValueError:
+        return False
