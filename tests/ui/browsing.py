@@ -19,7 +19,8 @@ from rag.config import Config
 from rag.library import Library
 from tests.conftest import CHROMIUM
 from tests.ui.scripted import FakeLibrary, ScriptedAnswerer
-from ui.http.api import listening, make_app
+from ui.http.api import make_app
+from ui.http.serving import listening
 
 LAPTOP = (1280, 800)
 PHONE = (390, 844)

@@ -26,8 +26,9 @@ from rag.library import Library
 from rag.stored.claims import Standing
 from tests.ui.scripted import LAMPS_ANSWER, FakeLibrary, ScriptedAnswerer
 from ui.filling import Filling
-from ui.http.api import listening, make_app
+from ui.http.api import make_app
 from ui.http.guard import LARGEST_BODY
+from ui.http.serving import listening
 
 HERE = "http://127.0.0.1:7860"
 Client = Callable[[ScriptedAnswerer], TestClient]

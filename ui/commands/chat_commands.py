@@ -22,7 +22,8 @@ def chat(
 ) -> None:
     """Open the app for the browser; the sample library is added if there are no papers yet."""
     from ui.filling import BackgroundFill
-    from ui.http.api import listening, make_app, serve
+    from ui.http.api import make_app
+    from ui.http.serving import listening, serve
 
     config = settings(backend)
     require_chat_model(config)

@@ -1,15 +1,11 @@
-"""The HTTP side: the web app at `/`, `/api/ask`, `/api/search` and others, and serving them."""
+"""The HTTP side: the web app at `/`, `/api/ask`, `/api/search` and others."""
 
 from __future__ import annotations
 
-import ipaddress
-import os
-import socket
 from collections.abc import Callable, Mapping
 from importlib.metadata import version
 from typing import Annotated
 
-import uvicorn
 from fastapi import Depends, FastAPI, Query, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
@@ -21,7 +17,6 @@ from rag.errors import (
     ChatError,
     ChatRateLimited,
     ChatTimeout,
-    ConfigError,
     EmbedderError,
     LibraryBusy,
     PaperNotFound,
@@ -36,10 +31,11 @@ from rag.library import Library
 from rag.models.chat import resolve_backend
 from rag.types import Answer, Done, Exchange
 from rag.wire import answer_json, hits_json
+from ui.app.desk import Desk
+from ui.app.frame import App, script, styles, theme
 from ui.app.turns import Answerers, Asks
-from ui.app.web import HERE, App, theme
 from ui.filling import Filling
-from ui.http.guard import LOOPBACK_NAMES, Guard
+from ui.http.guard import Guard
 
 STATUS: Mapping[type[RagError], int] = {
     QuestionError: 422,
@@ -145,7 +141,7 @@ def make_app(
     _add_searches(app, library)
     gr.mount_gradio_app(
         app,
-        App(library, answerers, config, filling).blocks,
+        App(Desk(library, answerers, config, filling)).blocks,
         path="/",
         app_kwargs={"openapi_url": None},
         footer_links=[],
@@ -157,8 +153,8 @@ def make_app(
         mcp_server=False,
         pwa=False,
         theme=theme(),
-        css_paths=HERE / "web.css",
-        js=(HERE / "web.js").read_text(encoding="utf-8"),
+        css_paths=styles(),
+        js=script(),
     )
     return app
 
@@ -237,42 +233,3 @@ def _add_errors(app: FastAPI) -> None:
 
     app.add_exception_handler(RagError, rag_error)
     app.add_exception_handler(RequestValidationError, bad_request)
-
-
-def serve(app: FastAPI, host: str, port: int) -> None:
-    """Serve `app` on a loopback address until interrupted; prints its URL once it can be opened.
-
-    Port 0 takes any free one. Raises ConfigError for a host beyond loopback and a busy port.
-    """
-    with listening(host, port) as listener:
-        address, bound = listener.getsockname()[:2]
-        shown = f"[{address}]" if ":" in address else address
-        print(f"askpapers is at http://{shown}:{bound}", flush=True)
-        server = uvicorn.Server(uvicorn.Config(app, log_level="warning", server_header=False))
-        server.run(sockets=[listener])
-
-
-def listening(host: str, port: int) -> socket.socket:
-    """A socket that listens on a loopback address. Raises ConfigError if it cannot be had."""
-    address = "127.0.0.1" if host == "localhost" else host
-    if not _is_loopback(address):
-        raise ConfigError(
-            f"--host {host} can be reached from other machines, and the app has no passwords yet: "
-            f"use {', '.join(sorted(LOOPBACK_NAMES))}; to use it from elsewhere, tunnel to it: "
-            f"ssh -L {port}:127.0.0.1:{port} THIS-MACHINE"
-        )
-    family = socket.AF_INET6 if ":" in address else socket.AF_INET
-    try:
-        return socket.create_server((address, port), family=family)
-    except OSError as error:
-        raise ConfigError(
-            f"port {port} on {host} cannot be used ({os.strerror(error.errno or 0)}): "
-            "choose another with --port"
-        ) from error
-
-
-def _is_loopback(address: str) -> bool:
-    try:
-        return ipaddress.ip_address(address).is_loopback
-    except ValueError:
-        return False
