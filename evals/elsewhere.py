@@ -22,7 +22,7 @@ from pathlib import Path
 from typing import Any
 
 from evals.cases import Case, text_lines
-from evals.reply_lines import check_confidence, parse_reply, said
+from evals.reply_lines import parse_reply, said
 from evals.score import Reply
 from evals.scorers.checkworthy import declines
 from evals.scorers.markers import marker_texts, without_markers
@@ -31,6 +31,7 @@ from rag.errors import SourceError
 from rag.evidence.sentences import sentence_spans
 from rag.spans import answer_spans
 from rag.types import Answer, Citation, Paper, PaperScore, Sentence, Usage
+from rag.wire import check_confidence
 from rag.writing.assemble import NO_ANSWER
 from rag.writing.cite import DECLINED
 

@@ -18,15 +18,18 @@ from typing import TYPE_CHECKING, Self
 from filelock import FileLock, Timeout
 
 from rag.config import Config
-from rag.errors import EmbedderMismatch, LibraryBusy, LibraryError
+from rag.errors import LibraryBusy, LibraryError
 from rag.finding.filters import Filter
 from rag.finding.scope import Scope
 from rag.stored.catalogue import Catalogue
 from rag.stored.chunk import chunk_paper
 from rag.stored.claims import Claims, Standing, standing, workers
+from rag.stored.conversations import Conversations
 from rag.stored.indexes import Indexes
+from rag.stored.made_by import MadeBy
 from rag.stored.schema import State
 from rag.stored.vectors import VectorIndex
+from rag.stored.votes import Votes
 from rag.stored.words import WORDS_SCHEMA, WordIndex
 from rag.types import Chunk, Paper, Record, Work
 
@@ -63,9 +66,10 @@ class Library:
         self.catalogue = Catalogue(config.home / "catalogue.sqlite3")
         self._lock = FileLock(config.home / "write.lock")
         self._told_gone: set[str] = set()  # papers that the words have dropped, the vectors not yet
-        self._indexes = Indexes(
-            config.home, config.chroma_url, self.catalogue, self._check_embedder
-        )
+        self._made_by = MadeBy(config.home, self.catalogue, embedder)
+        self._indexes = Indexes(config.home, config.chroma_url, self.catalogue, self._made_by.check)
+        self._conversations = Conversations(self.catalogue.database)
+        self._votes = Votes(self.catalogue.database)
 
     @property
     def _vectors(self) -> VectorIndex:
@@ -92,7 +96,7 @@ class Library:
             ) from error
         library = cls(config, embedder)
         if check:
-            library._check_embedder()
+            library._made_by.check()
             library._renew_words()
             if library.count() > library.unfinished():
                 library._indexes.require()
@@ -126,6 +130,16 @@ class Library:
     def embedder(self) -> Embedder:
         """The embedding model behind the vectors."""
         return self._embedder
+
+    @property
+    def conversations(self) -> Conversations:
+        """The conversations that are kept."""
+        return self._conversations
+
+    @property
+    def votes(self) -> Votes:
+        """What people said of answers."""
+        return self._votes
 
     def count(self) -> int:
         """Number of papers."""
@@ -234,11 +248,11 @@ class Library:
         return when every paper has its vectors. Killed, it costs one round of a few seconds.
         Raises LibraryBusy, LibraryError, WeightsError (the embedder's file cannot be had).
         """
-        self._check_embedder()
+        self._made_by.check()
         if not self.unfinished():
             return
         with self.writing():
-            self._stamp_embedder()
+            self._made_by.set_first()
             self._write_words()
             self._remove_deleted()
         claims = Claims(self.catalogue.database)
@@ -262,7 +276,7 @@ class Library:
         chunks = self.catalogue.chunks_of(paper_ids)
         vectors = self.embed(chunks)
         with self.writing():
-            self._check_embedder()  # another process may have rebuilt with another model
+            self._made_by.check()  # another process may have rebuilt with another model
             self._write_vectors(claims, paper_ids, chunks, vectors)
             claims.release()
         done = len(paper_ids)
@@ -300,7 +314,7 @@ class Library:
 
     def _swap(self, vectors: VectorIndex, words: WordIndex) -> None:
         with self.catalogue.transaction():
-            self.catalogue.set_meta("embedder", self._embedder_stamp())
+            self._made_by.set()
             self.catalogue.set_meta("words_schema", WORDS_SCHEMA)
             self.catalogue.set_every_state("indexed")
             self.catalogue.drop(self.catalogue.ids_in("deleting"))  # the new indexes lack them
@@ -377,24 +391,3 @@ class Library:
     def embed(self, chunks: Sequence[Chunk]) -> NDArray[np.float32]:
         """The vectors (n, dimension) of chunks. Raises WeightsError."""
         return self._embedder.embed([chunk.passage for chunk in chunks], "passage")
-
-    def _embedder_stamp(self) -> str:
-        return f"{self._embedder_name()} {self._embedder.dimension}"
-
-    def _embedder_name(self) -> str:
-        return f"{self._embedder.name} {self._embedder.revision}"
-
-    def _stamp_embedder(self) -> None:
-        self._check_embedder()
-        if self.catalogue.meta("embedder") is None:
-            self.catalogue.set_meta("embedder", self._embedder_stamp())
-
-    def _check_embedder(self) -> None:
-        """Raise EmbedderMismatch if the vectors are another model's; asks no endpoint anything."""
-        stored = self.catalogue.meta("embedder")
-        if stored is not None and stored.rpartition(" ")[0] != self._embedder_name():
-            raise EmbedderMismatch(
-                f"the vectors in {self._home} were made by {stored!r}, the embedding model now is"
-                f" {self._embedder_name()!r}; `askpapers index --rebuild` makes them anew"
-                " (nothing else is lost)"
-            )

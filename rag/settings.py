@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass, fields
+from dataclasses import asdict, dataclass, fields
+from importlib.metadata import version
 from typing import Literal, get_args
 
 from rag.errors import ConfigError
@@ -125,3 +127,28 @@ def _refused(key: str, value: object) -> ConfigError:
 
 
 DEFAULTS = Settings()
+
+
+@dataclass(frozen=True, slots=True)
+class Configuration:
+    """What made an answer: the chat model, by its backend's name, the settings by their names as
+    they were then (another version may have others), and the version of askpapers.
+    """
+
+    backend: str
+    settings: dict[str, str | int | float]
+    askpapers: str
+
+    @staticmethod
+    def of(backend: str, settings: Settings = DEFAULTS) -> Configuration:
+        """The configuration of this moment."""
+        return Configuration(backend, asdict(settings), version("askpapers"))
+
+    def told(self) -> str:
+        """As JSON, to be kept."""
+        return json.dumps(asdict(self), ensure_ascii=False)
+
+    @staticmethod
+    def read(text: str) -> Configuration:
+        """What `told` told."""
+        return Configuration(**json.loads(text))

@@ -1,14 +1,21 @@
-"""How papers and answers look as JSON: one plain function a shape, the same for every way out."""
+"""How papers and answers look as JSON: one plain function a shape, the same for every way out,
+and how a whole answer is read back.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+import json
+import zlib
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict
-from typing import TYPE_CHECKING
+from functools import cache
+from typing import TYPE_CHECKING, Any
 
 from rag.types import Answer, Citation, Hit, Paper, Record
 
 if TYPE_CHECKING:
+    from pydantic import TypeAdapter
+
     from rag.summary.compare_table import Row
     from rag.summary.types import Summary, SummaryNode
 
@@ -94,6 +101,79 @@ def answer_json(answer: Answer) -> dict[str, object]:
         "trail": [asdict(step) for step in answer.trail],
         "critiques": [asdict(critique) for critique in answer.critiques],
     }
+
+
+def whole_answer_json(answer: Answer) -> dict[str, object]:
+    """An answer with its papers, of which nothing is left out: `read_answer` reads it back."""
+    papers = [
+        paper_json(paper)
+        | {"authors_complete": paper.authors_complete}
+        | {"docnos": list(paper.docnos), "aliases": list(paper.aliases)}
+        for paper in answer.papers
+    ]
+    return answer_json(answer) | {"papers": papers}
+
+
+def read_answer(row: Mapping[str, object]) -> Answer:
+    """The answer of `whole_answer_json`, equal to what was told, or of `answer_json`, which tells
+    no papers.
+
+    What an earlier askpapers did not tell has its default. Raises ValueError, saying which field
+    is wrong, for anything else.
+    """
+    fields = dict(row)
+    for name in ("citations", "nearest"):
+        fields[name] = _with_text(row.get(name, ()), "arxiv_id")
+    fields["papers"] = _with_text(row.get("papers", ()), "arxiv_id", "doi", "published")
+    answer: Answer = shape(Answer).validate_python(fields)
+    return _fitting(answer)
+
+
+def _with_text(rows: object, *names: str) -> object:
+    """`rows` with empty text where these fields are null: on the way out none became null."""
+    if not isinstance(rows, list | tuple):
+        return rows
+    return [
+        row | {name: row.get(name) or "" for name in names} if isinstance(row, dict) else row
+        for row in rows
+    ]
+
+
+def _fitting(answer: Answer) -> Answer:
+    """An answer of the right shape. Raises ValueError if it does not fit together."""
+    check_confidence(answer.confidence)
+    there = len(answer.citations)
+    for sentence in answer.sentences:
+        if wrong := [place for place in sentence.citations if not 0 <= place < there]:
+            raise ValueError(
+                f"`sentences`: {sentence.text!r} has citation {wrong[0]} of {there}: give"
+                " places in `citations`, from 0"
+            )
+    return answer
+
+
+def check_confidence(value: float) -> None:
+    """Raise ValueError for what is no number from 0 to 1."""
+    if not 0 <= value <= 1:
+        raise ValueError(f"`confidence` is {value}: give a number from 0 to 1")
+
+
+@cache
+def shape(kind: type) -> TypeAdapter[Any]:
+    """What reads values of a dataclass; to make one takes longer than to read an answer."""
+    from pydantic import TypeAdapter
+
+    return TypeAdapter(kind)
+
+
+def packed_answer(answer: Answer) -> bytes:
+    """A whole answer, small enough to keep thousands; `unpacked_answer` reads it."""
+    return zlib.compress(json.dumps(whole_answer_json(answer), ensure_ascii=False).encode())
+
+
+def unpacked_answer(packed: bytes) -> Answer:
+    """What `packed_answer` packed."""
+    return read_answer(json.loads(zlib.decompress(packed)))
 
 
 def hits_json(found: Iterable[tuple[Paper, Hit]]) -> list[dict[str, object]]:

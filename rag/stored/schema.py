@@ -11,7 +11,7 @@ from rag.types import KeyedRecord, Paper, Record
 
 State = Literal["pending", "words", "facets", "indexed", "deleting"]
 
-SCHEMA_VERSION = 2
+SCHEMA_VERSION = 3
 _RECORDS = """
 CREATE TABLE records (
     record_id INTEGER PRIMARY KEY, paper_id TEXT NOT NULL, source TEXT NOT NULL,
@@ -33,6 +33,34 @@ _CLAIMS = """
 CREATE TABLE claims (
     paper_id TEXT PRIMARY KEY, worker TEXT NOT NULL, until REAL NOT NULL
 ) WITHOUT ROWID;
+"""
+_KEPT = """
+CREATE TABLE conversations (
+    conversation_id TEXT PRIMARY KEY, title TEXT NOT NULL, folded TEXT NOT NULL,
+    begun REAL NOT NULL, changed REAL NOT NULL, deleted REAL
+) WITHOUT ROWID;
+CREATE INDEX conversations_changed ON conversations (changed);
+CREATE INDEX conversations_deleted ON conversations (deleted) WHERE deleted IS NOT NULL;
+CREATE TABLE turns (
+    conversation_id TEXT NOT NULL, number INTEGER NOT NULL, answer_id TEXT NOT NULL,
+    asked_at REAL NOT NULL, configuration TEXT NOT NULL, literally TEXT NOT NULL,
+    words TEXT NOT NULL,
+    PRIMARY KEY (conversation_id, number)
+) WITHOUT ROWID;
+CREATE TABLE answers (
+    answer_id TEXT PRIMARY KEY, conversation_id TEXT NOT NULL, answer BLOB NOT NULL
+);
+CREATE INDEX answers_conversation ON answers (conversation_id);
+CREATE TABLE votes (
+    vote_id TEXT PRIMARY KEY, answer_id TEXT NOT NULL, sentence INTEGER, verdict TEXT NOT NULL,
+    reason TEXT NOT NULL, at REAL NOT NULL, configuration TEXT NOT NULL, answer BLOB NOT NULL
+);
+CREATE INDEX votes_answer ON votes (answer_id);
+CREATE TABLE comparisons (
+    comparison_id TEXT PRIMARY KEY, winner TEXT NOT NULL, reason TEXT NOT NULL, at REAL NOT NULL,
+    first_configuration TEXT NOT NULL, second_configuration TEXT NOT NULL,
+    first BLOB NOT NULL, second BLOB NOT NULL
+);
 """
 SCHEMA = (
     """
@@ -56,6 +84,7 @@ CREATE INDEX chunks_paper ON chunks (paper_id);
 """
     + _RECORDS
     + _CLAIMS
+    + _KEPT
     + """
 INSERT INTO meta VALUES ('library_id', lower(hex(randomblob(16))));
 INSERT INTO meta VALUES ('generation', '0')
@@ -81,7 +110,7 @@ DROP INDEX records_docno;
     + _OLD_RECORDS
     + _CLAIMS
 )
-MIGRATIONS = (_FROM_1,)
+MIGRATIONS = (_FROM_1, _KEPT)
 """What turns the tables of version 1, 2, ... into those of the next, in one transaction."""
 
 PAPER_COLUMNS = (

@@ -19,7 +19,7 @@ NO_ANSWER = "The papers in this library do not answer this."
 def blank(question: str, question_id: str, backend: str) -> Answer:
     """The answer to begin with; without a `question_id` it gets one of its own."""
     return Answer(
-        id=question_id or uuid.uuid4().hex[:12],
+        id=question_id or uuid.uuid4().hex,  # whole: whoever knows it may read a kept answer
         question=question,
         answer="",
         abstained=False,

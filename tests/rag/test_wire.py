@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
+
+import pytest
 
 from rag.types import Answer, Citation, Paper, PaperScore, Record, Sentence, Usage
-from rag.wire import answer_json, paper_json, record_json
+from rag.wire import answer_json, paper_json, read_answer, record_json, whole_answer_json
+from tests.rag.whole_answer import whole_answer
 
 ANSWER = Answer(
     id="q1",
@@ -92,3 +96,29 @@ def test_a_record_tells_its_place_in_its_source() -> None:
         "T",
     )
     assert told["arxiv_id"] is None
+
+
+def test_a_whole_answer_is_read_back_exactly_whatever_it_holds() -> None:
+    whole = whole_answer()
+    assert read_answer(json.loads(json.dumps(whole_answer_json(whole)))) == whole
+    assert read_answer(whole_answer_json(ANSWER)) == ANSWER
+
+
+def test_an_answer_that_was_told_without_its_papers_is_read_without_them() -> None:
+    whole = whole_answer()
+    assert read_answer(answer_json(whole)) == replace(whole, papers=())
+
+
+@pytest.mark.parametrize(
+    ("change", "told"),
+    [
+        ({"answer": None}, "answer"),
+        ({"confidence": 2}, "`confidence` is 2"),
+        ({"citations": []}, "has citation 0 of 0"),
+        ({"citations": "none"}, "citations"),
+        ({"hits": [3]}, "hits"),
+    ],
+)
+def test_what_is_no_answer_is_refused_with_the_field(change: dict[str, object], told: str) -> None:
+    with pytest.raises(ValueError, match=told):
+        read_answer(answer_json(ANSWER) | change)
