@@ -1,6 +1,4 @@
-"""How papers and answers look as JSON: one plain function a shape, the same for every way out,
-and how a whole answer is read back.
-"""
+"""How papers and answers look as JSON, a plain function a shape, and how answers are read back."""
 
 from __future__ import annotations
 
