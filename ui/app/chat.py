@@ -1,33 +1,24 @@
-"""The web app: a conversation, and beside it the evidence. Its HTML is made in `ui.app.render`."""
+"""The chat: a conversation, and beside it the evidence. Its HTML is made in `ui.app.render`."""
 
 from __future__ import annotations
 
-import os
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from functools import partial
-from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from rag.answer import MAX_QUESTION_CHARS
 from rag.config import Config
 from rag.errors import PaperNotFound, RagError
-from rag.library import Library
 from rag.models.chat import resolve_backend
 from rag.models.weights import find
+from ui.app.desk import BROKEN, QUIET, Desk, Wiring
 from ui.app.evidence import evidence
-from ui.app.render import HINT, WELCOME, conversation, header, turn_html
-from ui.app.turns import Answerers, Taking, Turn
-from ui.filling import Filling
+from ui.app.render import HINT, WELCOME, conversation, turn_html
+from ui.app.turns import Taking, Turn
 
-if TYPE_CHECKING:
-    import gradio as gr
-
-HERE = Path(__file__).parent
 TURNS_KEPT = 50  # of one conversation; the page holds the evidence of all of them
 CHIPS = 4  # filters of a question that can be taken back; more are only told
-CALM_S, BUSY_S = 30.0, 3.0  # between two looks at the library, and while vectors are made
-BROKEN = "Something inside askpapers broke; the terminal it runs in shows what. Ask again."
 
 EXAMPLES = (
     (
@@ -56,45 +47,34 @@ def choices(config: Config) -> list[tuple[str, str]]:
     return [(label, backend) for backend, label in offered.items()]
 
 
-class App:
-    """The Gradio components of one app and what happens between them."""
+class Chat:
+    """The components of the chat and what happens between them."""
 
-    def __init__(
-        self,
-        library: Library,
-        answerers: Answerers,
-        config: Config,
-        filling: Callable[[], Filling],
-    ) -> None:
-        os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"  # some of its calls home ask only this
+    name = "Chat"
+    verbs: tuple[str, ...] = ()
+
+    def __init__(self, desk: Desk) -> None:
         import gradio as gr
 
         self._gr = gr
-        self._library = library
-        self._answerers = answerers
-        self._config = config
-        self._filling = filling
-        with gr.Blocks(title="askpapers", analytics_enabled=False, fill_width=True) as self.blocks:
-            self._lay_out()
-            self._connect()
-        self.blocks.queue(default_concurrency_limit=4, max_size=32, api_open=False)
+        self._desk = desk
 
-    def _lay_out(self) -> None:
+    def lay_out(self) -> None:
+        """The conversation, the question box below it, the evidence beside it."""
         gr = self._gr
-        # no default styles, and no listener: web.js hears the clicks
+        # no default styles, and no listener: scripts/ hear the clicks
         html = partial(gr.HTML, apply_default_css=False, js_on_load=None)
         self._turns = gr.State(())
         self._taking = gr.State()
-        with gr.Row(elem_id="head"):
-            self._head = html(elem_id="brand")
+        config = self._desk.config
+        with gr.Row(elem_id="over"):
             self._model = gr.Dropdown(
-                choices(self._config),
-                value=resolve_backend(self._config.backend, self._config),
+                choices(config),
+                value=resolve_backend(config.backend, config),
                 label="Chat model",
                 elem_id="model",
             )
             self._fresh = gr.Button("New conversation", size="sm", elem_id="fresh")
-        self._clock = gr.Timer(CALM_S)
         with gr.Row(elem_id="body"):
             with gr.Column(elem_id="chat"):
                 with gr.Column(elem_id="conversation"):
@@ -122,12 +102,13 @@ class App:
                 )
             self._panel = html(HINT, elem_id="evidence")
 
-    def _connect(self) -> None:
+    def connect(self, app: Wiring) -> None:
+        """Asking, stopping, taking filters back, beginning anew."""
         screen = [
             *(self._turns, self._taking, self._past, self._now, self._panel),
             *(self._welcome, self._box, self._fresh, *self._chips),
         ]
-        quiet: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden"}
+        quiet = QUIET
         asks = [
             begins(self.ask, [question, self._model, self._turns], screen, **quiet)
             for begins, question in [
@@ -144,10 +125,7 @@ class App:
         at_once = quiet | {"queue": False}
         self._box.stop(self.stop, [self._taking], None, **at_once)
         self._fresh.click(self.begin_anew, None, screen, **at_once)
-        self.blocks.load(self.greet, None, [self._model, *self._examples], **at_once)
-        told = [self._head, self._clock]
-        self.blocks.load(self.tell_filling, None, told, **at_once)
-        self._clock.tick(self.tell_filling, None, told, **at_once)
+        app.blocks.load(self.greet, None, [self._model, *self._examples], **at_once)
 
     def greet(self) -> list[Any]:
         """What a newly opened page offers: chat models, fitting examples."""
@@ -157,21 +135,13 @@ class App:
         except RagError:  # told in the head of the page
             fitting = [False for _ in EXAMPLES]
         return [
-            gr.Dropdown(choices(self._config)),
+            gr.Dropdown(choices(self._desk.config)),
             *(gr.Button(visible=fits) for fits in fitting),
         ]
 
-    def tell_filling(self) -> tuple[str, Any]:
-        """How many papers there are and how far their vectors, and when to look again."""
-        try:
-            now = self._filling()
-        except RagError as error:
-            return header(None, str(error)), self._gr.Timer(CALM_S)
-        return header(now), self._gr.Timer(BUSY_S if now.standing.waiting else CALM_S)
-
     def _holds(self, arxiv_id: str) -> bool:
         try:
-            self._library.paper(arxiv_id)
+            self._desk.library.paper(arxiv_id)
         except PaperNotFound:
             return False
         return True
@@ -200,7 +170,7 @@ class App:
     def _take(
         self, begun: Turn, backend: str, turns: tuple[Turn, ...], *, clear: bool = True
     ) -> Iterator[dict[Any, Any]]:
-        taking = Taking(begun, self._answerers, backend, turns)
+        taking = Taking(begun, self._desk.answerers, backend, turns)
         yield {
             self._taking: taking,
             self._past: conversation(turns),
@@ -256,15 +226,3 @@ def _wordings(turns: Sequence[Turn]) -> list[str]:
     """The words of the last question that were taken for filters."""
     answer = turns[-1].answer if turns else None
     return list(dict.fromkeys(one.wording for one in answer.understood)) if answer else []
-
-
-def theme() -> gr.Theme:
-    """Gradio's plainest theme in the colours of web.css, with fonts that every system has."""
-    import gradio as gr
-
-    return gr.themes.Base(
-        primary_hue="teal",
-        neutral_hue="stone",
-        font=["system-ui", "Segoe UI", "Liberation Sans", "sans-serif"],
-        font_mono=["ui-monospace", "Liberation Mono", "monospace"],
-    )

@@ -1,0 +1,63 @@
+"""What every view of the app works with, and what the app asks of a view."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Protocol
+
+from rag.config import Config
+from rag.library import Library
+from ui.app.turns import Answerers
+from ui.filling import Filling
+
+if TYPE_CHECKING:
+    import gradio as gr
+
+BROKEN = "Something inside askpapers broke; the terminal it runs in shows what. Try again."
+"""Told where an error is a fault of askpapers itself."""
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """The library, what answers from it, the settings, and how far the vectors are."""
+
+    library: Library
+    answerers: Answerers
+    config: Config
+    filling: Callable[[], Filling]
+
+
+class View(Protocol):
+    """One tab of the app."""
+
+    name: str
+    """As its tab says; in small letters it names the tab in addresses (`/?tab=library`)."""
+
+    verbs: tuple[str, ...]
+    """What any element of the page can ask of this view (see `ui.app.carrier`)."""
+
+    def lay_out(self) -> None:
+        """Make the components, inside the view's tab."""
+        ...
+
+    def connect(self, app: Wiring) -> None:
+        """Connect what happens between them, once every view is laid out."""
+        ...
+
+
+class Wiring(Protocol):
+    """What the app gives a view to connect with."""
+
+    carriers: Mapping[str, gr.HTML]
+    """By verb: the component whose `submit` tells that it was asked, whose value is with what."""
+
+    tabs: gr.Tabs
+    """Choosing a tab: return `gr.Tabs(selected="library")` to this output."""
+
+    blocks: gr.Blocks
+    """The whole page; its `load` fires when one is opened."""
+
+
+QUIET: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden"}
+"""What every event of the app is told: it is no API of its own, and shows its progress itself."""
