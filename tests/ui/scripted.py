@@ -5,10 +5,14 @@ from __future__ import annotations
 import threading
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from pathlib import Path
 
 from rag.errors import PaperNotFound, RagError
 from rag.finding.filters import EVERYTHING, Filter
 from rag.stored.claims import Standing
+from rag.stored.conversations import Conversations, new_id
+from rag.stored.database import Database
+from rag.stored.votes import Votes
 from rag.types import (
     Answer,
     Citation,
@@ -134,15 +138,26 @@ class ScriptedAnswerer:
             self.closed += 1
             self.ended.set()
             raise
-        yield Done(replace(self.answer, id=question_id, question=question))
+        yield Done(replace(self.answer, id=question_id or new_id(), question=question))
 
 
 @dataclass
 class FakeLibrary:
-    """A library that only knows its papers, or fails."""
+    """A library that only knows its papers, or fails; what it keeps is gone with it."""
 
     held: Sequence[Paper] = (LAMPS, WICKS, UNCITED)
     error: RagError | None = None
+    database: Database = field(default_factory=lambda: Database(Path(":memory:")))
+
+    @property
+    def conversations(self) -> Conversations:
+        """What is kept, as long as this library is."""
+        return Conversations(self.database)
+
+    @property
+    def votes(self) -> Votes:
+        """What people said of answers, as long as this library is."""
+        return Votes(self.database)
 
     def count(self) -> int:
         """Number of papers."""
