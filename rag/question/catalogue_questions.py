@@ -13,6 +13,7 @@ from rag.finding.retrieve import rank_papers, retrieve
 from rag.finding.terms import content_stems
 from rag.library import Library
 from rag.question.catalogue_lists import listing
+from rag.question.leaning import without_openers
 from rag.question.naming import papers_named
 from rag.question.statements import CatalogueReply, about
 from rag.types import Paper
@@ -55,7 +56,7 @@ def answer_from_catalogue(
     A pronoun in place of a paper's name means the paper `spoken_of` (paper ids), if there is just
     one, or else the one that `earlier`, if given, is best met by.
     """
-    text = " ".join(question.split()).strip(" ?!.")
+    text = without_openers(" ".join(question.split())).strip(" ?!.")
     for field, pattern in _ABOUT_ONE:
         match = pattern.fullmatch(text)
         if match:

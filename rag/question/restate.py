@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from rag.errors import ChatAuthError, ChatError
 from rag.finding.terms import content_stems
 from rag.models.chat import ChatModel
-from rag.question.followup import leans
+from rag.question.leaning import leans
 from rag.types import Exchange, Message
 from rag.writing.aside import Budget, ask_aside
 

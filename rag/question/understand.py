@@ -10,6 +10,7 @@ from rag.finding.filters import EVERYTHING, Filter
 from rag.library import Library
 from rag.question.filters_named import read_filters
 from rag.question.followup import Standing, stand_alone
+from rag.question.leaning import without_openers
 from rag.question.sides import Side, sides_of
 from rag.types import Exchange, Understood
 
@@ -77,7 +78,9 @@ def understand(
         question=question,
         asked=standing.asked,
         search=_without(whole, filtered.instead),
-        read=_without(standing.asked if standing.sure else question, filtered.instead),
+        read=_without(
+            without_openers(standing.asked) if standing.sure else question, filtered.instead
+        ),
         earlier="" if standing.sure else standing.earlier,
         spoken_of=tuple(dict.fromkeys(name for name, _ in history[-1].cited)) if history else (),
         within=filtered.within,

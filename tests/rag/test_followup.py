@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from rag.question.followup import leans, stand_alone
+from rag.question.followup import stand_alone
+from rag.question.leaning import leans
 from rag.types import Exchange
 
 FIRST = "How often are WebGPT's answers preferred over the human demonstrators' answers?"
@@ -27,6 +28,14 @@ SECOND = "And over the highest-voted answer from Reddit?"
         "Is that model larger than GPT-3?",
         "Was that shown for reinforcement learning too?",
         "How large is the small one?",
+        "in 2021?",
+        "by OpenAI?",
+        "the dataset?",
+        "limitations?",
+        "And is GPT-3 better?",
+        "And how well does GPT-3 do?",
+        "So do the bigger ones need more data?",
+        "And how many labelers were hired?",
     ],
 )
 def test_what_is_understood_only_after_another_question_leans_on_it(question: str) -> None:
@@ -46,6 +55,14 @@ def test_what_is_understood_only_after_another_question_leans_on_it(question: st
         "Which papers are from 2022?",
         "Hi there!",
         "Tell me a joke.",
+        "So what is TruthfulQA?",
+        "Then what is imitation learning?",
+        "And what does InstructGPT do about toxicity?",
+        "Also, who wrote the WebGPT paper?",
+        "So compare WebGPT and InstructGPT.",
+        "But is Codex larger than GPT-3?",
+        "TruthfulQA?",
+        "hello?",
     ],
 )
 def test_what_stands_by_itself_leans_on_nothing(question: str) -> None:
@@ -66,7 +83,28 @@ def after(*history: str, ask: str) -> str:
     [
         ("Which papers are from 2022?", "and from 2021?", "Which papers are from 2021?"),
         ("Which papers are from 2022?", "What about 2021?", "Which papers are from 2021?"),
-        ("Which papers since 2022 use RL?", "and 2024?", "Which papers since 2024 use RL?"),
+        ("Which papers since 2022 use RL?", "and 2024?", "Which papers from 2024 use RL?"),
+        ("Which papers since 2022 use RL?", "since 2020?", "Which papers since 2020 use RL?"),
+        ("Which papers use RL?", "What about 2021?", "Which papers use RL from 2021?"),
+        ("What of papers between 2019 and 2021?", "and 2022?", "What of papers from 2022?"),
+        ("Which models were trained?", "by OpenAI?", "Which models were trained by OpenAI?"),
+        ("Which papers are about rewards?", "in 2021?", "Which papers are about rewards in 2021?"),
+        (
+            "How well does Codex do on APPS?",
+            "on HumanEval?",
+            "How well does Codex do on HumanEval?",
+        ),
+        ("What is WebGPT?", "and the dataset?", "What is the dataset of WebGPT?"),
+        ("What is WebGPT?", "its limitations?", "What are the limitations of WebGPT?"),
+        (
+            "How large is the training set?",
+            "and the test set?",
+            "How large is the test set?",
+        ),
+        ("What is Codex?", "limitations?", "What are the limitations of Codex?"),
+        ("How does RLHF work?", "and for summaries?", "How does RLHF work for summaries?"),
+        ("Which papers are from 2022?", "2021?", "Which papers are from 2021?"),
+        ("How large is GPT-3?", "GPT-4?", "How large is GPT-4?"),
         ("List the papers by Ada Wick.", "and by Otto Docht?", "List the papers by Otto Docht."),
         ("Is GPT-3 large?", "and gpt-4?", "Is gpt-4 large?"),
         ("Is it by John Wick?", "What about Ada Docht?", "Is it by Ada Docht?"),
@@ -108,6 +146,7 @@ def test_what_a_follow_up_asks_is_said_in_a_question_of_its_own(
         ("What is RLHF used for in the assistant paper?", "Whom were these models compared with?"),
         ("How does loss depend on size?", "So do the bigger ones need more data?"),
         ("What is Codex?", "How does it compare to the other one?"),
+        ("What is Codex?", "But does it hold for GPT-3?"),
         ("What does the report on GPT-2 say?", "Which year is it from?"),
     ],
 )
