@@ -18,6 +18,7 @@ from ui.commands.report_commands import export, report
 from ui.commands.retrieval_command import retrieval
 from ui.commands.run_commands import run, score
 from ui.commands.summaries_command import summaries
+from ui.commands.votes_command import votes
 from ui.console import out, print_json, progress
 from ui.opening import BackendOption, JsonOption, settings
 
@@ -33,6 +34,7 @@ def build() -> typer.Typer:
     app.command()(export)
     for of_cases in (check, add, draft, accept):
         app.command()(of_cases)
+    app.command()(votes)
     validate_commands.register(app)
     support_command.register(app)
     app.command()(latency)
