@@ -122,8 +122,9 @@ class Answerer:
         for exchange in history:
             _checked(exchange.question)
         clock = StageClock()
-        yield Status("Searching the library")
-        if self._library.count() == 0:
+        count = self._library.count()
+        yield Status(f"Searching {_counted(count, 'paper')}")
+        if count == 0:
             reason = "the library is empty; `askpapers ingest` adds the sample papers"
             yield Done(abstained(draft, reason, clock))
             return
@@ -185,6 +186,8 @@ class Answerer:
             if more is not found:
                 found = more
                 draft, written = yield from self._written(draft, query, found, checker, clock)
+        if written.sentences:
+            yield Status(f"Checking {_counted(len(written.sentences), 'sentence')}")
         answer = self._checked(draft, query, found, written, checker, clock)
         rest = answer.answer.removeprefix(written.text)
         if rest and not answer.abstained and answer.answer == written.text + rest:
@@ -195,7 +198,7 @@ class Answerer:
         self, draft: Answer, query: Query, found: Found, checker: Checker, clock: StageClock
     ) -> Generator[Event, None, tuple[Answer, Draft]]:
         """What the chat model writes from the evidence, improved as the settings say."""
-        yield Status(f"Writing from {len(found.evidence)} quotes")
+        yield Status(f"Writing from {_counted(len(found.evidence), 'quote')}")
         prompt, numbers = answer_prompt(query.asked, found.evidence), dict(query.numbers)
         parts = (self._settings, checker, SupportScorer(self._reranker), clock)
         written, critiques = yield from write_well(
@@ -262,6 +265,10 @@ def _confidence(
 ) -> float:
     """Estimated probability in [0, 1] that what was found answers the query."""
     return round(confidence(found.quotes), 4) if found.evidence else 0.0
+
+
+def _counted(number: int, noun: str) -> str:
+    return f"{number:,} {noun}{'' if number == 1 else 's'}"
 
 
 def _silent(side: str) -> str:

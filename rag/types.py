@@ -211,10 +211,12 @@ class Sentence:
 
 @dataclass(frozen=True, slots=True)
 class PaperScore:
-    """A paper found for a question, with the score of its best chunk."""
+    """A paper found for a question, with the scores of its best chunk (see `Hit`)."""
 
     paper_id: str
     score: float
+    vector_score: float | None = None
+    word_score: float | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -86,7 +86,7 @@ def answer_json(answer: Answer) -> dict[str, object]:
             for s in answer.sentences
         ],
         "citations": [citation_json(citation) for citation in answer.citations],
-        "hits": [{"paper_id": hit.paper_id, "score": hit.score} for hit in answer.hits],
+        "hits": [asdict(hit) for hit in answer.hits],
         "backend": answer.backend,
         "timings_ms": dict(answer.timings_ms),
         "removed_markers": answer.removed_markers,

@@ -160,18 +160,19 @@ def _joined(query: Query, parts: Sequence[tuple[str, Found]], silent: tuple[str,
             if of_side < _OF_A_SIDE:
                 chosen.setdefault(place, (side, item.quote))
                 of_side += 1
-    scores: dict[str, float] = {}
+    scores: dict[str, PaperScore] = {}
     papers: dict[str, Paper] = {}
     for _, part in parts:
         papers |= {paper.paper_id: paper for paper in part.papers}
         for hit in part.hits:
-            scores[hit.paper_id] = max(hit.score, scores.get(hit.paper_id, 0.0))
-    ranked = sorted(scores, key=lambda name: (-scores[name], name))
+            known = scores.setdefault(hit.paper_id, hit)
+            scores[hit.paper_id] = max(known, hit, key=lambda one: one.score)
+    ranked = sorted(scores, key=lambda name: (-scores[name].score, name))
     quotes = tuple(quote for _, quote in chosen.values())
     evidence = keyed(quotes, papers.values(), query.asked)
     sides = {(q.paper_id, q.field, q.start): side for side, q in chosen.values()}
     return Found(
-        tuple(PaperScore(name, scores[name]) for name in ranked),
+        tuple(scores[name] for name in ranked),
         tuple(papers[name] for name in ranked),
         quotes,
         tuple(

@@ -24,8 +24,8 @@ class Filter:
     range. One of `authors` names a person all of whose given words stand in one name of the paper
     ("ouyang", "Long Ouyang"; case and accents do not matter). A category stands for itself and
     for those below it (`cs` for `cs.LG`), in any case. `sources` are names, or patterns with `*`
-    and `?`. `paper_ids` are anything that `Library.paper` accepts. Raises QuestionError for a
-    value that can mean nothing.
+    and `?`. `paper_ids` are anything that `Library.paper` accepts, and so are those of `without`,
+    papers that are left out. Raises QuestionError for a value that can mean nothing.
     """
 
     years: tuple[int | None, int | None] = (None, None)
@@ -33,6 +33,7 @@ class Filter:
     categories: tuple[str, ...] = ()
     sources: tuple[str, ...] = ()
     paper_ids: tuple[str, ...] = ()
+    without: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         low, high = self.years
@@ -40,7 +41,7 @@ class Filter:
             raise QuestionError(f"the years {low}..{high} end before they begin: swap them")
         if any(year is not None and not 0 <= year <= 9999 for year in self.years):
             raise QuestionError(f"the years {low}..{high} cannot be: give them as 2020..2023")
-        for kind in ("categories", "sources", "paper_ids"):
+        for kind in ("categories", "sources", "paper_ids", "without"):
             if any(not value.strip() for value in getattr(self, kind)):
                 raise QuestionError(f"one of the {kind} to filter by is empty: leave it out")
         for author in self.authors:
@@ -75,6 +76,7 @@ class Filter:
             ("category", list(self.categories)),
             ("source", list(self.sources)),
             ("id", list(self.paper_ids)),
+            ("no id", list(self.without)),
         ]
         return [(kind, values) for kind, values in told if values]
 

@@ -173,12 +173,13 @@ def _by_words(
 
 def rank_papers(hits: Sequence[Hit]) -> tuple[PaperScore, ...]:
     """Papers by their best chunk, best first."""
-    best: dict[str, float] = {}
-    for hit in hits:
-        paper_id = hit.chunk.paper_id
-        best[paper_id] = max(best.get(paper_id, 0.0), hit.score)
-    ranked = sorted(best.items(), key=lambda item: (-item[1], item[0]))
-    return tuple(PaperScore(paper_id, score) for paper_id, score in ranked)
+    best: dict[str, Hit] = {}
+    for hit in sorted(hits, key=lambda hit: (-hit.score, hit.chunk.paper_id)):
+        best.setdefault(hit.chunk.paper_id, hit)
+    return tuple(
+        PaperScore(paper_id, hit.score, hit.vector_score, hit.word_score)
+        for paper_id, hit in best.items()
+    )
 
 
 def _hits(library: Library, candidates: Candidates, vector: NDArray[np.float32]) -> Iterator[Hit]:

@@ -32,11 +32,20 @@ class Scope:
     """
 
     def __init__(
-        self, within: Filter, paper_ids: Sequence[str], words: WordIndex, vectors: VectorIndex
+        self,
+        within: Filter,
+        paper_ids: Sequence[str],
+        words: WordIndex,
+        vectors: VectorIndex,
+        without: Sequence[str] = (),
     ) -> None:
-        """`paper_ids` are the ids that the filter names, resolved. Raises LibraryError."""
+        """`paper_ids` and `without` are the ids that the filter names, resolved.
+
+        Raises LibraryError.
+        """
         self._within = within
         self._paper_ids = paper_ids
+        self._without = without
         self._words = words
         self._vectors = vectors
         self._total = words.count()
@@ -45,7 +54,7 @@ class Scope:
         self._few: tuple[dict[str, int], NDArray[np.float32]] | None = None
 
     def _narrow(self, within: Filter) -> Narrow:
-        return lambda schema: filter_query(schema, within, self._paper_ids)
+        return lambda schema: filter_query(schema, within, self._paper_ids, self._without)
 
     def missing(self) -> str:
         """Why no paper is left, naming the filters; empty if there are some."""

@@ -132,17 +132,14 @@ def read_filters(
     question: str,
     literally: Sequence[str] = (),
     given: Filter = EVERYTHING,
-    *,
-    compares: bool = False,
 ) -> Filtered:
     """The filters in `question`, but for wordings in `literally`, beside those `given`.
 
-    What is given of a kind, stands. A question that `compares` things is kept to no paper or
-    author: it would be to one side of it. Raises LibraryError, WeightsError.
+    What is given of a kind, stands. Raises LibraryError, WeightsError.
     """
     taken_back = {_plain(wording) for wording in literally}
     understood: list[Understood] = []
-    for one in _all(library, question, compares=compares):
+    for one in _all(library, question):
         taken = _plain(one.wording) in taken_back
         if not taken and one not in understood and _is_open(given, one.kind):
             understood.append(one)
@@ -151,7 +148,7 @@ def read_filters(
         for one in understood
         if one.kind in ("years", "authors")
     }
-    return Filtered(_merged(given, understood), tuple(understood), tuple(instead.items()))
+    return Filtered(merged(given, understood), tuple(understood), tuple(instead.items()))
 
 
 def _plain(wording: str) -> str:
@@ -162,7 +159,9 @@ def _is_open(given: Filter, kind: str) -> bool:
     return bool(getattr(given, kind) == getattr(EVERYTHING, kind))
 
 
-def _merged(given: Filter, understood: Sequence[Understood]) -> Filter:
+def merged(given: Filter, understood: Sequence[Understood]) -> Filter:
+    """`given` with what was understood in its place, where something was; of years the first."""
+
     def said(kind: str) -> tuple[str, ...]:
         return tuple(dict.fromkeys(one.value for one in understood if one.kind == kind))
 
@@ -173,6 +172,7 @@ def _merged(given: Filter, understood: Sequence[Understood]) -> Filter:
         said("categories") or given.categories,
         given.sources,
         said("paper_ids") or given.paper_ids,
+        given.without,
     )
 
 
@@ -181,10 +181,9 @@ def _bounds(value: str) -> tuple[int | None, int | None]:
     return int(low) if low else None, int(high) if high else None
 
 
-def _all(library: Library, question: str, *, compares: bool) -> Iterator[Understood]:
-    if not compares:
-        yield from _papers(library, question)
-        yield from _authors(library, question)
+def _all(library: Library, question: str) -> Iterator[Understood]:
+    yield from _papers(library, question)
+    yield from _authors(library, question)
     yield from _years(library, question)
     yield from _categories(library, question)
 
@@ -194,7 +193,6 @@ def _years(library: Library, question: str) -> Iterator[Understood]:
         if _of_papers(question, span) or _bounds_all(library, question, span):
             low, high = ("" if year is None else str(year) for year in years_of(span))
             yield Understood("years", f"{low}..{high}", span[0].strip())
-            return
 
 
 def _of_papers(question: str, span: re.Match[str]) -> bool:
@@ -221,18 +219,30 @@ def _told_in_papers(library: Library, question: str, span: re.Match[str]) -> boo
 
 def _authors(library: Library, question: str) -> Iterator[Understood]:
     for pattern, surely in _AUTHORS:
-        match = pattern.search(question)
-        if not match or any(c.isdigit() for c in match["name"]):
-            continue
-        name = re.sub(r"['’]s$", "", match["name"]).rstrip(".'’-")
-        if surely or (_writes(library, name) and not _MADE.search(question[: match.start()])):
-            yield from _author(name, match["said"], match.groupdict().get("year"))
+        found = [
+            one for match in pattern.finditer(question) for one in _named(library, match, surely)
+        ]
+        if found:
+            yield from found
             return
     small = _SMALL.search(question)
     if small:
         name = small["name"] or small["name2"]
         if _writes(library, name) and not library.search_words(name, 1):
             yield from _author(name, small["said"] or small["said2"], small["year"])
+
+
+def _named(library: Library, match: re.Match[str], surely: bool) -> Iterator[Understood]:
+    """The author whom a match of _AUTHORS names, if it is one."""
+    if any(c.isdigit() for c in match["name"]):
+        return
+    name, said = re.sub(r"['’]s$", "", match["name"]).rstrip(".'’-"), match["said"]
+    first, _, others = name.partition(" ")
+    if match.start("name") == 0 and others and not _writes(library, name):
+        name, said = others, said[len(first) + 1 :]  # "Compare Nakano et al. with …"
+    made = _MADE.search(match.string[: match.start()])
+    if surely or (_writes(library, name) and not made):
+        yield from _author(name, said, match.groupdict().get("year"))
 
 
 def _author(name: str, said: str, year: str | None) -> Iterator[Understood]:

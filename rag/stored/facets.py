@@ -30,8 +30,10 @@ def field_values(paper: Paper) -> dict[str, list[Any]]:
     }
 
 
-def filter_query(schema: Any, within: Filter, paper_ids: Sequence[str]) -> Any:
-    """The query that finds what `within` leaves; `paper_ids` are its ids, resolved."""
+def filter_query(
+    schema: Any, within: Filter, paper_ids: Sequence[str], without: Sequence[str] = ()
+) -> Any:
+    """The query that finds what `within` leaves; `paper_ids`, `without` are its ids, resolved."""
     import tantivy
 
     kinds = []
@@ -47,7 +49,11 @@ def filter_query(schema: Any, within: Filter, paper_ids: Sequence[str]) -> Any:
         kinds.append(_any([_source(schema, source) for source in within.sources]))
     if within.paper_ids:
         kinds.append(tantivy.Query.term_set_query(schema, "paper_id", list(paper_ids)))
-    return tantivy.Query.boolean_query([(tantivy.Occur.Must, kind) for kind in kinds])
+    wanted = [(tantivy.Occur.Must, kind) for kind in kinds or [tantivy.Query.all_query()]]
+    if within.without:
+        unwanted = tantivy.Query.term_set_query(schema, "paper_id", list(without))
+        wanted.append((tantivy.Occur.MustNot, unwanted))
+    return tantivy.Query.boolean_query(wanted)
 
 
 def _any(queries: Sequence[Any]) -> Any:

@@ -125,7 +125,8 @@ class Indexes:
             scope = self._scopes.pop(key, None)
         if scope is None:
             ids = [self._catalogue.resolve_id(name) for name in within.paper_ids]
-            scope = Scope(within, ids, self.words, self.vectors)
+            without = [self._catalogue.resolve_id(name) for name in within.without]
+            scope = Scope(within, ids, self.words, self.vectors, without)
         with self._lock:
             self._scopes[key] = scope
             while len(self._scopes) > _SCOPES_KEPT:

@@ -92,6 +92,7 @@ def leaves(within: Filter, paper: Paper) -> bool:
             or any(fnmatchcase(has, asked) for asked in within.sources for has in paper.sources)
         )
         and (not within.paper_ids or paper.paper_id in within.paper_ids)
+        and paper.paper_id not in within.without
     )
 
 
@@ -115,6 +116,7 @@ filters = st.builds(
     up_to_two(*CATEGORIES, "cs", "CS.lg", "stat", "machine learning", "no"),
     up_to_two(*SOURCES, "*.bib", "b*", "?.bib", "B*", "none"),
     st.lists(st.sampled_from([f"title:Number {n}" for n in range(0, 40, 3)]), max_size=12),
+    st.lists(st.sampled_from([f"title:Number {n}" for n in range(0, 40, 2)]), max_size=3),
 )  # fmt: skip
 
 

@@ -20,7 +20,7 @@ ANSWER = Answer(
     confidence=0.9,
     sentences=(Sentence("56% of the time [1].", (0,), "supported"),),
     citations=(Citation(1, "p1", "WebGPT", "", "abstract", "56% of the time", 3, 18),),
-    hits=(PaperScore("p1", 0.8),),
+    hits=(PaperScore("p1", 0.8, vector_score=0.7),),
     backend="extractive",
     timings_ms={"total": 1.5},
     removed_markers=1,
@@ -72,7 +72,7 @@ def test_an_answer_has_the_keys_of_the_contract_in_order() -> None:
                 "shortened": False,
             }
         ],
-        "hits": [{"paper_id": "p1", "score": 0.8}],
+        "hits": [{"paper_id": "p1", "score": 0.8, "vector_score": 0.7, "word_score": None}],
         "backend": "extractive",
         "timings_ms": {"total": 1.5},
         "removed_markers": 1,
