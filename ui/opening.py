@@ -22,8 +22,10 @@ if TYPE_CHECKING:
 
     from rag.answer import Answerer
     from rag.library import Library
+    from rag.models.chat import ChatModel
     from rag.models.embed import Embedder, TextKind
     from rag.settings import Settings
+    from rag.summary.summarize import Summariser
 
 BackendOption = Annotated[
     str | None,
@@ -151,6 +153,7 @@ class Answerers:
         self._asked = asked or Settings()
         self._config = config
         self._lock = Lock()
+        self._chats: dict[str, ChatModel] = {}
         self._made: dict[str, Answerer] = {}
         with progress() as show:
             self._reranker = CrossEncoder.load(config, show)
@@ -158,14 +161,42 @@ class Answerers:
     def __call__(self, backend: str) -> Answerer:
         """The one for this backend. Raises ConfigError, WeightsError."""
         from rag.answer import Answerer
+
+        with self._lock:  # two first questions at once must not load one model twice
+            name, chat = self._chat(backend)
+            if name not in self._made:
+                self._made[name] = Answerer(self._library, chat, self._reranker, self._asked)
+            return self._made[name]
+
+    def summariser(self, backend: str) -> Summariser:
+        """What summarises with this backend; a chat model that can judge judges what it wrote.
+
+        Raises ConfigError, WeightsError.
+        """
+        from rag.models.judge import Judge
+        from rag.summary.summarize import Summariser
+
+        with self._lock:
+            _, chat = self._chat(backend)
+        judge = chat if isinstance(chat, Judge) else None
+        return Summariser(self._library, chat, self._reranker, judge=judge)
+
+    def use(self, config: Config, asked: Settings) -> None:
+        """Answer so from now on; models that are loaded stay so, what is being answered goes on."""
+        with self._lock:
+            if _endpoint(config) != _endpoint(self._config):
+                for name in [name for name in self._chats if name.startswith("openai:")]:
+                    del self._chats[name]
+            self._config, self._asked = config, asked
+            self._made.clear()
+
+    def _chat(self, backend: str) -> tuple[str, ChatModel]:
         from rag.models.chat import chat_model, resolve_backend
 
         name = resolve_backend(backend, self._config)
-        with self._lock:  # two first questions at once must not load one model twice
-            if name not in self._made:
-                chat = chat_model(name, self._config)
-                self._made[name] = Answerer(self._library, chat, self._reranker, self._asked)
-            return self._made[name]
+        if name not in self._chats:
+            self._chats[name] = chat_model(name, self._config)
+        return name, self._chats[name]
 
     def warm(self, backend: str) -> None:
         """Have that chat model made ready in the background. What goes wrong there, its first
@@ -178,3 +209,8 @@ class Answerers:
 
         # No daemon: a thread killed inside native code can take the process down at exit.
         Thread(target=work, name="askpapers-warm").start()
+
+
+def _endpoint(config: Config) -> tuple[str, str, float]:
+    """What an API chat model is made with, beside its name."""
+    return config.openai_base_url, config.openai_key, config.openai_timeout_s

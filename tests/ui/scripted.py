@@ -9,6 +9,7 @@ from pathlib import Path
 
 from rag.errors import PaperNotFound, RagError
 from rag.finding.filters import EVERYTHING, Filter
+from rag.stored.catalogue import Catalogue
 from rag.stored.claims import Standing
 from rag.stored.conversations import Conversations, new_id
 from rag.stored.database import Database
@@ -147,7 +148,12 @@ class FakeLibrary:
 
     held: Sequence[Paper] = (LAMPS, WICKS, UNCITED)
     error: RagError | None = None
-    database: Database = field(default_factory=lambda: Database(Path(":memory:")))
+    catalogue: Catalogue = field(default_factory=lambda: Catalogue(Path(":memory:")))
+
+    @property
+    def database(self) -> Database:
+        """What all that is kept is in."""
+        return self.catalogue.database
 
     @property
     def conversations(self) -> Conversations:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import threading
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 import pytest
 
@@ -14,6 +15,7 @@ from rag.library import Library
 from rag.models.embed import Embedder
 from rag.models.embed_api import ApiEmbedder
 from rag.models.rerank import Reranker
+from rag.settings import Settings
 from rag.types import Message, Prompt
 from tests.conftest import outer_config
 from tests.embeddings_stand_in import embeddings_stand_in
@@ -91,3 +93,44 @@ def test_a_chat_model_is_warmed_in_the_background_and_its_failure_left_to_the_qu
         answerers.warm("local")
         assert chat.read.wait(10)
         assert answerers("local").ask("How often are WebGPT's answers preferred?").abstained
+
+
+def test_changed_settings_answer_with_the_chat_model_that_is_loaded(
+    monkeypatch: pytest.MonkeyPatch, sample_config: Config, embedder: Embedder, reranker: Reranker
+) -> None:
+    loaded: list[str] = []
+
+    def load(name: str, config: Config) -> Warming:
+        loaded.append(name)
+        return Warming()
+
+    monkeypatch.setattr("rag.models.chat.chat_model", load)
+    question = "How often are WebGPT's answers preferred?"
+    with Library.open(sample_config, embedder) as library:
+        answerers = Answerers(library, outer_config())
+        before = answerers("extractive")
+        answerers.use(outer_config(), Settings(least_confidence=1.0))
+        after = answerers("extractive")
+        assert loaded == ["extractive"]
+        assert before is not after
+        assert after.ask(question).abstained
+
+
+def test_another_endpoint_is_asked_anew_while_local_models_stay_loaded(
+    monkeypatch: pytest.MonkeyPatch, sample_config: Config, embedder: Embedder, reranker: Reranker
+) -> None:
+    loaded: list[str] = []
+
+    def load(name: str, config: Config) -> Warming:
+        loaded.append(f"{name} {config.openai_base_url}".strip())
+        return Warming()
+
+    monkeypatch.setattr("rag.models.chat.chat_model", load)
+    config = outer_config()
+    with Library.open(sample_config, embedder) as library:
+        answerers = Answerers(library, config)
+        answerers.use(replace(config, openai_base_url="http://one/v1"), Settings())
+        answerers("local"), answerers("openai:m")
+        answerers.use(replace(config, openai_base_url="http://two/v1"), Settings())
+        answerers("local"), answerers("openai:m")
+    assert loaded[1:] == ["openai:m http://one/v1", "openai:m http://two/v1"]

@@ -8,11 +8,14 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from rag.config import Config
 from rag.library import Library
+from ui.app.knobs import Knobs
 from ui.app.turns import Answerers
 from ui.filling import Filling
 
 if TYPE_CHECKING:
     import gradio as gr
+
+    from rag.summary.summarize import Summariser
 
 BROKEN = "Something inside askpapers broke; the terminal it runs in shows what. Try again."
 """Told where an error is a fault of askpapers itself."""
@@ -20,12 +23,19 @@ BROKEN = "Something inside askpapers broke; the terminal it runs in shows what. 
 
 @dataclass(frozen=True, slots=True)
 class Desk:
-    """The library, what answers from it, the settings, and how far the vectors are."""
+    """The library, what answers from it, the settings, and how far the vectors are.
+
+    `config` is what askpapers was started with; what holds now, as someone may have chosen
+    another chat model since, `knobs` says. `summarisers` gives what summarises with a backend,
+    and raises RagError where that cannot be had.
+    """
 
     library: Library
     answerers: Answerers
     config: Config
     filling: Callable[[], Filling]
+    knobs: Knobs
+    summarisers: Callable[[str], Summariser]
 
 
 class View(Protocol):

@@ -28,14 +28,16 @@ from rag.finding.filters import Filter, parse_years
 from rag.finding.retrieve import search_papers
 from rag.finding.similar import similar_papers
 from rag.library import Library
-from rag.models.chat import resolve_backend
+from rag.summary.summarize import Summariser
 from rag.types import Answer, Done, Exchange
 from rag.wire import answer_json, hits_json
 from ui.app.desk import Desk
 from ui.app.frame import App, script, styles, theme
+from ui.app.knobs import Knobs
 from ui.app.turns import Answerers, Asks
 from ui.filling import Filling
 from ui.http.guard import Guard
+from ui.opening import Answerers as Own
 
 STATUS: Mapping[type[RagError], int] = {
     QuestionError: 422,
@@ -125,23 +127,29 @@ def make_app(
     answerers: Answerers,
     config: Config,
     filling: Callable[[], Filling] | None = None,
+    knobs: Knobs | None = None,
+    summarisers: Callable[[str], Summariser] | None = None,
 ) -> FastAPI:
     """The whole service as an ASGI app: `answerers` gives the Answerer of a backend.
 
-    `filling` tells how far the vectors are; without it, only the library is asked.
+    `filling` tells how far the vectors are; without it, only the library is asked. `knobs` are
+    what is set in the app; without them those kept with the library, of which no answerer hears.
+    `summarisers` are as `Answerers.summariser`; without them one is made when it is wanted.
     """
     import gradio as gr
 
     filling = filling or (lambda: Filling(library.standing()))
+    knobs = knobs or Knobs(library.catalogue, config)
+    summarisers = summarisers or (lambda backend: Own(library, config).summariser(backend))
 
     app = FastAPI(title="askpapers", docs_url=None, redoc_url=None, openapi_url=None)
     app.add_middleware(Guard)
     _add_errors(app)
-    _add_routes(app, answerers, config, filling)
+    _add_routes(app, answerers, knobs, filling)
     _add_searches(app, library)
     gr.mount_gradio_app(
         app,
-        App(Desk(library, answerers, config, filling)).blocks,
+        App(Desk(library, answerers, config, filling, knobs, summarisers)).blocks,
         path="/",
         app_kwargs={"openapi_url": None},
         footer_links=[],
@@ -160,11 +168,10 @@ def make_app(
 
 
 def _add_routes(
-    app: FastAPI, answerers: Answerers, config: Config, filling: Callable[[], Filling]
+    app: FastAPI, answerers: Answerers, knobs: Knobs, filling: Callable[[], Filling]
 ) -> None:
     def ask(body: Ask) -> dict[str, object]:
-        backend = resolve_backend(config.backend, config)
-        return answer_json(_whole_answer(answerers(backend), body))
+        return answer_json(_whole_answer(answerers(knobs.backend), body))
 
     def health() -> dict[str, object]:
         """What is served here: version, papers and how they can be found, chat model."""
@@ -178,7 +185,7 @@ def _add_routes(
             "vectors_a_second": round(now.rate, 2),
             "seconds_left": now.seconds_left,
             "problem": now.problem,
-            "backend": resolve_backend(config.backend, config),
+            "backend": knobs.backend,
         }
 
     app.post("/api/ask")(ask)
