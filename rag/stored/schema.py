@@ -11,7 +11,7 @@ from rag.types import KeyedRecord, Paper, Record
 
 State = Literal["pending", "words", "facets", "indexed", "deleting"]
 
-SCHEMA_VERSION = 3
+SCHEMA_VERSION = 4
 _RECORDS = """
 CREATE TABLE records (
     record_id INTEGER PRIMARY KEY, paper_id TEXT NOT NULL, source TEXT NOT NULL,
@@ -43,12 +43,12 @@ CREATE INDEX conversations_changed ON conversations (changed);
 CREATE INDEX conversations_deleted ON conversations (deleted) WHERE deleted IS NOT NULL;
 CREATE TABLE turns (
     conversation_id TEXT NOT NULL, number INTEGER NOT NULL, answer_id TEXT NOT NULL,
-    asked_at REAL NOT NULL, configuration TEXT NOT NULL, literally TEXT NOT NULL,
-    words TEXT NOT NULL,
+    asked_at REAL NOT NULL, literally TEXT NOT NULL, words TEXT NOT NULL,
     PRIMARY KEY (conversation_id, number)
 ) WITHOUT ROWID;
 CREATE TABLE answers (
-    answer_id TEXT PRIMARY KEY, conversation_id TEXT NOT NULL, answer BLOB NOT NULL
+    answer_id TEXT PRIMARY KEY, conversation_id TEXT NOT NULL, configuration TEXT NOT NULL,
+    answer BLOB NOT NULL
 );
 CREATE INDEX answers_conversation ON answers (conversation_id);
 CREATE TABLE votes (
@@ -62,6 +62,17 @@ CREATE TABLE comparisons (
     first BLOB NOT NULL, second BLOB NOT NULL
 );
 """
+_LISTED = """
+CREATE INDEX papers_listed ON papers (
+    published, title, paper_id, authors, categories, sources, arxiv_id, doi, docnos
+) WHERE state != 'deleting';
+CREATE TABLE removed (
+    paper_id TEXT PRIMARY KEY, title TEXT NOT NULL, at REAL NOT NULL, records TEXT NOT NULL
+) WITHOUT ROWID;
+"""
+"""What a list of papers shows and looks through, so that it reads a tenth of the file; and the
+records of papers that were deleted, for a while."""
+
 SCHEMA = (
     """
 CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
@@ -85,6 +96,7 @@ CREATE INDEX chunks_paper ON chunks (paper_id);
     + _RECORDS
     + _CLAIMS
     + _KEPT
+    + _LISTED
     + """
 INSERT INTO meta VALUES ('library_id', lower(hex(randomblob(16))));
 INSERT INTO meta VALUES ('generation', '0')
@@ -110,7 +122,7 @@ DROP INDEX records_docno;
     + _OLD_RECORDS
     + _CLAIMS
 )
-MIGRATIONS = (_FROM_1, _KEPT)
+MIGRATIONS = (_FROM_1, _KEPT, _LISTED)
 """What turns the tables of version 1, 2, ... into those of the next, in one transaction."""
 
 PAPER_COLUMNS = (
@@ -158,10 +170,15 @@ def paper_from_row(row: tuple[Any, ...], aliases: Iterable[str]) -> Paper:
     )
 
 
+def said_json(record: Record) -> str:
+    """A record as it is stored; `record_from_json` reads it."""
+    said = {name: getattr(record, name) for name in Record.__slots__}
+    return json.dumps(said, ensure_ascii=False)
+
+
 def record_row(paper_id: str, keyed: KeyedRecord) -> tuple[Any, ...]:
     """Values of a `records` row, in the order of the table's columns."""
     record = keyed.record
-    said = {name: getattr(record, name) for name in Record.__slots__}
     return (
         keyed.record_id,
         paper_id,
@@ -169,7 +186,7 @@ def record_row(paper_id: str, keyed: KeyedRecord) -> tuple[Any, ...]:
         record.docno,
         keyed.alone,
         array("q", keyed.keys).tobytes(),
-        json.dumps(said, ensure_ascii=False),
+        said_json(record),
     )
 
 
