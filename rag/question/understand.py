@@ -8,12 +8,13 @@ from dataclasses import dataclass, replace
 
 from rag.finding.filters import EVERYTHING, Filter
 from rag.library import Library
-from rag.question.filters_named import read_filters
+from rag.question.filters_named import merged, read_filters
 from rag.question.followup import Standing, stand_alone
 from rag.question.leaning import without_openers
 from rag.question.sides import Side, sides_of
 from rag.types import Exchange, Understood
 
+_PAPER = re.compile(r"\b(?:paper|report|study|work)\b", re.IGNORECASE)
 # What is left of "among the papers from 2021, which one …?" once the filter is out of it.
 _AMONG = re.compile(r"^(?:among|in|of|from) (?:all )?(?:the )?papers,? ", re.IGNORECASE)
 
@@ -73,7 +74,8 @@ def understand(
         standing = Standing(restated, standing.earlier)
     whole = f"{standing.earlier} {question}".strip()
     sides = sides_of(standing.asked if standing.sure else question)
-    filtered = read_filters(library, standing.asked, literally, within, compares=bool(sides))
+    filtered = read_filters(library, standing.asked, literally, within)
+    of_all, of_sides = _shared_out(filtered.understood, sides, standing.asked)
     query = Query(
         question=question,
         asked=standing.asked,
@@ -83,13 +85,41 @@ def understand(
         ),
         earlier="" if standing.sure else standing.earlier,
         spoken_of=tuple(dict.fromkeys(name for name, _ in history[-1].cited)) if history else (),
-        within=filtered.within,
+        within=merged(within, of_all),
         understood=filtered.understood,
         numbers=tuple({name: number for one in history for name, number in one.cited}.items()),
         apart=all(side.apart for side in sides),
     )
-    told = tuple(_side(query, side, filtered.instead) for side in sides)
+    told = tuple(
+        replace(_side(query, side, filtered.instead), within=merged(query.within, own))
+        for side, own in zip(sides, of_sides, strict=True)
+    )
     return replace(query, sides=told or _each_paper(query))
+
+
+def _shared_out(
+    understood: Sequence[Understood], sides: Sequence[Side], asked: str
+) -> tuple[list[Understood], list[list[Understood]]]:
+    """The filters of all that is asked, and those of each side: what stands in the name of one
+    side ("Compare WebGPT with the work by Ouyang") is no filter of the others.
+    """
+    leads = [one for one in understood if asked.casefold().startswith(one.wording.casefold())]
+    leans = any(sides[0].name in side.search for side in sides[1:])
+    of_all: list[Understood] = []
+    of_sides: list[list[Understood]] = [[] for _ in sides]
+    for one in understood:
+        own = [place for place, side in enumerate(sides) if _is_of(one.wording, side.name)]
+        if len(own) == 1 and one not in leads and not leans:
+            of_sides[own[0]].append(one)
+        else:
+            of_all.append(one)
+    return of_all, of_sides
+
+
+def _is_of(wording: str, name: str) -> bool:
+    """Whether the words of a filter stand in a side's name, or that is a paper which they name."""
+    said, called = (text.casefold().strip(" .?!,") for text in (wording, name))
+    return said in called or (bool(_PAPER.search(name)) and called in said)
 
 
 def _each_paper(query: Query) -> tuple[Query, ...]:

@@ -76,6 +76,67 @@ def test_of_several_papers_named_each_is_asked(library: Library) -> None:
     ]
 
 
+def withins(library: Library, question: str) -> tuple[Filter, list[Filter]]:
+    query = understand(library, question)
+    return query.within, [side.within for side in query.sides]
+
+
+INSTRUCTGPT = Filter(paper_ids=("arxiv:2203.02155",))
+
+
+@pytest.mark.parametrize(
+    ("question", "of_all", "of_sides"),
+    [
+        (
+            "How does WebGPT differ from the approach in the InstructGPT paper?",
+            Filter(),
+            [Filter(), INSTRUCTGPT],
+        ),
+        ("Compare Codex with the InstructGPT paper.", Filter(), [Filter(), INSTRUCTGPT]),
+        (
+            "Compare the work by Ziegler with the work by Stiennon.",
+            Filter(),
+            [Filter(authors=("Ziegler",)), Filter(authors=("Stiennon",))],
+        ),
+        ("Compare GPT-3 and Codex in the InstructGPT paper", INSTRUCTGPT, [INSTRUCTGPT] * 2),
+        (
+            "Compare Nakano et al. with the paper on large-batch training.",
+            Filter(),
+            [Filter(authors=("Nakano",)), Filter(paper_ids=("arxiv:1812.06162",))],
+        ),
+        (
+            "In the InstructGPT paper, how do labelers and models differ?",
+            INSTRUCTGPT,
+            [INSTRUCTGPT, INSTRUCTGPT],
+        ),
+        (
+            "How does Ouyang et al. compare InstructGPT and GPT-3?",
+            Filter(authors=("Ouyang",)),
+            [Filter(authors=("Ouyang",))] * 2,
+        ),
+        (
+            "Compare papers before 2020 with papers since 2022 on summaries.",
+            Filter(),
+            [Filter((None, 2019)), Filter((2022, None))],
+        ),
+        (
+            "How small is the model in the InstructGPT paper, and how often is it preferred?",
+            INSTRUCTGPT,
+            [INSTRUCTGPT, INSTRUCTGPT],
+        ),
+        (
+            "How large is the model in the InstructGPT paper, and how does loss scale?",
+            Filter(),
+            [INSTRUCTGPT, Filter()],
+        ),
+    ],
+)
+def test_a_filter_in_one_side_keeps_that_side_one_outside_keeps_all(
+    library: Library, question: str, of_all: Filter, of_sides: list[Filter]
+) -> None:
+    assert withins(library, question) == (of_all, of_sides)
+
+
 def test_a_second_question_is_understood_after_the_first(library: Library) -> None:
     query = understand(library, "How large is GPT-3, and how many labelers did it have?")
     assert [side.read for side in query.sides] == [

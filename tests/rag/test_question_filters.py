@@ -46,6 +46,11 @@ def library(sample_config: Config, embedder: Embedder) -> Iterator[Library]:
             Filter(paper_ids=(INSTRUCTGPT,)),
             "in the InstructGPT paper",
         ),
+        (
+            "What do the papers by Ziegler and the papers by Stiennon say?",
+            Filter(authors=("Ziegler", "Stiennon")),
+            None,
+        ),
         ("What does 2203.02155 say?", Filter(paper_ids=(INSTRUCTGPT,)), "2203.02155"),
         (
             "What does the paper on large-batch training predict?",
@@ -55,11 +60,12 @@ def library(sample_config: Config, embedder: Embedder) -> Iterator[Library]:
     ],
 )  # fmt: skip
 def test_words_that_speak_of_papers_are_filters(
-    library: Library, question: str, within: Filter, wording: str
+    library: Library, question: str, within: Filter, wording: str | None
 ) -> None:
     filtered = read_filters(library, question)
     assert filtered.within == within
-    assert {one.wording for one in filtered.understood} == {wording}
+    if wording:
+        assert {one.wording for one in filtered.understood} == {wording}
 
 
 @pytest.mark.parametrize(
@@ -99,11 +105,6 @@ def test_a_filter_that_is_given_stands_against_one_of_its_kind(library: Library)
     filtered = read_filters(library, "What do papers by Nakano since 2021 say?", given=given)
     assert filtered.within == Filter((2019, 2020), ("Nakano",))
     assert [one.kind for one in filtered.understood] == ["authors"]
-
-
-def test_a_comparison_is_kept_to_no_paper(library: Library) -> None:
-    question = "How does WebGPT differ from the approach in the InstructGPT paper?"
-    assert not read_filters(library, question, compares=True).within
 
 
 def test_what_only_names_a_filter_is_not_searched_for(library: Library) -> None:

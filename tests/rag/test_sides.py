@@ -24,6 +24,47 @@ from rag.question.sides import sides_of
             "How does Codex compare to GPT-3 on HumanEval?",
             ["What about Codex on HumanEval?", "What about GPT-3 on HumanEval?"],
         ),
+        (
+            "Compare WebGPT, InstructGPT and Codex.",
+            ["What is WebGPT?", "What is InstructGPT?", "What is Codex?"],
+        ),
+        (
+            "What is the difference between moss, black and white fern, and algae?",
+            ["What is moss?", "What is black and white fern?", "What is algae?"],
+        ),
+        (
+            "Compare GPT-3 with Codex and GPT-4 on exams",
+            [
+                "What about GPT-3 on exams?",
+                "What about Codex on exams?",
+                "What about GPT-4 on exams?",
+            ],
+        ),
+        (
+            "Which is larger: GPT-3, Codex, or GPT-4?",
+            ["Which is larger: GPT-3?", "Which is larger: Codex?", "Which is larger: GPT-4?"],
+        ),
+        (
+            "What do GPT-3, Codex, and GPT-4 have trouble with?",
+            [
+                "What do GPT-3 have trouble with?",
+                "What do Codex have trouble with?",
+                "What do GPT-4 have trouble with?",
+            ],
+        ),
+        ("How do moss and fern differ?", ["What is moss?", "What is fern?"]),
+        (
+            "How are old mosses and young ferns related in their growth?",
+            [
+                "What about old mosses in their growth?",
+                "What about young ferns in their growth?",
+            ],
+        ),
+        ("What distinguishes moss from fern?", ["What is moss?", "What is fern?"]),
+        (
+            "In the garden paper, how do moss and fern differ?",
+            ["What is moss, in the garden paper?", "What is fern, in the garden paper?"],
+        ),
         ("moss vs. fern", ["What is moss?", "What is fern?"]),
         (
             "moss vs fern: which is older?",
