@@ -125,8 +125,11 @@ class Conversations:
 
     def answer(self, answer_id: str) -> Answer:
         """One kept answer. Raises LibraryError if there is none, or its conversation is deleted."""
+        return unpacked_answer(self._kept("answer", answer_id))
+
+    def _kept(self, column: str, answer_id: str) -> Any:
         rows = self._database.rows(
-            "SELECT answer FROM answers JOIN conversations USING (conversation_id)"
+            f"SELECT {column} FROM answers JOIN conversations USING (conversation_id)"  # noqa: S608 - constants
             " WHERE answer_id = ? AND deleted IS NULL",
             (answer_id,),
         )
@@ -135,7 +138,11 @@ class Conversations:
                 f"no answer is kept under {answer_id!r}: its conversation was deleted, or the link"
                 " is incomplete"
             )
-        return unpacked_answer(rows[0][0])
+        return rows[0][0]
+
+    def made(self, answer_id: str) -> Configuration:
+        """What made a kept answer. Raises LibraryError as `answer` does."""
+        return Configuration.read(self._kept("configuration", answer_id))
 
     # -- writing
 
@@ -157,13 +164,16 @@ class Conversations:
                 (conversation_id, title, fold(title), at, at),
             )
             self._database.execute(
-                "INSERT OR REPLACE INTO answers VALUES (?, ?, ?)",
-                (answer.id, conversation_id, packed_answer(answer)),
+                "INSERT OR REPLACE INTO answers VALUES (?, ?, ?, ?)",
+                (
+                    *(answer.id, conversation_id, turn.configuration.told()),
+                    packed_answer(answer),
+                ),
             )
             self._database.execute(
-                "INSERT OR REPLACE INTO turns VALUES (?, ?, ?, ?, ?, ?, ?)",
+                "INSERT OR REPLACE INTO turns VALUES (?, ?, ?, ?, ?, ?)",
                 (
-                    *(conversation_id, turn.number, answer.id, at, turn.configuration.told()),
+                    *(conversation_id, turn.number, answer.id, at),
                     json.dumps(turn.literally, ensure_ascii=False),
                     fold(f"{answer.question}\n{answer.answer}"),
                 ),

@@ -48,6 +48,7 @@ def test_a_turn_comes_back_exactly_as_it_was_in_another_process(
     with closing(Database(tmp_path / "catalogue.sqlite3")) as again:
         assert Conversations(again).turns("c") == (first, second)
         assert Conversations(again).answer(second.answer.id) == second.answer
+        assert Conversations(again).made(second.answer.id) == CONFIGURATION
 
 
 def test_the_first_question_is_the_title_on_one_short_line(kept: Conversations) -> None:

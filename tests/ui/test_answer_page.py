@@ -46,6 +46,7 @@ def test_a_kept_answer_has_a_page_with_its_quotes_in_their_place(client: TestCli
     assert "We study lamps. <mark>Lamps dim 12% faster when watched.</mark> The" in page.text
     assert "<dt>published</dt><dd><mark>2021-01-05</mark></dd>" in page.text
     assert "<script" not in page.text
+    assert page.headers["content-security-policy"].startswith("default-src 'none'; style-src")
 
 
 def test_markers_lead_to_the_paper_they_cite() -> None:

@@ -13,6 +13,11 @@ from rag.library import Library
 from ui.app.answer_page import answer_page, missing_page
 
 _JSON_LINES = "application/jsonl"
+_POLICY = (
+    "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none';"
+    " frame-ancestors 'none'"
+)
+"""What these pages may do: look as they do, and nothing else."""
 
 AnswerId = Annotated[str, Path(max_length=64)]
 
@@ -23,9 +28,10 @@ def add_answers(app: FastAPI, library: Library) -> None:
     def page(answer_id: AnswerId) -> HTMLResponse:
         """One kept answer with its evidence, as a page without scripts; 404 if there is none."""
         try:
-            return HTMLResponse(answer_page(library.conversations.answer(answer_id)))
+            told, status = answer_page(library.conversations.answer(answer_id)), 200
         except LibraryError as error:
-            return HTMLResponse(missing_page(str(error)), status_code=404)
+            told, status = missing_page(str(error)), 404
+        return HTMLResponse(told, status, {"content-security-policy": _POLICY})
 
     def case(answer_id: AnswerId) -> Response:
         """An answer that was voted on, as a line of a file of eval cases.

@@ -1,0 +1,61 @@
+/* Votes: a thumb shows at once that it was clicked and tells the server; a second click takes it
+   back. A reason goes with the thumb of the answer; without one it is a vote against. Runs once. */
+(() => {
+  const send = (row) =>
+    document.dispatchEvent(new CustomEvent("go:vote", { detail: JSON.stringify(row) }));
+
+  const pressed = (thumbs) => thumbs.querySelector('[aria-pressed="true"]');
+  const press = (thumbs, verdict) =>
+    thumbs.querySelectorAll("[data-vote]").forEach((thumb) => {
+      thumb.setAttribute("aria-pressed", String(thumb.dataset.vote === verdict));
+    });
+
+  const cast = (thumbs, verdict) => {
+    const box = thumbs.closest(".ballot");
+    const whole = thumbs.dataset.sentence === undefined;
+    press(thumbs, verdict);
+    send({
+      answer: box.dataset.answer,
+      sentence: whole ? null : Number(thumbs.dataset.sentence),
+      verdict,
+      reason: whole && verdict ? box.querySelector("[name=reason]").value : "",
+    });
+    if (whole && verdict === "down") box.querySelector("details").open = true;
+  };
+
+  /* The case comes as a file; where the votes make none, what is missing is told beside. */
+  const make = async (button) => {
+    const said = button.parentElement.querySelector(".case-said");
+    const got = await fetch(button.dataset.case);
+    if (!got.ok) {
+      said.textContent = (await got.json()).error;
+      return;
+    }
+    const named = /filename="([^"]+)"/.exec(got.headers.get("content-disposition") || "");
+    const link = document.createElement("a");
+    link.href = URL.createObjectURL(await got.blob());
+    link.download = named ? named[1] : "case.jsonl";
+    link.click();
+    URL.revokeObjectURL(link.href);
+    said.textContent = "A draft of a case was downloaded.";
+  };
+
+  document.addEventListener("click", (event) => {
+    const thumb = event.target.closest("[data-vote]");
+    const button = event.target.closest("[data-case]");
+    if (thumb) {
+      const again = thumb.getAttribute("aria-pressed") === "true";
+      cast(thumb.closest(".thumbs"), again ? "" : thumb.dataset.vote);
+    } else if (button) {
+      make(button);
+    }
+  });
+
+  document.addEventListener("submit", (event) => {
+    if (!event.target.matches("[data-reason]")) return;
+    event.preventDefault();
+    const thumbs = event.target.closest(".ballot").querySelector(".thumbs");
+    const chosen = pressed(thumbs);
+    cast(thumbs, chosen ? chosen.dataset.vote : "down");
+  });
+})();
