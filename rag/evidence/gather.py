@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from rag.clock import StageClock
+from rag.evidence.namesakes import about_what_is_asked
 from rag.evidence.quotes import SentenceVectors, choose_quotes, near_best
 from rag.finding.retrieve import rank_papers, retrieve
 from rag.finding.scope import Scope
@@ -61,6 +62,8 @@ def gather_evidence(
     hits = rank_papers(found.hits)[: settings.hits]
     papers = {paper.paper_id: paper for paper in library.papers(hit.paper_id for hit in hits)}
     live = tuple(hit for hit in hits if hit.paper_id in papers)
+    if not query.within.paper_ids:  # a paper that is named itself is meant, whatever it names
+        quotes = about_what_is_asked(query.asked, quotes, papers)
     clock.mark("quotes")
     return Found(
         live,

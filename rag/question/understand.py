@@ -72,7 +72,7 @@ def understand(
     standing = stand_alone(question, history)
     if restated:
         standing = Standing(restated, standing.earlier)
-    whole = f"{standing.earlier} {question}".strip()
+    whole = standing.asked if standing.sure else f"{standing.earlier} {question}"
     sides = sides_of(standing.asked if standing.sure else question)
     filtered = read_filters(library, standing.asked, literally, within)
     of_all, of_sides = _shared_out(filtered.understood, sides, standing.asked)
