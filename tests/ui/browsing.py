@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import shutil
-import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -11,7 +10,6 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import cast
 
-import uvicorn
 from fastapi import FastAPI
 from playwright.sync_api import Browser, ConsoleMessage, Page, Playwright, Request
 
@@ -20,7 +18,6 @@ from rag.library import Library
 from tests.conftest import CHROMIUM
 from tests.ui.scripted import FakeLibrary, ScriptedAnswerer
 from ui.http.api import make_app
-from ui.http.serving import listening
 
 LAPTOP = (1280, 800)
 PHONE = (390, 844)
@@ -33,20 +30,6 @@ FLAGS = (
     "--disable-component-update",
     "--disable-sync",
 )
-
-
-@contextmanager
-def serving(app: FastAPI) -> Iterator[str]:
-    """The app's URL while it is served from a thread, on any free port of loopback."""
-    with listening("127.0.0.1", 0) as listener:
-        server = uvicorn.Server(uvicorn.Config(app, log_level="warning"))
-        thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
-        thread.start()
-        try:
-            yield f"http://127.0.0.1:{listener.getsockname()[1]}"
-        finally:
-            server.should_exit = True
-            thread.join(30)
 
 
 def scripted_app(answerer: ScriptedAnswerer, config: Config) -> FastAPI:

@@ -14,10 +14,8 @@ from rag.finding.filters import EVERYTHING, Filter
 from rag.library import Library
 from tests.fakes import HashEmbedder
 from tests.rag.test_library import work
+from tests.ui.desks import endpoints_client
 from tests.ui.scripted import ScriptedAnswerer
-from ui.http.api import make_app
-
-HERE = "http://127.0.0.1:7860"
 
 
 @pytest.fixture
@@ -37,8 +35,7 @@ def served(config: Config, answerer: ScriptedAnswerer) -> Iterator[TestClient]:
         dated = replace(works[0].paper, published="2021", authors=("Ada King",))
         library.write([replace(works[0], paper=dated), *works[1:]])
         library.fill()
-        app = make_app(library, lambda _: answerer, config)
-        with TestClient(app, base_url=HERE, raise_server_exceptions=False) as started:
+        with endpoints_client(config, answerer, library) as started:
             yield started
 
 
@@ -112,3 +109,11 @@ def test_a_question_is_kept_to_its_filter(served: TestClient, answerer: Scripted
 def test_a_filter_of_the_wrong_shape_is_refused(served: TestClient, within: Any) -> None:
     reply = served.post("/api/ask", json={"question": "?", "filter": within})
     assert reply.status_code == 422
+
+
+def test_a_paper_is_shown_with_its_records_and_can_be_deleted(served: TestClient) -> None:
+    paper = served.get("/api/papers/doi:10.1/li").json()
+    assert (paper["title"], paper["records"][0]["same_as"]) == ("Lichen", None)
+    assert served.delete("/api/papers/doi:10.1/li").json()["title"] == "Lichen"
+    assert served.get("/api/papers/doi:10.1/li").status_code == 404
+    assert "Lichen" not in titles(served, "/api/search", q="walls")

@@ -14,7 +14,8 @@ from playwright.sync_api import Browser, Locator, Page, expect, sync_playwright
 from rag.config import Config
 from rag.errors import ChatTimeout
 from rag.types import Sentence, Understood
-from tests.ui.browsing import PHONE, launch, scripted_app, serving, visiting
+from tests.ui.browsing import PHONE, launch, scripted_app, visiting
+from tests.ui.running import serving
 from tests.ui.scripted import ABSTAINED, LAMPS, LAMPS_ANSWER, ScriptedAnswerer, cite
 
 if TYPE_CHECKING:

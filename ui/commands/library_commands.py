@@ -64,25 +64,13 @@ def show(paper_id: PaperId, as_json: JsonOption = False) -> None:
     from ingest.evidence import links
 
     with open_library(settings(), embeds=False, check=False) as library:
-        paper = library.paper(paper_id)
-        records = library.records(paper.paper_id)
-    merged = links(records)
-    if as_json:
-        from rag.wire import paper_json, record_json
+        if as_json:
+            from ui.whole_paper import whole_paper_json
 
-        more = {
-            "url": paper.url or None,
-            "authors_complete": paper.authors_complete,
-            "docnos": list(paper.docnos),
-            "aliases": list(paper.aliases),
-            "records": [
-                record_json(link.record)
-                | {"key": link.record.key, "same_as": link.other or None, "because": link.because}
-                for link in merged
-            ],
-        }
-        print_json(paper_json(paper) | more)
-        return
+            print_json(whole_paper_json(library, paper_id))
+            return
+        paper = library.paper(paper_id)
+        merged = links(library.records(paper.paper_id))
     console = out()
     console.print(plain(paper.title, "bold"), soft_wrap=True)
     if paper.authors:

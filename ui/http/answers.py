@@ -6,7 +6,7 @@ import datetime
 from typing import Annotated
 
 from fastapi import FastAPI, Path
-from fastapi.responses import HTMLResponse, JSONResponse, Response
+from fastapi.responses import HTMLResponse, JSONResponse, PlainTextResponse, Response
 
 from rag.errors import ConfigError, LibraryError
 from rag.library import Library
@@ -53,5 +53,5 @@ def add_answers(app: FastAPI, library: Library) -> None:
             headers={"content-disposition": f'attachment; filename="{made.id}.jsonl"'},
         )
 
-    app.get("/answer/{answer_id}")(page)
-    app.get("/answer/{answer_id}/case")(case)
+    app.get("/answer/{answer_id}", response_class=HTMLResponse, tags=["answers"])(page)
+    app.get("/answer/{answer_id}/case", response_class=PlainTextResponse, tags=["answers"])(case)

@@ -1,0 +1,53 @@
+"""`/api/search` and `/api/papers`: what the library holds, found, listed, shown and deleted."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from fastapi import FastAPI
+from fastapi.responses import JSONResponse
+
+from rag.errors import QuestionError
+from rag.finding.retrieve import search_papers
+from rag.finding.similar import similar_papers
+from rag.library import Library
+from rag.wire import hits_json, paper_json
+from ui.http.bodies import Count, OfQuery
+from ui.http.shapes import ErrorShape, HitShape, PaperShape, WholePaperShape
+from ui.whole_paper import whole_paper_json
+
+WRONG: dict[int | str, dict[str, Any]] = {
+    422: {"model": ErrorShape, "description": "A parameter that cannot be used."},
+    404: {"model": ErrorShape, "description": "No paper has that id."},
+}
+
+
+def add_finding(app: FastAPI, library: Library) -> None:
+    """Add the endpoints."""
+
+    def search(q: str, within: OfQuery, k: Count = 10) -> JSONResponse:
+        """The papers that fit a query best, each with its best passage: `search --json`."""
+        if not q.strip():
+            raise QuestionError("the query q is empty; say what to look for")
+        scope = library.scope(within) if within else None
+        return JSONResponse(hits_json(search_papers(library, q, k, scope)))
+
+    def similar(paper_id: str, within: OfQuery, k: Count = 10) -> JSONResponse:
+        """The papers most like one: `similar --json`."""
+        scope = library.scope(within) if within else None
+        return JSONResponse(hits_json(similar_papers(library, paper_id, k, scope).found))
+
+    def show(paper_id: str) -> JSONResponse:
+        """One paper, with the records it is merged from and why they are one: `show --json`."""
+        return JSONResponse(whole_paper_json(library, paper_id))
+
+    def delete(paper_id: str) -> JSONResponse:
+        """Delete a paper from the library; returns what it was: `delete --json`."""
+        return JSONResponse(paper_json(library.delete(paper_id)))
+
+    told: dict[str, Any] = {"tags": ["papers"], "responses": WRONG}
+    one = "/api/papers/{paper_id:path}"
+    app.get("/api/search", response_model=list[HitShape], **told)(search)
+    app.get(f"{one}/similar", response_model=list[HitShape], **told)(similar)
+    app.get(one, response_model=WholePaperShape, **told)(show)
+    app.delete(one, response_model=PaperShape, **told)(delete)
