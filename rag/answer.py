@@ -20,6 +20,7 @@ from rag.models.judge import Judge
 from rag.models.rerank import Reranker
 from rag.question.catalogue_questions import answer_from_catalogue
 from rag.question.restate import restated, restates
+from rag.question.small_talk import SURELY, is_small_talk
 from rag.question.understand import Query, understand
 from rag.settings import DEFAULTS, Settings
 from rag.support.check import check_draft
@@ -175,7 +176,9 @@ class Answerer:
         clock.mark("confidence")
         looking = Looking(self._chat, find, _confidence, settings)
         draft, found = yield from looking.again(draft, query, found, clock)
-        if draft.confidence < settings.least_confidence:
+        # What leans on an earlier question is short, and like small talk for that alone.
+        chat = not query.earlier and is_small_talk(query.asked, self._sentences.of, SURELY)
+        if chat or draft.confidence < settings.least_confidence:
             yield Done(self._unanswered(draft, query, found, clock))
             return
         layers = LayeredChecker(self._sentences.of, self._judge, settings.judge_ms)

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from rag.evidence.gather import Found
-from rag.finding.terms import content_stems, content_words
+from rag.finding.terms import content_stems, content_words, is_asking
+from rag.question.leaning import THING
 from rag.question.small_talk import is_small_talk
 from rag.types import Evidence, Missing, Paper
 
@@ -61,6 +62,13 @@ _QUANTITY = re.compile(
     r"|thousands?|millions?|billions?)\b",
     re.IGNORECASE,
 )
+_TITLE = r"(?<!\w)[\"“‘'](?P<title>[^\"”]{12,200}?)[\"”’'](?!\w)"
+_TERM = re.compile(rf"{_TITLE}|(?P<name>{THING.pattern}(?:-\w+)*)|[^\W_]+(?:[-.,][^\W_]+)*")
+# Stems of the asking itself, beside those of words that no search looks for.
+_EMPTY = frozenset(
+    """answer anyth describ detail discuss everyth help inform know list mention name question recap
+    someth speak summar summari talk think understand want write wrote""".split()
+)
 _NAME = re.compile(r"\b(?:\w*[a-z]\w*[A-Z]\w*|[A-Z]{2,}\w*|[A-Za-z]+-?\d\w*)\b")
 _UNSAID = 4  # words of the question named as said nowhere
 
@@ -85,32 +93,77 @@ def what_is_missing(question: str, found: Found, vectors: Vectors) -> Lack:
     if is_small_talk(question, vectors):
         reason = "this reads as small talk, or as a task for a general assistant"
         return Lack("not_about_papers", reason, text=NOT_ABOUT_PAPERS)
-    words = ", ".join(dict.fromkeys(content_words(question)))
+    words = ", ".join(_terms(question))
     looked = f"looked for: {words}" if words else "the question names nothing to look for"
     if not _comes_near(question, found, vectors):
         return Lack("not_in_library", f"{looked}; no paper in the library comes near")
-    paper = found.evidence[0].paper
+    paper = _closest(question, found)
     reasons = (
         looked,
         not_said(question, [item.quote.text for item in found.evidence], paper),
         f"the closest paper, “{paper.title}”, does not say it in its abstract, the full paper may",
     )
-    return Lack("not_in_abstract", "; ".join(reasons), found.evidence[:NEAREST])
+    return Lack("not_in_abstract", "; ".join(reasons), _nearest(paper, found))
 
 
 def _comes_near(question: str, found: Found, vectors: Vectors) -> bool:
     """Whether a paper is about what is asked, though it may not say it."""
-    if not found.evidence:
-        return False
-    papers = {item.paper.paper_id: item.paper for item in found.evidence}.values()
+    papers = {item.paper.paper_id: item.paper for item in found.evidence}.values() or found.papers
     texts = [_all_of(paper) for paper in papers]
     if any(name in text for name in _NAME.findall(question) for text in texts):
         return True
+    if not found.evidence:
+        return False
     asked, *quotes = vectors([question, *(item.quote.text for item in found.evidence)])
     likeness = max(float(asked @ quote) for quote in quotes)
     stems = set(content_stems(question))
     shared = max(len(stems & set(content_stems(text))) for text in texts)
     return 2 * likeness + shared / max(1, len(stems)) >= NEAR
+
+
+def _closest(question: str, found: Found) -> Paper:
+    """The paper that bears most of the names asked for, in its title before its text; of several
+    the one of the best quote.
+    """
+    names = [match[0] for match in _TERM.finditer(question) if match["name"] or match["title"]]
+    papers = dict.fromkeys((*(item.paper for item in found.evidence), *found.papers))
+
+    def borne(text: str) -> int:
+        return sum(_stands_in(name, text) for name in names)
+
+    return max(papers, key=lambda paper: (borne(paper.title), borne(_all_of(paper))))
+
+
+def _nearest(paper: Paper, found: Found) -> tuple[Evidence, ...]:
+    """The quotes that come nearest, those of the closest paper first."""
+    others = (
+        Evidence("", quote, paper) for quote in found.quotes if quote.paper_id == paper.paper_id
+    )
+    own = [item for item in found.evidence if item.paper == paper] or list(others)
+    return (*own, *(item for item in found.evidence if item.paper != paper))[:NEAREST]
+
+
+def _terms(question: str) -> list[str]:
+    """What a question asks about, each once: its content words, names and quoted titles whole."""
+    terms: dict[str, None] = {}
+    for match in _TERM.finditer(question):
+        term = match["title"] or match[0]
+        if match["title"] or match["name"]:
+            terms[term] = None
+        else:
+            stems = content_stems(term)
+            words = content_words(term)
+            if words and not all(is_asking(stem) or stem in _EMPTY for stem in stems):
+                terms[term] = None
+    return list(terms)
+
+
+def _stands_in(term: str, text: str) -> bool:
+    """Whether a term stands in a text: GPT-3 not in GPT-3.5; any other word in any inflection."""
+    if any(c.isdigit() for c in term) or not term[1:].islower():
+        words = r"[\W_]*".join(map(re.escape, re.findall(r"[^\W_]+", term)))
+        return bool(re.search(rf"(?<!\w){words}(?!\w|[.-]\d)", text, re.IGNORECASE))
+    return set(content_stems(term)) <= set(content_stems(text))
 
 
 def not_said(question: str, quotes: Sequence[str], paper: Paper) -> str:
@@ -119,9 +172,8 @@ def not_said(question: str, quotes: Sequence[str], paper: Paper) -> str:
     """
     if wanted := _wanted(question, any(map(_QUANTITY.search, quotes))):
         return f"no quote gives {wanted}"
-    there = set(content_stems(_all_of(paper)))
-    words = dict.fromkeys(content_words(question))
-    unsaid = [word for word in words if not set(content_stems(word)) <= there][:_UNSAID]
+    text = _all_of(paper)
+    unsaid = [term for term in _terms(question) if not _stands_in(term, text)][:_UNSAID]
     if unsaid:
         return f"nothing is said of {', '.join(f'“{word}”' for word in unsaid)}"
     return "no quote says it"

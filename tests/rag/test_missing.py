@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from rag.evidence.gather import Found
 from rag.evidence.missing import NOT_ABOUT_PAPERS, not_said, what_is_missing
-from rag.question.small_talk import SMALL_TALK, TO_PAPERS
+from rag.question.small_talk import SMALL_TALK, SURELY, TO_PAPERS, is_small_talk
 from rag.types import Evidence, Paper, Quote
 
 MOSS = Paper(
@@ -33,6 +33,10 @@ class Directions:
         return (0, 1, 0) if text in TO_PAPERS else (0, 0.9, -0.43)
 
 
+FERN = Paper("fern", "FernNet counts ferns", abstract="FernNet and MossNet count. It is fast.")
+FERN_QUOTE = Quote("fern", "abstract", 0, 26, "FernNet and MossNet count.", 0.1)
+
+
 def found(*quotes: Quote) -> Found:
     evidence = tuple(Evidence(f"S{n}", quote, MOSS) for n, quote in enumerate(quotes))
     return Found((), (MOSS,), quotes, evidence)
@@ -52,6 +56,47 @@ def test_what_a_paper_is_about_but_does_not_say_comes_with_the_nearest_quotes() 
     assert "no quote gives a number of mosses" in lack.reason
     assert "“MossNet counts mosses”" in lack.reason
     assert [item.key for item in lack.nearest] == ["S0", "S1"]
+
+
+@pytest.mark.parametrize("question", ["Is FernNet on phones?", "Is FernNet like MossNet-2?"])
+def test_the_closest_paper_is_the_one_that_bears_the_name_whosever_quote_is_first(
+    question: str,
+) -> None:
+    both = Found(
+        (),
+        (MOSS, FERN),
+        (QUOTE, FERN_QUOTE),
+        (Evidence("S1", QUOTE, MOSS), Evidence("S2", FERN_QUOTE, FERN)),
+    )
+    lack = what_is_missing(question, both, Directions())
+    assert "the closest paper, “FernNet counts ferns”" in lack.reason
+    assert [item.key for item in lack.nearest] == ["S2", "S1"]
+
+
+def test_a_paper_that_bears_the_name_is_near_though_it_gave_no_quote() -> None:
+    lack = what_is_missing("How large is MossNet?", Found((), (MOSS,), (QUOTE,), ()), Directions())
+    assert lack.missing == "not_in_abstract"
+    assert [item.quote for item in lack.nearest] == [QUOTE]
+
+
+@pytest.mark.parametrize(
+    "question",
+    ["What can you do?", "What do you know?", "tell me a joke"],
+)
+def test_what_asks_nothing_but_of_the_assistant_is_small_talk(question: str) -> None:
+    assert is_small_talk(question, Directions(), SURELY)
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "What is said in 'A joke is all you need'?",
+        "Which paper holds a joke?",
+        "What did Nakano et al. find about a joke?",
+    ],
+)
+def test_what_speaks_of_papers_is_no_small_talk(question: str) -> None:
+    assert not is_small_talk(question, Directions())
 
 
 def test_what_no_paper_is_about_is_not_in_the_library() -> None:
@@ -82,6 +127,13 @@ def test_nothing_found_is_not_in_the_library() -> None:
         ("Why is it green?", "no quote gives a reason"),
         ("Is MossNet available on phones?", "nothing is said of “available”, “phones”"),
         ("Is MossNet fast?", "no quote says it"),
+        ("Can you say or tell something on saying it is slow?", "nothing is said of “slow”"),
+        ("Is MossNet like TruthfulQA-XL?", "nothing is said of “TruthfulQA-XL”"),
+        ("Is it fast, like GPT-4 or Llama 3?", "nothing is said of “GPT-4”, “Llama 3”"),
+        (
+            "Is MossNet in “Attention is all you need”?",
+            "nothing is said of “Attention is all you need”",
+        ),
     ],
 )
 def test_what_is_asked_for_and_not_given_is_told_in_plain_words(question: str, told: str) -> None:
