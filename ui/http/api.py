@@ -9,6 +9,7 @@ from fastapi import FastAPI
 from rag.config import Config
 from rag.library import Library
 from rag.summary.summarize import Summariser
+from ui.adding import Adding
 from ui.app.desk import Desk
 from ui.app.frame import App, script, styles, theme
 from ui.app.knobs import Knobs
@@ -42,7 +43,7 @@ def make_app(
     knobs = knobs or Knobs(library.catalogue, config)
     summarisers = summarisers or (lambda backend: Own(library, config).summariser(backend))
 
-    desk = Desk(library, answerers, config, filling, knobs, summarisers)
+    desk = Desk(library, answerers, config, filling, knobs, summarisers, Adding(config.home))
 
     app = endpoints(desk)
     (protection or Protection()).stand_before(app)

@@ -1,12 +1,15 @@
-"""What stands before every request: which hosts and origins are heard, and the page's headers."""
+"""What stands before every request: hosts, origins, sizes and routes, and the page's headers."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from urllib.parse import urlsplit
 
 from starlette.responses import JSONResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from ui.http.limits import largest_body
 
 LOOPBACK_NAMES = frozenset({"127.0.0.1", "::1", "localhost"})
 
@@ -27,23 +30,40 @@ POLICY = "; ".join(
     )
 )
 HEADERS = (
-    (b"content-security-policy", POLICY.encode()),
     (b"x-content-type-options", b"nosniff"),
+    (b"x-frame-options", b"DENY"),
     (b"referrer-policy", b"no-referrer"),
+    (b"cross-origin-opener-policy", b"same-origin"),
+    (b"cross-origin-resource-policy", b"same-origin"),
+    (b"permissions-policy", b"camera=(), geolocation=(), microphone=(), payment=(), usb=()"),
 )
-LARGEST_BODY = 1_000_000  # bytes; a question is far smaller, and nothing is uploaded
+
+GRADIO = "/gradio_api/"
+GRADIO_SERVES = (
+    *("queue/join", "queue/data", "run/", "cancel", "reset", "heartbeat/", "startup-events"),
+    *("upload", "upload_progress", "file=", "component_server", "mcp", "info", "theme.css"),
+)
+"""What the page and its tools need of Gradio's own routes; the others are closed: they proxy,
+monitor, convert recordings, edit the app."""
+GATE = ("/login", "/logout")
+"""The gate's, where there is one (`ui.http.gate`), and Gradio's own where there is none."""
+CLOSED = re.compile(
+    r"/(?:login|login_check|logout|token|monitoring|svelte|dev|runs|proxy=.*)(?:/|$)"
+)
+"""Gradio's at the root."""
 
 
 class Guard:
-    """ASGI middleware: refuses foreign hosts, foreign origins and large bodies; adds headers.
+    """ASGI middleware: refuses foreign hosts and origins, large bodies, closed routes.
 
     A page elsewhere can point its own name at 127.0.0.1 (DNS rebinding) or post to it blindly.
     The first shows in `Host`, the second in `Origin`, and a browser lets no page forge either.
+    Where the app is `gated` by a password, this machine may have any name.
     """
 
-    def __init__(self, app: ASGIApp, hosts: Iterable[str] = LOOPBACK_NAMES) -> None:
+    def __init__(self, app: ASGIApp, *, gated: bool = False) -> None:
         self._app = app
-        self._hosts = frozenset(hosts)
+        self._gated = gated
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request, or refuse it with a JSON error."""
@@ -56,7 +76,7 @@ class Guard:
 
         async def send_with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
-                message["headers"] = [*message.get("headers", ()), *HEADERS]
+                message["headers"] = _with_ours(message.get("headers", ()))
             await send(message)
 
         refused = self._refusal(scope)
@@ -72,17 +92,36 @@ class Guard:
         """Status and reason if this request is not to be served."""
         headers = {name.decode(): value.decode("latin-1") for name, value in scope["headers"]}
         host = headers.get("host", "")
-        if _hostname(host) not in self._hosts:
-            return 421, f"askpapers answers to {', '.join(sorted(self._hosts))}, not to {host!r}"
+        if not self._gated and _hostname(host) not in LOOPBACK_NAMES:
+            return 421, f"askpapers answers to {', '.join(sorted(LOOPBACK_NAMES))}, not to {host!r}"
         origin = headers.get("origin")
         if origin is not None and origin.lower().partition("://")[2] != host.lower():
             return 403, f"requests from pages of {origin!r} are not served"
         if "transfer-encoding" in headers:  # its length would show only when it has been read
             return 411, "a request has to tell its length (Content-Length)"
-        length = headers.get("content-length", "0")
-        if not length.isdecimal() or int(length) > LARGEST_BODY:
-            return 413, f"a request may hold at most {LARGEST_BODY} bytes"
+        length, largest = headers.get("content-length", "0"), largest_body(scope["path"])
+        if not length.isdecimal() or int(length) > largest:
+            return 413, f"a request may hold at most {largest} bytes"
+        if not (_is_served(scope["path"]) or (self._gated and scope["path"] in GATE)):
+            return 404, "there is no such page"
         return None
+
+
+def _is_served(path: str) -> bool:
+    """Whether the app needs this route; Gradio brings more."""
+    if path.startswith(GRADIO):
+        # file= fetches addresses too, and would do so for anyone who asks
+        own = path.removeprefix(GRADIO).lower()
+        return own.startswith(GRADIO_SERVES) and not own.startswith(("file=http:", "file=https:"))
+    return not CLOSED.match(path)
+
+
+def _with_ours(headers: Iterable[tuple[bytes, bytes]]) -> list[tuple[bytes, bytes]]:
+    """A reply's headers with ours for what it does not set itself."""
+    own = list(headers)
+    names = {name.lower() for name, _ in own}
+    ours = ((b"content-security-policy", POLICY.encode()), *HEADERS)
+    return own + [(name, value) for name, value in ours if name not in names]
 
 
 def _hostname(host: str) -> str | None:

@@ -1,0 +1,175 @@
+"""How much may be asked and sent: questions a minute, questions at once, sizes, times."""
+
+from __future__ import annotations
+
+import asyncio
+import ipaddress
+from collections.abc import Sequence
+
+from starlette.responses import JSONResponse
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+LARGEST_BODY = 1_000_000  # bytes; a question is far smaller
+LARGEST_UPLOAD = 50_000_000  # bytes of one file
+LARGEST_FORM = LARGEST_UPLOAD + 100_000  # bytes of a form that holds it
+UPLOAD_TYPES = tuple(
+    f"{kind}{packed}"
+    for kind in (
+        *(".jsonl", ".json", ".csv", ".tsv", ".bib", ".ris"),
+        *(".pdf", ".html", ".htm", ".txt", ".md"),
+    )
+    for packed in ("", ".gz")
+)
+"""Names of files that ingest may be able to read end in one of these."""
+UPLOADS = frozenset({"/gradio_api/upload", "/api/ingest"})
+"""Where files may be sent to."""
+
+A_MINUTE = 60  # questions from one address beyond this machine
+ASKS_AT_ONCE = 8  # through the API; the page has a queue of its own
+ASKS_WAITING = 64  # beyond them; more are sent away
+ARRIVES_S = 30.0  # each piece of a body
+BEGINS_S = 600.0  # a reply; a slow chat model may think for minutes
+
+_ASKS = ("/api/ask", "/v1/chat/completions")
+_COSTS = (*_ASKS, "/api/ingest", "/gradio_api/queue/join", "/gradio_api/mcp")
+
+
+def largest_body(path: str) -> int:
+    """Bytes that the body of a request to `path` may have."""
+    return LARGEST_FORM if path in UPLOADS else LARGEST_BODY
+
+
+def caller(scope: Scope) -> str:
+    """The address that asks; of IPv6 its network, as one line has very many addresses."""
+    client = scope.get("client")
+    try:
+        address = ipaddress.ip_address(client[0] if client else "")
+    except ValueError:
+        return "unknown"
+    if isinstance(address, ipaddress.IPv6Address) and not address.is_loopback:
+        return str(ipaddress.ip_network((address, 64), strict=False))
+    return str(address)
+
+
+def from_here(scope: Scope) -> bool:
+    """Whether the request comes from this machine."""
+    try:
+        return ipaddress.ip_address(caller(scope)).is_loopback
+    except ValueError:
+        return False
+
+
+class Rate:
+    """At most so many of something a minute by each address; safe to share by tasks.
+
+    A moving window, kept in memory (the `limits` package).
+    """
+
+    def __init__(self, a_minute: int) -> None:
+        from limits import RateLimitItemPerMinute
+        from limits.storage import MemoryStorage
+        from limits.strategies import MovingWindowRateLimiter
+
+        self.a_minute = a_minute
+        self._window = MovingWindowRateLimiter(MemoryStorage())
+        self._item = RateLimitItemPerMinute(a_minute)
+
+    def take(self, address: str) -> bool:
+        """Count one more; False if that were too many, and then it does not count."""
+        return self._window.hit(self._item, address)
+
+    def left(self, address: str) -> bool:
+        """Whether one more would be served."""
+        return self._window.test(self._item, address)
+
+
+class Limits:
+    """ASGI middleware: sends away who asks too much at once or too slowly.
+
+    `a_minute` questions by one address; None: 60 from other machines, any number from this one.
+    """
+
+    def __init__(
+        self,
+        app: ASGIApp,
+        a_minute: int | None = None,
+        *,
+        at_once: int = ASKS_AT_ONCE,
+        waiting: int = ASKS_WAITING,
+        arrives_s: float = ARRIVES_S,
+        begins_s: float = BEGINS_S,
+    ) -> None:
+        self._app = app
+        self._everyone = a_minute is not None
+        self._rate = Rate(A_MINUTE if a_minute is None else a_minute) if a_minute != 0 else None
+        self._slots = asyncio.Semaphore(at_once)
+        self._most = at_once + waiting
+        self._asking = 0
+        self._arrives_s, self._begins_s = arrives_s, begins_s
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve one request, or refuse it with a JSON error."""
+        if scope["type"] != "http" or scope["method"] != "POST":
+            await self._app(scope, receive, send)
+            return
+        if _is_of(scope["path"], _COSTS) and not self._may_ask(scope):
+            assert self._rate is not None
+            told = f"at most {self._rate.a_minute} questions a minute are answered; wait a little"
+            await _refuse(429, told, scope, receive, send)
+            return
+        if not _is_of(scope["path"], _ASKS):
+            await self._timed(scope, receive, send)
+            return
+        if self._asking >= self._most:
+            await _refuse(503, "too many questions at once; ask again", scope, receive, send)
+            return
+        self._asking += 1
+        try:
+            async with self._slots:
+                await self._timed(scope, receive, send)
+        finally:
+            self._asking -= 1
+
+    def _may_ask(self, scope: Scope) -> bool:
+        if self._rate is None or (from_here(scope) and not self._everyone):
+            return True
+        return self._rate.take(caller(scope))
+
+    async def _timed(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve it, unless its body or the reply's beginning stays away."""
+        begun = False
+
+        async def send_on(message: Message) -> None:
+            nonlocal begun
+            begun = True
+            deadline.reschedule(None)
+            await send(message)
+
+        whole = False
+
+        async def receive_soon() -> Message:
+            nonlocal whole
+            if whole:  # what comes after the body is the end of the connection
+                return await receive()
+            async with asyncio.timeout(self._arrives_s):
+                message = await receive()
+            whole = not message.get("more_body", False)
+            return message
+
+        try:
+            async with asyncio.timeout(self._begins_s) as deadline:
+                await self._app(scope, receive_soon, send_on)
+        except TimeoutError:
+            if begun:
+                raise
+            await _refuse(504, "that took too long", scope, receive, send)
+
+
+def _is_of(path: str, paths: Sequence[str]) -> bool:
+    return any(path == one or path.startswith(f"{one}/") for one in paths)
+
+
+async def _refuse(status: int, told: str, scope: Scope, receive: Receive, send: Send) -> None:
+    body = {"error": told, "kind": "Refused"}
+    headers = {"retry-after": "10"} if status in (429, 503) else None
+    await JSONResponse(body, status_code=status, headers=headers)(scope, receive, send)
