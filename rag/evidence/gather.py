@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from rag.clock import StageClock
 from rag.evidence.namesakes import about_what_is_asked
 from rag.evidence.quotes import SentenceVectors, choose_quotes, near_best
+from rag.evidence.told_of import told_of
 from rag.finding.retrieve import rank_papers, retrieve
 from rag.finding.scope import Scope
 from rag.library import Library
@@ -62,6 +63,7 @@ def gather_evidence(
     hits = rank_papers(found.hits)[: settings.hits]
     papers = {paper.paper_id: paper for paper in library.papers(hit.paper_id for hit in hits)}
     live = tuple(hit for hit in hits if hit.paper_id in papers)
+    quotes = told_of(query, quotes)
     if not query.within.paper_ids:  # a paper that is named itself is meant, whatever it names
         quotes = about_what_is_asked(query.asked, quotes, papers)
     clock.mark("quotes")

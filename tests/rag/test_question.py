@@ -233,6 +233,22 @@ def test_an_answer_keeps_to_the_filter_in_its_question(answerer: Answerer) -> No
     assert {paper.year for paper in answer.papers} <= {2010, 2018, 2019}
 
 
+@pytest.mark.parametrize("who", ["did Ouyang find", "does the InstructGPT paper say", "is said"])
+def test_what_somebody_says_about_a_thing_is_what_speaks_of_it(
+    answerer: Answerer, who: str
+) -> None:
+    answer = answerer.ask(f"What {who} about toxicity?")
+    assert cited(answer) == {"2203.02155"}
+    assert "toxic" in answer.answer
+
+
+@pytest.mark.parametrize("thing", ["penguins", "toxicity of penguins"])
+def test_what_nobody_speaks_of_is_not_answered_by_what_is_near(
+    answerer: Answerer, thing: str
+) -> None:
+    assert answerer.ask(f"What did Ouyang find about {thing}?").abstained
+
+
 def test_a_filter_taken_back_leaves_every_paper(answerer: Answerer) -> None:
     asks = "What was learned about human preferences before 2020?"
     answer = answerer.ask(asks, literally=("before 2020",))
