@@ -10,6 +10,7 @@ from fastapi.testclient import TestClient
 from rag.config import Config
 from rag.library import Library
 from tests.ui.scripted import FakeLibrary, ScriptedAnswerer
+from ui.adding import Adding
 from ui.app.desk import Desk
 from ui.app.knobs import Knobs
 from ui.filling import Filling
@@ -29,6 +30,7 @@ def desk_of(config: Config, answerer: ScriptedAnswerer, library: Library | None 
         lambda: Filling(held.standing()),
         Knobs(held.catalogue, config),
         lambda backend: Answerers(held, config).summariser(backend),
+        Adding(config.home),
     )
 
 

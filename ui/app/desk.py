@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from rag.config import Config
 from rag.library import Library
+from ui.adding import Adding
 from ui.app.knobs import Knobs
 from ui.app.turns import Answerers
 from ui.filling import Filling
@@ -27,7 +28,7 @@ class Desk:
 
     `config` is what askpapers was started with; what holds now, as someone may have chosen
     another chat model since, `knobs` says. `summarisers` gives what summarises with a backend,
-    and raises RagError where that cannot be had.
+    and raises RagError where that cannot be had. `adding` takes papers in, one job after another.
     """
 
     library: Library
@@ -36,6 +37,7 @@ class Desk:
     filling: Callable[[], Filling]
     knobs: Knobs
     summarisers: Callable[[str], Summariser]
+    adding: Adding
 
 
 class View(Protocol):

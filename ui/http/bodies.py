@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 from fastapi import Depends, Query
 from pydantic import BaseModel, ConfigDict, Field
@@ -73,6 +73,62 @@ class Ask(BaseModel):
         str, Field(description="The chat model; without it the one chosen in the app.")
     ] = ""
     stream: Annotated[bool, Field(description="Answer in server-sent events.")] = False
+
+
+class TextPart(BaseModel):
+    """A part of a message; only text can be read."""
+
+    model_config = ConfigDict(extra="ignore")
+    type: Literal["text"]
+    text: str
+
+
+class ChatMessage(BaseModel):
+    """A message of a conversation, as OpenAI's API has it."""
+
+    model_config = ConfigDict(extra="ignore")
+    role: Literal["system", "developer", "user", "assistant", "tool", "function"]
+    content: str | list[TextPart] | None = None
+
+    @property
+    def text(self) -> str:
+        """All its text."""
+        if isinstance(self.content, list):
+            return "\n".join(part.text for part in self.content)
+        return self.content or ""
+
+
+class StreamOptions(BaseModel):
+    """What a stream holds beside the text."""
+
+    model_config = ConfigDict(extra="ignore")
+    include_usage: bool = False
+
+
+class Completion(BaseModel):
+    """A conversation to be continued, as OpenAI's API has it; other parameters change nothing."""
+
+    model_config = ConfigDict(
+        extra="ignore",
+        json_schema_extra={
+            "examples": [
+                {
+                    "model": "askpapers",
+                    "messages": [{"role": "user", "content": "How does loss scale?"}],
+                }
+            ]
+        },
+    )
+    messages: Annotated[list[ChatMessage], Field(min_length=1, max_length=4 * MOST_EARLIER)]
+    model: str = "askpapers"
+    stream: bool = False
+    stream_options: StreamOptions | None = None
+    n: Annotated[int, Field(ge=1, le=1)] = 1
+
+    @property
+    def wants_usage(self) -> bool:
+        """Whether a stream is to tell the tokens."""
+        return bool(self.stream_options and self.stream_options.include_usage)
 
 
 def filter_of(

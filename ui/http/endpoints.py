@@ -10,8 +10,10 @@ from fastapi_offline import FastAPIOffline
 from ui.app.desk import Desk
 from ui.http.answers import add_answers
 from ui.http.asking import add_asking
+from ui.http.completions import add_completions
 from ui.http.errors import add_errors, add_not_found
 from ui.http.finding import add_finding
+from ui.http.ingesting import add_ingesting
 from ui.http.shapes import HealthShape
 
 ABOUT = """\
@@ -25,7 +27,9 @@ def endpoints(desk: Desk) -> FastAPI:
     add_errors(app)
     _add_health(app, desk)
     add_asking(app, desk)
+    add_completions(app, desk)
     add_finding(app, desk.library)
+    add_ingesting(app, desk.adding)
     add_answers(app, desk.library)
     add_not_found(app)
     return app

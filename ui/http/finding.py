@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Annotated, Any
 
-from fastapi import FastAPI
+from fastapi import FastAPI, Query
 from fastapi.responses import JSONResponse
 
 from rag.errors import QuestionError
+from rag.finding.filters import parse_years
 from rag.finding.retrieve import search_papers
 from rag.finding.similar import similar_papers
 from rag.library import Library
+from rag.stored.listing import PAGE, SORTS, Listing, Wanted
 from rag.wire import hits_json, paper_json
 from ui.http.bodies import Count, OfQuery
-from ui.http.shapes import ErrorShape, HitShape, PaperShape, WholePaperShape
+from ui.http.shapes import ErrorShape, HitShape, PaperShape, PapersShape, WholePaperShape
 from ui.whole_paper import whole_paper_json
 
+_WORDS = "Each stands in the title, a name or an identifier."
 WRONG: dict[int | str, dict[str, Any]] = {
     422: {"model": ErrorShape, "description": "A parameter that cannot be used."},
     404: {"model": ErrorShape, "description": "No paper has that id."},
@@ -32,6 +35,25 @@ def add_finding(app: FastAPI, library: Library) -> None:
         scope = library.scope(within) if within else None
         return JSONResponse(hits_json(search_papers(library, q, k, scope)))
 
+    def papers(
+        words: Annotated[str, Query(max_length=500, description=_WORDS)] = "",
+        year: Annotated[str, Query(description="2022, 2020..2023, 2020.. or ..2023")] = "",
+        category: str = "",
+        source: str = "",
+        sort: Annotated[str, Query(description=", ".join(SORTS))] = "newest",
+        page: Annotated[int, Query(ge=1, le=1_000_000)] = 1,
+        size: Annotated[int, Query(ge=1, le=500)] = PAGE,
+    ) -> JSONResponse:
+        """A page of the papers that the library holds, newest first, and how many there are."""
+        if sort not in SORTS:
+            raise QuestionError(f"papers cannot be sorted by {sort!r}: use {', '.join(SORTS)}")
+        years = parse_years(year) if year else (None, None)
+        found = Listing(library.catalogue).page(
+            Wanted(words, years, category, source, sort), page - 1, size
+        )
+        told = [paper_json(paper) for paper in found.papers]
+        return JSONResponse({"total": found.total, "page": page, "size": size, "papers": told})
+
     def similar(paper_id: str, within: OfQuery, k: Count = 10) -> JSONResponse:
         """The papers most like one: `similar --json`."""
         scope = library.scope(within) if within else None
@@ -46,6 +68,7 @@ def add_finding(app: FastAPI, library: Library) -> None:
         return JSONResponse(paper_json(library.delete(paper_id)))
 
     told: dict[str, Any] = {"tags": ["papers"], "responses": WRONG}
+    app.get("/api/papers", response_model=PapersShape, **told)(papers)
     one = "/api/papers/{paper_id:path}"
     app.get("/api/search", response_model=list[HitShape], **told)(search)
     app.get(f"{one}/similar", response_model=list[HitShape], **told)(similar)

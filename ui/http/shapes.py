@@ -139,11 +139,11 @@ class PaperShape(BaseModel):
 
 
 class PapersShape(BaseModel):
-    """A page of the library, and how many papers there are in all."""
+    """A page of a list, counted from 1, and how many papers the list has in all."""
 
     total: int
-    limit: int
-    offset: int
+    page: int
+    size: int
     papers: list[PaperShape]
 
 
@@ -191,3 +191,133 @@ class HealthShape(BaseModel):
     seconds_left: float | None
     problem: str
     backend: str
+
+
+class SourceShape(BaseModel):
+    """What was found in one source."""
+
+    name: str
+    records: int
+    rejects: int
+    unseen: int
+
+
+class RejectShape(BaseModel):
+    """A piece of a source that became no record; `text` is its beginning."""
+
+    source: str
+    position: int
+    reason: str
+    text: str
+    record: bool
+
+
+class RejectedShape(BaseModel):
+    """Why pieces were no papers: how many for one reason, and the first of them."""
+
+    reason: str
+    pieces: int
+    examples: list[RejectShape]
+
+
+class IngestShape(BaseModel):
+    """What an ingest did: counts of records read, of papers touched by them, of rejects."""
+
+    records: int
+    new: int
+    changed: int
+    unchanged: int
+    merged: int
+    vanished: int
+    sources: list[SourceShape]
+    rejected: list[RejectedShape]
+    broken: list[str]
+    looked_up: int
+    lookup_error: str
+
+
+class OpenAIErrorPart(BaseModel):
+    """What went wrong and what to do."""
+
+    message: str
+    type: str
+    param: str | None
+    code: str
+
+
+class OpenAIErrorShape(BaseModel):
+    """An error as OpenAI's API tells it."""
+
+    error: OpenAIErrorPart
+
+
+class ModelShape(BaseModel):
+    """A model that can be named in a request."""
+
+    id: str
+    object: Literal["model"]
+    created: int
+    owned_by: str
+
+
+class ModelsShape(BaseModel):
+    """The models there are."""
+
+    object: Literal["list"]
+    data: list[ModelShape]
+
+
+class UrlCitationShape(BaseModel):
+    """A marker in the text (offsets in characters), the paper it stands for, and its quotes."""
+
+    start_index: int
+    end_index: int
+    title: str
+    url: str
+    paper_id: str
+    quotes: list[str]
+
+
+class AnnotationShape(BaseModel):
+    """A citation."""
+
+    type: Literal["url_citation"]
+    url_citation: UrlCitationShape
+
+
+class MessageShape(BaseModel):
+    """The answer as a message."""
+
+    role: Literal["assistant"]
+    content: str
+    refusal: None
+    annotations: list[AnnotationShape]
+
+
+class ChoiceShape(BaseModel):
+    """The one choice there is."""
+
+    index: int
+    message: MessageShape
+    logprobs: None
+    finish_reason: Literal["stop"]
+
+
+class TokensShape(BaseModel):
+    """Tokens that the chat model read and wrote; none where it does not say."""
+
+    prompt_tokens: int
+    completion_tokens: int
+    total_tokens: int
+
+
+class CompletionShape(BaseModel):
+    """A completion as OpenAI's API tells it, with the whole answer beside it."""
+
+    id: str
+    object: Literal["chat.completion"]
+    created: int
+    model: str
+    choices: list[ChoiceShape]
+    usage: TokensShape
+    askpapers: AnswerShape

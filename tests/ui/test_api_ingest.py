@@ -1,0 +1,84 @@
+"""Papers taken in over HTTP: files and records, progress, and what is refused."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from fastapi.testclient import TestClient
+
+from rag.config import Config
+from rag.library import Library
+from tests.fakes import HashEmbedder
+from tests.ui.desks import endpoints_client
+from tests.ui.scripted import ScriptedAnswerer
+
+MOSS = {"id": "1", "title": "Moss", "abstract": "Mosses grow slowly on walls in the shade."}
+BIB = b"@article{li, title={Lichen}, abstract={Lichens grow slowly on walls.}, year={2021}}"
+
+
+@pytest.fixture
+def served(config: Config) -> Iterator[TestClient]:
+    with (
+        Library.open(config, HashEmbedder()) as library,
+        endpoints_client(config, ScriptedAnswerer(), library) as client,
+    ):
+        yield client
+
+
+def titles(served: TestClient, **parameters: Any) -> list[str]:
+    return [
+        paper["title"] for paper in served.get("/api/papers", params=parameters).json()["papers"]
+    ]
+
+
+def test_records_and_files_are_taken_in_once_however_often_they_are_sent(
+    served: TestClient,
+) -> None:
+    first = served.post("/api/ingest", json={"records": [MOSS], "source": "notes"}).json()
+    assert (first["new"], first["sources"][0]["name"]) == (1, "notes.jsonl")
+    again = served.post("/api/ingest", json={"records": [MOSS], "source": "notes"}).json()
+    assert (again["new"], again["unchanged"]) == (0, 1)
+    files = {"files": ("../refs.bib", BIB)}
+    with served.stream(
+        "POST", "/api/ingest", files=files, headers={"accept": "text/event-stream"}
+    ) as reply:
+        lines = [line for line in reply.iter_lines() if line]
+    assert "event: progress" in lines
+    assert lines[-2] == "event: done"
+    assert json.loads(lines[-1].removeprefix("data: "))["new"] == 1
+    assert titles(served, sort="title") == ["Lichen", "Moss"]
+    assert titles(served, words="moss") == ["Moss"]
+    assert titles(served, year="2020..", size=1) == ["Lichen"]
+
+
+def test_what_holds_no_paper_is_told_with_the_reason(served: TestClient) -> None:
+    reply = served.post("/api/ingest", files={"files": ("refs.bib", b"nothing of the kind")})
+    assert reply.status_code == 422
+    assert reply.json()["error"].startswith("refs.bib: ")
+
+
+@pytest.mark.parametrize(
+    ("sent", "status"),
+    [
+        ({"json": {}}, 422),
+        ({"json": {"records": "Moss"}}, 422),
+        ({"json": {"records": [MOSS], "source": "../etc"}}, 422),
+        ({"json": {"ids": ["http://localhost/admin"]}}, 422),
+        ({"json": {"ids": ["/etc/passwd"]}}, 422),
+        ({"content": b"Moss"}, 415),
+        ({"files": {"files": ("tool.exe", b"MZ")}}, 415),
+        ({"files": {"other": ("", b"")}}, 400),
+        ({"files": [("files", (f"{n}.bib", BIB)) for n in range(21)]}, 400),
+    ],
+    ids=["nothing", "shape", "source", "address", "path", "text", "kind", "no file", "many"],
+)
+def test_what_cannot_be_taken_in_is_refused_before_it_is_looked_at(
+    served: TestClient, sent: dict[str, Any], status: int
+) -> None:
+    reply = served.post("/api/ingest", **sent)
+    assert reply.status_code == status, reply.text
+    assert reply.json()["kind"]
+    assert titles(served) == []
