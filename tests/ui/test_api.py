@@ -27,7 +27,7 @@ from rag.stored.claims import Standing
 from tests.ui.scripted import LAMPS_ANSWER, FakeLibrary, ScriptedAnswerer
 from ui.filling import Filling
 from ui.http.api import make_app
-from ui.http.guard import LARGEST_BODY
+from ui.http.limits import LARGEST_BODY
 from ui.http.serving import listening
 
 HERE = "http://127.0.0.1:7860"
@@ -169,9 +169,18 @@ def test_nothing_of_the_app_is_a_named_endpoint(served: TestClient) -> None:
     assert info == {"named_endpoints": {}, "unnamed_endpoints": {}}
 
 
-def test_nothing_can_be_uploaded(served: TestClient) -> None:
-    reply = served.post("/gradio_api/upload", files={"files": ("a.txt", b"some text")})
-    assert reply.status_code == 413
+def test_only_what_was_uploaded_can_be_fetched_and_never_as_a_page(served: TestClient) -> None:
+    page = {"files": ("a.html", b"<script>alert(1)</script>")}
+    (path,) = served.post("/gradio_api/upload", files=page).json()
+    reply = served.get(f"/gradio_api/file={path}")
+    assert reply.status_code == 200
+    assert reply.headers["content-disposition"].startswith("attachment")
+
+
+@pytest.mark.parametrize("path", ["/etc/passwd", "pyproject.toml", "ui/http/api.py", "../x"])
+def test_no_other_file_is_served(served: TestClient, path: str) -> None:
+    assert served.get(f"/gradio_api/file={path}").status_code in (403, 404)
+    assert served.get(f"/assets/../../../{path}").status_code in (403, 404)
 
 
 @pytest.mark.parametrize("path", ["/docs", "/redoc", "/openapi.json", "/monitoring"])
