@@ -11,7 +11,7 @@ from datetime import date, datetime
 from functools import partial
 from html import escape
 from itertools import groupby
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 from rag.errors import LibraryError
 from rag.stored.conversations import Conversation
@@ -20,6 +20,18 @@ from ui.app.desk import QUIET, Desk, Wiring
 if TYPE_CHECKING:
     from gradio.components import Component
     from gradio.events import Dependency
+
+
+class Open(Protocol):
+    """A conversation that is open on a page; its id is empty before the first question."""
+
+    @property
+    def conversation_id(self) -> str:
+        """Its id."""
+        ...
+
+
+Current = str | Open
 
 PAGE = 50  # conversations shown at first, and more at each wish for more
 
@@ -50,32 +62,36 @@ class Sidebar:
         self._gr = gr
         self._desk = desk
 
+    def lay_out_toggle(self) -> None:
+        """The button that opens the drawer, where the page is too narrow to show it always."""
+        self._gr.HTML(
+            TOGGLE, elem_id="conversations-toggle", apply_default_css=False, js_on_load=None
+        )
+
     def lay_out(self) -> None:
-        """The button that opens the drawer, and the drawer, which stands over the page."""
+        """What is in the drawer: within a column whose `elem_id` is `conversations`."""
         gr = self._gr
         html = partial(gr.HTML, apply_default_css=False, js_on_load=None)
-        html(TOGGLE, elem_id="conversations-toggle")
         self._most = gr.State(PAGE)
-        with gr.Column(elem_id="conversations"):
-            self._words = gr.Textbox(
-                label="Search conversations",
-                show_label=False,
-                placeholder="Search conversations",
-                max_lines=1,
-                elem_id="conversations-search",
-            )
-            self._said = html(elem_id="conversations-said")
-            self._list = html(elem_id="conversations-list")
+        self._words = gr.Textbox(
+            label="Search conversations",
+            show_label=False,
+            placeholder="Search conversations",
+            max_lines=1,
+            elem_id="conversations-search",
+        )
+        self._said = html(elem_id="conversations-said")
+        self._list = html(elem_id="conversations-list")
 
     def connect(self, app: Wiring, current: Component, changes: Iterable[Dependency] = ()) -> None:
-        """`current` holds the id of the conversation on the page; `changes` are events after which
-        there may be another one, or a turn more.
+        """`current` is a `gr.State` of the conversation on the page, or of its id; `changes` are
+        events after which there may be another one, or a turn more.
         """
         quiet: dict[str, Any] = {**QUIET, "queue": False}
         given = [self._words, self._most, current]
         told = [self._list, self._said]
         app.blocks.load(self.show, given, self._list, **quiet)
-        self._words.input(self.show, given, self._list, trigger_mode="always_last", **quiet)
+        self._words.change(self.show, given, self._list, trigger_mode="always_last", **quiet)
         current.change(self.show, given, self._list, **quiet)  # type: ignore[attr-defined]  # gr.State has it; its stubs are made when gradio runs
         for change in changes:
             change.then(self.show, given, self._list, **quiet)
@@ -91,16 +107,17 @@ class Sidebar:
             self.show, given, self._list, **quiet
         )
 
-    def show(self, words: str, most: int, current: str) -> str:
+    def show(self, words: str, most: int, current: Current) -> str:
         """The list: what holds `words`, up to `most`."""
         try:
             found = self._desk.library.conversations.find(words, most + 1)
         except LibraryError as error:
             return f'<p class="problem" role="alert">{escape(str(error))}</p>'
         today = datetime.now().astimezone().date()
-        return listed(found[:most], current, today, words, more=len(found) > most)
+        here = current if isinstance(current, str) else current.conversation_id
+        return listed(found[:most], here, today, words, more=len(found) > most)
 
-    def rename(self, asked: str, words: str, most: int, current: str) -> tuple[str, str]:
+    def rename(self, asked: str, words: str, most: int, current: Current) -> tuple[str, str]:
         """Give a conversation another title; `asked` is JSON with its `id` and `title`."""
         try:
             wanted = json.loads(asked)
@@ -112,7 +129,9 @@ class Sidebar:
             told = escape(str(error))
         return self.show(words, most, current), told
 
-    def delete(self, conversation_id: str, words: str, most: int, current: str) -> tuple[str, str]:
+    def delete(
+        self, conversation_id: str, words: str, most: int, current: Current
+    ) -> tuple[str, str]:
         """Delete a conversation, and offer to undo it."""
         try:
             gone = self._desk.library.conversations.delete(conversation_id)
@@ -125,7 +144,9 @@ class Sidebar:
             told = escape(str(error))
         return self.show(words, most, current), told
 
-    def restore(self, conversation_id: str, words: str, most: int, current: str) -> tuple[str, str]:
+    def restore(
+        self, conversation_id: str, words: str, most: int, current: Current
+    ) -> tuple[str, str]:
         """Undo a deletion."""
         try:
             back = self._desk.library.conversations.restore(conversation_id)
@@ -158,7 +179,7 @@ def listed(
     return "".join(pieces)
 
 
-def _entries(found: Iterable[Conversation], current: str) -> Iterator[str]:
+def _entries(found: Iterable[Conversation], current: Current) -> Iterator[str]:
     for one in found:
         name, title = escape(one.conversation_id), escape(one.title)
         here = ' aria-current="true"' if one.conversation_id == current else ""

@@ -22,8 +22,11 @@
     field.className = "title";
     field.maxLength = 80;
     field.setAttribute("aria-label", "New title");
+    let over = false; // a field that leaves the page tells of a blur once more
     const done = () => {
-      if (field.isConnected) field.replaceWith(open);
+      if (over) return;
+      over = true;
+      field.replaceWith(open);
     };
     field.addEventListener("blur", done);
     field.addEventListener("keydown", (event) => {

@@ -1,0 +1,158 @@
+"""What is kept, in a real browser: conversations found, renamed, deleted and back; votes cast."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import cast
+
+import pytest
+from playwright.sync_api import Browser, Page, expect, sync_playwright
+
+from evals.cases import parse_case
+from rag.config import Config
+from rag.library import Library
+from rag.settings import Configuration
+from rag.stored.conversations import KeptTurn
+from tests.ui.browsing import PHONE, launch, visiting
+from tests.ui.desks import desk_of
+from tests.ui.kept import kept_page
+from tests.ui.scripted import LAMPS_ANSWER, FakeLibrary, ScriptedAnswerer
+from ui.adding import Adding
+
+pytestmark = pytest.mark.browser
+
+EVIL = "<img src=x onerror=alert(1)>"
+MADE = Configuration.of("scripted")
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    """One browser for all tests here; each visit has a profile of its own."""
+    with sync_playwright() as playwright:
+        launched = launch(playwright)
+        yield launched
+        launched.close()
+
+
+@pytest.fixture
+def library() -> Library:
+    fake = cast(Library, FakeLibrary())
+    for name, question in (("a", "How fast do lamps dim?"), ("b", EVIL), ("c", "Which wick?")):
+        answer = replace(LAMPS_ANSWER, id=f"answer-{name}", question=question)
+        fake.conversations.keep(name, KeptTurn(1, answer, MADE))
+    return fake
+
+
+@pytest.fixture
+def url(library: Library, config: Config, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
+    desk = desk_of(config, ScriptedAnswerer(), library)
+    with kept_page(desk, monkeypatch) as address:
+        yield address
+
+
+def titles(page: Page) -> list[str]:
+    return page.locator("#conversations-list .open").all_inner_texts()
+
+
+def open_drawer(page: Page) -> None:
+    page.get_by_role("button", name="Conversations", exact=True).click()
+    expect(page.get_by_placeholder("Search conversations")).to_be_focused()
+
+
+def test_conversations_are_found_renamed_and_deleted_with_undo(
+    browser: Browser, url: str, library: Library, tmp_path: Path
+) -> None:
+    with visiting(browser, url, tmp_path) as visit:
+        page = visit.page
+        open_drawer(page)
+        entries = page.locator("#conversations-list .open")
+        expect(entries).to_have_count(3)
+        assert EVIL in titles(page)
+        visit.shoot("drawer")
+
+        page.keyboard.type("wick trimmed")
+        expect(entries).to_have_count(3)  # all of the same answer
+        page.keyboard.type(" which")
+        expect(entries).to_have_count(1)
+        page.get_by_placeholder("Search conversations").fill("")
+        expect(entries).to_have_count(3)
+
+        page.get_by_role("button", name="Rename “Which wick?”").click()
+        page.get_by_label("New title").fill("On wicks")
+        page.keyboard.press("Enter")
+        expect(page.get_by_role("button", name="On wicks", exact=True)).to_be_visible()
+        assert library.conversations.get("c").title == "On wicks"
+
+        page.get_by_role("button", name="Delete “On wicks”").click()
+        expect(entries).to_have_count(2)
+        expect(page.locator("#conversations-said")).to_contain_text("Deleted “On wicks”")
+        visit.shoot("deleted")
+        page.get_by_role("button", name="Undo").click()
+        expect(entries).to_have_count(3)
+
+        page.get_by_role("button", name="How fast do lamps dim?", exact=True).click()
+        expect(page.locator("#shown .ballot")).to_have_count(1)
+        expect(entries.first).not_to_be_visible()
+        open_drawer(page)
+        expect(page.locator("#conversations-list [aria-current]")).to_have_text(
+            "How fast do lamps dim?"
+        )
+        page.keyboard.press("Escape")
+        expect(page.get_by_role("button", name="Conversations", exact=True)).to_be_focused()
+
+
+def test_an_answer_and_its_sentences_are_voted_on_and_become_a_case(
+    browser: Browser, url: str, library: Library, tmp_path: Path
+) -> None:
+    with visiting(browser, url, tmp_path, PHONE) as visit:
+        page = visit.page
+        open_drawer(page)
+        page.get_by_role("button", name="How fast do lamps dim?", exact=True).click()
+        page.get_by_role("button", name="Good answer").click()
+        expect(page.locator("#votes-said")).to_have_text("Your vote is kept.")
+        page.get_by_text("Why?", exact=True).click()
+        page.get_by_label("What makes it good or bad?").fill("It says how fast.")
+        page.keyboard.press("Enter")
+        expect(page.locator("#votes-said")).to_have_text("Your reason is kept.")
+        page.get_by_role("button", name="Bad sentence 3").click()
+        expect(page.locator("#votes-said")).to_have_text("Your vote is kept.")
+        visit.shoot("votes")
+        whole, third = library.votes.all()
+        assert (whole.verdict, whole.sentence, whole.reason) == ("up", None, "It says how fast.")
+        assert (third.verdict, third.sentence) == ("down", 2)
+
+        with page.expect_download() as download:
+            page.get_by_role("button", name="Make an eval case").click()
+        made = parse_case(download.value.path().read_text(encoding="utf-8"))
+        assert made.question == "How fast do lamps dim?"
+        assert re.fullmatch(r"[a-z-]+-[0-9a-f]{6}\.jsonl", download.value.suggested_filename)
+
+        pressed = page.get_by_role("button", name="Good answer")
+        expect(pressed).to_have_attribute("aria-pressed", "true")
+        pressed.click()
+        expect(page.locator("#votes-said")).to_have_text("Your vote is taken back.")
+        assert [vote.sentence for vote in library.votes.all()] == [2]
+        page.get_by_role("button", name="Make an eval case").click()
+        expect(page.locator(".case-said")).to_contain_text("not what is right")
+        visit.complaints.clear()  # the browser's own note of the answer 422
+
+
+def test_the_page_of_an_answer_asks_for_nothing_else(
+    browser: Browser, url: str, tmp_path: Path
+) -> None:
+    context = browser.new_context()
+    page = context.new_page()
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    page.goto(f"{url}/answer/answer-a")
+    expect(page.get_by_role("heading", level=1)).to_have_text("How fast do lamps dim?")
+    page.get_by_role("link", name="[1]").first.click()
+    expect(page.locator("#paper-1 mark").first).to_be_visible()
+    page.screenshot(path=tmp_path / "answer.png", full_page=True)
+    assert [one.partition("#")[0] for one in asked if not one.endswith("/favicon.ico")] == [
+        f"{url}/answer/answer-a"
+    ]
+    context.close()
