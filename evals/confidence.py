@@ -22,24 +22,31 @@ from evals.confidence_cases import (
     scifact_claims,
     scifact_library,
 )
-from evals.logistic import fit
-from evals.probe_fit import fit_probe
+from evals.folded_answers import FoldedAnswers, answers_by_folds
+from evals.folds import (
+    Floats,
+    calibrated,
+    folds_of,
+    highest,
+    log_odds,
+    platt,
+    sigmoid,
+    unseen,
+)
+from evals.probe_fit import fit_probe, fit_probes
 from evals.scorers.selective import Outcomes, brier, ece, risk_coverage
 from evals.stats import Rate, rate
 from rag.evidence.confidence import BIAS, WEIGHT
-from rag.models.answering import Probe, fitted_probe, write_probe
+from rag.models.answering import fitted_probes, write_probes
 from rag.settings import DEFAULTS
 
 if TYPE_CHECKING:
     from rag.config import Config
     from rag.models.weights import Progress
 
-Floats = NDArray[np.float64]
 _T = TypeVar("_T")
 
-FOLDS = 5
 COVERAGES = (0.3, 0.5, 0.7, 0.9, 1.0)
-_NOTHING = -10.0  # the log-odds where nothing was read
 _SAMPLE, _ARXIV = "sample library", "arXiv library"
 
 
@@ -65,13 +72,16 @@ class Told:
 
 @dataclass(frozen=True, slots=True)
 class ConfidenceReport:
-    """The bias and weight in use, those fitted now, and how the confidence tells."""
+    """The bias and weight in use, those fitted now, how the confidence tells, and what would be
+    answered by probes fitted to more and more papers.
+    """
 
     in_use: tuple[float, float]
     fitted: tuple[float, float]
     least: float
     told: tuple[Told, ...]
     sentences: tuple[tuple[str, Agreement], ...]
+    answers: tuple[FoldedAnswers, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,10 +114,10 @@ def run_confidence(
         cases = [case for case in load_cases(ARXIV_CASES) if case.split == "dev"]
         with arxiv_library(config, sources.data, cases, sources.vectors, progress) as library:
             observed += observe(library, reranker, cases, _ARXIV, progress)
-    report = report_on(observed)
+    report = replace(report_on(observed), answers=answers_by_folds(observed))
     if sources.write:
-        write_probe(fit_probe([item.read for item in observed]))
-        fitted_probe.cache_clear()
+        write_probes(fit_probes([item.read for item in observed]))
+        fitted_probes.cache_clear()
     if sources.data and (sources.data / SCIFACT).exists():
         with scifact_library(config, sources.data, sources.vectors, progress) as library:
             claims = scifact_claims(sources.data)
@@ -118,11 +128,10 @@ def run_confidence(
 
 def told_of(claims: Sequence[Observed]) -> Told:
     """How the confidence in use tells claims with evidence from claims without."""
-    probe = fitted_probe()
-    surest = np.array([_surest(probe, item) for item in claims])
+    surest = highest([log_odds(fitted_probes().says, item) for item in claims])
     labels = np.array([item.read.answerable for item in claims])
-    groups = [item.case_id for item in claims]
-    return _told("SciFact's validation claims", _sigmoid(BIAS + WEIGHT * surest), labels, groups)
+    groups = [item.case.id for item in claims]
+    return _told("SciFact's validation claims", sigmoid(BIAS + WEIGHT * surest), labels, groups)
 
 
 def report_on(observed: Sequence[Observed]) -> ConfidenceReport:
@@ -130,7 +139,7 @@ def report_on(observed: Sequence[Observed]) -> ConfidenceReport:
     folds = folds_of([item.paper for item in observed])
     says = unseen(observed, folds)
     labels = np.array([item.read.answerable for item in observed])
-    surest = np.array([max(found, default=_NOTHING) for found in says])
+    surest = highest(says)
     confident = calibrated(surest, labels, folds)
     groups = [item.paper for item in observed]
     names = np.array([item.library for item in observed])
@@ -148,57 +157,16 @@ def report_on(observed: Sequence[Observed]) -> ConfidenceReport:
         for name in libraries:
             own = names == name
             probe = fit_probe([item.read for item in _at(observed, ~own)])
-            there = np.array([_surest(probe, item) for item in _at(observed, ~own)])
+            there = highest([log_odds(probe, item) for item in _at(observed, ~own)])
             bias, weight = platt(there, labels[~own])
-            here = np.array([_surest(probe, item) for item in _at(observed, own)])
+            here = highest([log_odds(probe, item) for item in _at(observed, own)])
             # Those fitted on flatter themselves: only the order is compared, at the same share.
-            told.append(_told(f"{name}, fitted on the other", _sigmoid(bias + weight * here),
+            told.append(_told(f"{name}, fitted on the other", sigmoid(bias + weight * here),
                               labels[own], _at(groups, own)))  # fmt: skip  # as above
     bias, weight = platt(surest, labels)
     return ConfidenceReport(
         (BIAS, WEIGHT), (bias, weight), DEFAULTS.least_confidence, tuple(told), tuple(sentences)
     )
-
-
-def folds_of(groups: Sequence[str], folds: int = FOLDS) -> NDArray[np.int64]:
-    """A fold for each, (n,), the same for all of one group; seeded."""
-    names = sorted(set(groups))
-    drawn = np.random.default_rng(0).permutation(len(names)) % folds
-    of = dict(zip(names, drawn.tolist(), strict=True))
-    return np.array([of[group] for group in groups])
-
-
-def unseen(observed: Sequence[Observed], folds: NDArray[np.int64]) -> list[Floats]:
-    """Log-odds of each one's sentences by a probe fitted to the other folds."""
-    probes = {
-        fold: fit_probe([o.read for o, own in zip(observed, folds, strict=True) if own != fold])
-        for fold in np.unique(folds).tolist()
-    }
-    return [_log_odds(probes[int(fold)], item) for item, fold in zip(observed, folds, strict=True)]
-
-
-def _log_odds(probe: Probe, item: Observed) -> Floats:
-    return np.array([probe.log_odds(state) for state in item.read.states])
-
-
-def _surest(probe: Probe, item: Observed) -> float:
-    return float(max(_log_odds(probe, item), default=_NOTHING))
-
-
-def calibrated(surest: Floats, labels: NDArray[np.bool_], folds: NDArray[np.int64]) -> Floats:
-    """Probabilities (n,), each by a calibration fitted to the other folds."""
-    out = np.empty(len(surest))
-    for fold in np.unique(folds):
-        own = folds == fold
-        bias, weight = platt(surest[~own], labels[~own])
-        out[own] = _sigmoid(bias + weight * surest[own])
-    return out
-
-
-def platt(scores: Floats, labels: NDArray[np.bool_]) -> tuple[float, float]:
-    """Bias and weight of a logistic regression on one score (Platt, 1999)."""
-    bias, weight = fit(np.maximum(scores, _NOTHING)[:, None], labels.astype(np.float64))
-    return float(bias), float(weight)
 
 
 def _told(
@@ -243,7 +211,3 @@ def _within(observed: Sequence[Observed], says: Sequence[Floats]) -> Agreement:
 
 def _at(items: Sequence[_T], own: NDArray[np.bool_]) -> list[_T]:
     return [item for item, here in zip(items, own, strict=True) if here]
-
-
-def _sigmoid(logits: Floats) -> Floats:
-    return np.asarray(1 / (1 + np.exp(-np.clip(logits, -50, 50))))

@@ -6,9 +6,9 @@ import gzip
 import json
 import random
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -19,13 +19,12 @@ from evals.labelled.rows import json_rows
 from evals.probe_fit import Read
 from evals.scorers.wording import any_said
 from rag.errors import SourceError
-from rag.evidence.quotes import RERANKED, SentenceVectors, choose_quotes
+from rag.evidence.quotes import RERANKED, SentenceVectors, nearest_sentences
 from rag.finding.retrieve import retrieve
 from rag.settings import DEFAULTS
+from rag.types import Hit, Paper, Quote
 
 if TYPE_CHECKING:
-    from numpy.typing import NDArray
-
     from rag.config import Config
     from rag.library import Library
     from rag.models.rerank import CrossEncoder
@@ -39,33 +38,26 @@ DISTRACTORS = 2000  # papers beside those of the cases, so that most of what is 
 
 @dataclass(frozen=True, slots=True)
 class Observed:
-    """What was read for one question; `paper` is what it is about, or else the question's own id:
-    questions of one paper are never parted by folds. `asked_for` is the kind of the case.
+    """What was read for one case: its `quotes` in the order of `read`, out of `papers` by id, of
+    which the case may cite those in `wanted`.
     """
 
-    case_id: str
-    question: str
+    case: Case
     library: str
-    paper: str
-    asked_for: str
     read: Read
-    sentences: tuple[str, ...]
+    quotes: tuple[Quote, ...] = ()
+    papers: Mapping[str, Paper] = field(default_factory=dict)
+    wanted: frozenset[str] = frozenset()
 
+    @property
+    def paper(self) -> str:
+        """What it is about, or else the case's own id: questions of one paper are never parted."""
+        return self.case.papers[0] if self.case.papers else self.case.id
 
-class _Recorder:
-    """The reranker, remembering what it read last."""
-
-    def __init__(self, real: CrossEncoder) -> None:
-        self._real = real
-        self.passages: Sequence[str] = ()
-        self.states: list[NDArray[np.float32]] = []
-
-    def score(self, question: str, passages: Sequence[str]) -> list[float]:
-        return self._real.score(question, passages)
-
-    def answering(self, question: str, passages: Sequence[str]) -> list[float]:
-        self.passages, self.states = passages, self._real.states(question, passages)
-        return [0.0] * len(passages)  # the first pass alone decides what is read
+    @property
+    def asked_for(self) -> str:
+        """The kind of the case."""
+        return self.case.unanswerable or self.case.kind
 
 
 def observe(
@@ -76,33 +68,40 @@ def observe(
     progress: Progress | None = None,
 ) -> list[Observed]:
     """What is read for each of `cases` that stands by itself and asks for no list of papers."""
-    sentences, recorder = SentenceVectors(library.embedder), _Recorder(reranker)
+    sentences = SentenceVectors(library.embedder)
+    titles = {paper.title: paper.paper_id for paper in library.papers()}
     asked = [case for case in cases if not case.history and case.kind != "catalogue"]
     found = []
     for done, case in enumerate(asked):
         if progress:
             progress(f"reading for cases of the {name}", done, len(asked))
         hits = retrieve(library, case.question, DEFAULTS.hits)
-        choose_quotes(hits, sentences, recorder, RERANKED)
+        near = nearest_sentences(hits, sentences, RERANKED)
+        papers = library.papers({quote.paper_id for quote, _ in near})
         found.append(
             Observed(
-                case_id=case.id,
-                question=case.question,
+                case=case,
                 library=name,
-                paper=case.papers[0] if case.papers else case.id,
-                asked_for=case.unanswerable or case.kind,
-                read=_read(case, recorder),
-                sentences=tuple(recorder.passages),
+                read=_read(case, near, reranker),
+                quotes=tuple(quote for quote, _ in near),
+                papers={paper.paper_id: paper for paper in papers},
+                wanted=frozenset(titles.get(paper, paper) for paper in case.papers),
             )
         )
     return found
 
 
-def _read(case: Case, recorder: _Recorder) -> Read:
+def _read(case: Case, near: Sequence[tuple[Quote, Hit]], reranker: CrossEncoder) -> Read:
+    passages = [f"{hit.chunk.title}. {quote.text}" for quote, hit in near]
     wordings = tuple(wording for fact in case.facts for wording in fact)
-    says = [case.answerable and any_said(wordings, passage) for passage in recorder.passages]
-    states = np.stack(recorder.states) if recorder.states else np.zeros((0, 0), np.float32)
-    return Read(states, np.array(says, dtype=np.bool_), case.answerable)
+    says = [case.answerable and any_said(wordings, passage) for passage in passages]
+    states = reranker.states(case.question, passages)
+    return Read(
+        states=np.stack(states) if states else np.zeros((0, 0), np.float32),
+        says=np.array(says, dtype=np.bool_),
+        hits=np.array([hit.score for _, hit in near]),
+        answerable=case.answerable,
+    )
 
 
 @contextmanager

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from evals.confidence import COVERAGES, ConfidenceReport
+from evals.quotes import DEPTHS
 
 if TYPE_CHECKING:
     from rich.table import Table
@@ -36,7 +37,21 @@ def confidence_tables(report: ConfidenceReport) -> tuple[Table, ...]:
     sentences = _table("Sentences of answerable questions that say it", "questions", "AUC")
     for name, found in report.sentences:
         sentences.add_row(name, _interval(found))
-    return fitted, told, risk, kinds, sentences
+    return fitted, told, risk, kinds, sentences, *_answers(report)
+
+
+def _answers(report: ConfidenceReport) -> tuple[Table, ...]:
+    """What `extractive` would answer where nothing was fitted on the question's paper."""
+    if not report.answers:
+        return ()
+    depths = (f"best {depth}" for depth in DEPTHS)
+    headings = (*depths, "shown", "beside", "words", "facts", "wrongly", "rightly held back")
+    table = _table("Answers by probes not fitted on their papers", "questions", "share", *headings)
+    for one in report.answers:
+        before = (f"{found.value:.2f}" for found in (*one.holds, one.shown, one.beside))
+        after = (_rate(found) for found in (one.facts, one.wrongly, one.rightly))
+        table.add_row(one.library, _share(one.share), *before, f"{one.words:.0f}", *after)
+    return (table,)
 
 
 def _table(title: str, first: str, *others: str) -> Table:

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from evals.cases import Case, load_cases
 from evals.confidence_cases import ARXIV_CASES, arxiv_library
 from evals.machine import machine
 from evals.scorers.wording import any_said
 from evals.stats import Rate, percentile, rate
-from rag.evidence.quotes import FIRST_PASS_WEIGHT, RERANKED, best_quotes
+from rag.evidence.quotes import RERANKED, best_quotes, sigmoid
+from rag.models.answering import fitted_probes
 from rag.settings import DEFAULTS
 from rag.types import Paper, Quote
 
@@ -31,13 +32,14 @@ _READ = 12  # the most sentences that any way reads
 
 @dataclass(frozen=True, slots=True)
 class Way:
-    """How many of the first pass's best sentences are read, for what, and what the first pass
-    still counts: log-odds for each point.
+    """How many of the first pass's best sentences are read, what of that ranks them, and what
+    points of the first pass and of the hit still count: log-odds.
     """
 
     reads: int
-    logit: bool = False
-    first_pass: float = FIRST_PASS_WEIGHT
+    by: Literal["ranks", "says", "logit"] = "ranks"
+    first_pass: float = 0.0
+    hit: float | None = None  # as fitted
 
 
 SHIPPED = "shipped"
@@ -47,24 +49,26 @@ WAYS: Mapping[str, Way] = {
     "4 sentences read": Way(4),
     "6 sentences read": Way(6),
     "12 sentences read": Way(12),
-    "probe alone": Way(RERANKED, first_pass=0.0),
-    "first pass counts half": Way(RERANKED, first_pass=FIRST_PASS_WEIGHT / 2),
-    "first pass counts double": Way(RERANKED, first_pass=2 * FIRST_PASS_WEIGHT),
-    "reranker's logit": Way(RERANKED, logit=True, first_pass=5.0),
-    "reranker's logit of 12": Way(12, logit=True, first_pass=5.0),
+    "hit does not count": Way(RERANKED, hit=0.0),
+    "first pass counts too": Way(RERANKED, first_pass=5.0),
+    "probe that abstains": Way(RERANKED, "says", first_pass=5.0, hit=0.0),
+    "reranker's logit": Way(RERANKED, "logit", first_pass=5.0, hit=0.0),
+    "reranker's logit of 12": Way(12, "logit", first_pass=5.0, hit=0.0),
 }
 
 
 @dataclass(frozen=True, slots=True)
 class Material:
     """What the ways choose from for one case: the first pass's best, scored by it, best first, and
-    what reading so many of them for the probe or for the logit gave, with its milliseconds.
+    what reading so many of them gave, by what ranks, with its milliseconds; `hits` are the scores
+    by which their chunks were found.
     """
 
     case: Case
     wanted: frozenset[str]
     quotes: tuple[Quote, ...]
-    read: Mapping[tuple[int, bool], tuple[tuple[float, ...], float]]
+    hits: tuple[float, ...]
+    read: Mapping[tuple[int, str], tuple[tuple[float, ...], float]]
     papers: Mapping[str, Paper]
 
 
@@ -133,7 +137,7 @@ def gather(
         for case in cases
         if case.split == "dev" and case.answerable and not case.history and case.kind != "catalogue"
     ]
-    readings = sorted({(way.reads, way.logit) for way in WAYS.values()})
+    readings = sorted({(way.reads, way.by) for way in WAYS.values()})
     found = []
     for done, case in enumerate(asked):
         if progress:
@@ -147,6 +151,7 @@ def gather(
                 case,
                 frozenset(titles.get(name, name) for name in case.papers),
                 tuple(quote for quote, _ in near),
+                tuple(hit.score for _, hit in near),
                 {key: _read(reranker, case.question, passages, *key) for key in readings},
                 {paper.paper_id: paper for paper in papers},
             )
@@ -155,22 +160,24 @@ def gather(
 
 
 def _read(
-    reranker: Reranker, question: str, passages: Sequence[str], reads: int, logit: bool
+    reranker: Reranker, question: str, passages: Sequence[str], reads: int, by: str
 ) -> tuple[tuple[float, ...], float]:
-    read = reranker.score if logit else reranker.answering
     began = time.perf_counter()
-    weights = tuple(read(question, passages[:reads]))
+    if by == "logit":
+        weights = tuple(reranker.score(question, passages[:reads]))
+    else:
+        found = reranker.answering(question, passages[:reads])
+        weights = tuple(one.says if by == "says" else one.ranks for one in found)
     return weights, 1000 * (time.perf_counter() - began)
 
 
 def ranked(material: Material, way: Way) -> list[Quote]:
     """The sentences as `way` ranks them, best first; those that it does not read come last."""
-    from rag.evidence.quotes import weighed
-
-    weights, _ = material.read[way.reads, way.logit]
+    weights, _ = material.read[way.reads, way.by]
+    worth = fitted_probes().hit if way.hit is None else way.hit
     read = [
-        weighed(quote, weight, way.first_pass)
-        for quote, weight in zip(material.quotes, weights, strict=False)
+        replace(quote, score=sigmoid(weight + worth * hit + way.first_pass * (quote.score - 0.6)))
+        for quote, hit, weight in zip(material.quotes, material.hits, weights, strict=False)
     ]
     return sorted(read, key=lambda quote: -quote.score) + list(material.quotes[len(read) :])
 
@@ -183,32 +190,34 @@ def report_on(library: str, materials: Sequence[Material]) -> QuotesReport:
 
 def _report(name: str, way: Way, materials: Sequence[Material]) -> WayReport:
     order = [ranked(material, way) for material in materials]
-    shown = [_shown(m, quotes) for m, quotes in zip(materials, order, strict=True)]
+    shown = [shown_of(quotes, m.papers) for m, quotes in zip(materials, order, strict=True)]
     pairs = list(zip(materials, shown, strict=True))
     return WayReport(
         name,
         tuple(
-            rate([_holds(m.case, q[:d]) for m, q in zip(materials, order, strict=True)])
+            rate([holds(m.case, q[:d]) for m, q in zip(materials, order, strict=True)])
             for d in DEPTHS
         ),
-        rate([_holds(m.case, quotes) for m, quotes in pairs]),
+        rate([holds(m.case, quotes) for m, quotes in pairs]),
         rate([any(q.paper_id not in m.wanted for q in quotes) for m, quotes in pairs]),
         sum(len(q.text.split()) for quotes in shown for q in quotes) / max(len(materials), 1),
-        percentile([m.read[way.reads, way.logit][1] for m in materials], 50),
+        percentile([m.read[way.reads, way.by][1] for m in materials], 50),
     )
 
 
-def _shown(material: Material, quotes: Sequence[Quote]) -> list[Quote]:
+def shown_of(quotes: Sequence[Quote], papers: Mapping[str, Paper]) -> list[Quote]:
+    """Those of the sentences, best first, that `extractive` shows."""
     from rag.evidence.gather import keyed
     from rag.evidence.quotes import near_best
     from rag.models.chat import answering
 
     chosen = near_best(best_quotes(quotes, DEFAULTS.quotes), DEFAULTS.least_odds)
-    evidence = keyed(chosen, material.papers.values())
+    evidence = keyed(chosen, papers.values())
     return [evidence[position].quote for position in answering(evidence)]
 
 
-def _holds(case: Case, quotes: Sequence[Quote]) -> bool:
+def holds(case: Case, quotes: Sequence[Quote]) -> bool:
+    """Whether every fact of the case stands in the quotes."""
     return all(any(any_said(fact, quote.text) for quote in quotes) for fact in case.facts)
 
 

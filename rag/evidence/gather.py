@@ -98,7 +98,7 @@ def _weighed_in_context(
     passages = [f"{titles[quote.paper_id]}. {quote.text}" for quote in quotes]
     others = reranker.answering(f"{query.question} {query.earlier}", passages)
     return [
-        replace(quote, says=(quote.says + other) / 2)
+        replace(quote, says=(quote.says + other.says) / 2)
         for quote, other in zip(quotes, others, strict=True)
     ]
 

@@ -15,6 +15,7 @@ from rag.evidence.hostile import addresses_reader
 from rag.evidence.sentences import sentence_spans
 from rag.finding.retrieve import Retrieval
 from rag.finding.terms import content_stems
+from rag.models.answering import fitted_probes
 from rag.types import Hit, Quote
 
 if TYPE_CHECKING:
@@ -30,12 +31,6 @@ MIN_WORDS = 4  # a shorter "sentence" is a heading or a list's label
 # comes to.
 VECTOR_SHARE, OVERLAP_SHARE, HIT_SHARE = 0.55, 0.30, 0.15
 RERANKED = 8
-# Log-odds for each point that the first pass gives above or below MIDDLE. The reranker hears
-# whether a sentence says the kind of thing that is asked; the first pass keeps to what it is
-# asked of. Without it 16% of the answers to dev questions show a paper beside the point, with it
-# half as many.
-FIRST_PASS_WEIGHT = 5.0
-MIDDLE = 0.6
 ALIKE = 0.8  # of their stems two sentences have in common where they say the same
 _BULLET = re.compile(r"[-*•]\s+")
 _CACHED_SENTENCES = 20_000  # about 30 MB
@@ -107,23 +102,19 @@ def weigh_sentences(
     """The sentences that come near, RERANKED at most, best first, each with its score.
 
     The reranker reads the best of a cheap first pass. The score estimates, from 0 to 1, that the
-    sentence says what is asked.
+    sentence says what is asked. The reranker hears whether it says the kind of thing that is asked;
+    how well its chunk was found tells whether it says it of the paper that is meant.
     """
     candidates = nearest_sentences(retrieval, sentences, RERANKED)
-    weights = reranker.answering(
+    readings = reranker.answering(
         retrieval.query, [f"{hit.chunk.title}. {quote.text}" for quote, hit in candidates]
     )
+    worth = fitted_probes().hit
     scored = [
-        weighed(quote, weight) for (quote, _), weight in zip(candidates, weights, strict=True)
+        replace(quote, score=sigmoid(reading.ranks + worth * hit.score), says=reading.says)
+        for (quote, hit), reading in zip(candidates, readings, strict=True)
     ]
     return sorted(scored, key=_by_score)
-
-
-def weighed(quote: Quote, says: float, first_pass: float = FIRST_PASS_WEIGHT) -> Quote:
-    """`quote`, scored by the first pass, with the score that it has once it was read: `says` are
-    the reranker's log-odds, a point of the first pass is worth so many.
-    """
-    return replace(quote, score=_sigmoid(says + first_pass * (quote.score - MIDDLE)), says=says)
 
 
 def best_quotes(weighed: Sequence[Quote], limit: int) -> list[Quote]:
@@ -184,5 +175,6 @@ def _by_score(quote: Quote) -> tuple[float, str, str, int]:
     return (-quote.score, quote.paper_id, quote.field, quote.start)
 
 
-def _sigmoid(logit: float) -> float:
+def sigmoid(logit: float) -> float:
+    """The probability of log-odds."""
     return 1.0 / (1.0 + math.exp(-logit))

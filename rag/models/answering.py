@@ -1,15 +1,19 @@
-"""The probe that tells sentences which say what is asked from those that are merely about it.
+"""The probes that tell sentences which say what is asked from those that are merely about it.
 
 A cross-encoder trained to find passages puts both kinds high: its last layers keep what makes a
 passage relevant. In the middle ones, once the question's words have looked at the passage, more
 can be read off: whether they found what they ask for. A linear probe does it (Alain and Bengio,
 2017; for rerankers' layers, MacAvaney et al., 2022), at no cost, for the pass is made anyway.
+
+Two probes read it. One is fitted to tell questions that a sentence answers from those that none
+does, the other to put first, of one question's sentences, those that answer it: what marks an
+answer at all is not what marks the better one, and one probe for both did either worse.
 """
 
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -20,33 +24,74 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 WEIGHTS = Path(__file__).with_name("answering.json")
-"""Written by `askpapers eval confidence --write`; the figures it prints say how well it tells."""
+"""Written by `askpapers eval confidence --write`; the figures it prints say how well they tell."""
 
-LAYER = "/bert/encoder/layer.7/output/LayerNorm/Add_1_output_0"
-"""The value in the reranker's graph that is probed: the states behind the eighth of 12 layers."""
+WIDTH = 384
+"""Of a state behind one layer."""
+
+LAYERS = tuple(f"/bert/encoder/layer.{n}/output/LayerNorm/Add_1_output_0" for n in (7, 8))
+"""The values in the reranker's graph that are probed: the states behind the eighth and ninth of
+12 layers."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What the probes make of a passage: `says`, the log-odds of its saying what is asked, which
+    may be held against other questions' (see `rag.evidence.confidence`), and `ranks`, the log-odds
+    by which one question's passages are put in order.
+    """
+
+    says: float
+    ranks: float
 
 
 @dataclass(frozen=True, slots=True)
 class Probe:
-    """A linear probe; `weights` (384,) are for the mean state of the question's tokens."""
+    """A linear probe; `weights` are for the first so many numbers of the mean states, behind each
+    of LAYERS in turn, of the question's tokens.
+    """
 
     bias: float
     weights: NDArray[np.float32]
 
-    def log_odds(self, state: NDArray[np.float32]) -> float:
+    def log_odds(self, states: NDArray[np.float32]) -> float:
         """Of the passage saying what the question asks, against its not saying it."""
-        return self.bias + float(self.weights @ state)
+        return self.bias + float(self.weights @ states[: len(self.weights)])
+
+
+@dataclass(frozen=True, slots=True)
+class Probes:
+    """Both probes: `says` reads the first layer, `ranks` both. `hit` is what a point of the score
+    by which a passage's chunk was found is worth in log-odds beside `ranks`.
+    """
+
+    says: Probe
+    ranks: Probe
+    hit: float
+
+    def read(self, states: NDArray[np.float32]) -> Reading:
+        """What a passage comes to; `states` (len(LAYERS) * WIDTH,) are those beside it."""
+        return Reading(self.says.log_odds(states), self.ranks.log_odds(states))
 
 
 @lru_cache(maxsize=1)
-def fitted_probe() -> Probe:
-    """The probe as fitted."""
+def fitted_probes() -> Probes:
+    """The probes as fitted."""
     fields = json.loads(WEIGHTS.read_text(encoding="utf-8"))
-    return Probe(fields["bias"], np.array(fields["weights"], dtype=np.float32))
+    says, ranks = (
+        Probe(one["bias"], np.array(one["weights"], dtype=np.float32))
+        for one in (fields["says"], fields["ranks"])
+    )
+    return Probes(says, ranks, fields["hit"])
 
 
-def write_probe(probe: Probe, path: Path = WEIGHTS) -> None:
-    """Keep `probe` for `fitted_probe`, as exactly as it matters."""
-    weights = [round(float(weight), 4) for weight in probe.weights]
-    fields = {"bias": round(probe.bias, 4), "weights": weights}
+def write_probes(probes: Probes, path: Path = WEIGHTS) -> None:
+    """Keep `probes` for `fitted_probes`, as exactly as it matters."""
+    fields = asdict(probes)
+    for name in ("says", "ranks"):
+        fields[name] = {
+            "bias": round(fields[name]["bias"], 4),
+            "weights": [round(float(weight), 4) for weight in fields[name]["weights"]],
+        }
+    fields["hit"] = round(probes.hit, 4)
     path.write_text(f"{json.dumps(fields)}\n", encoding="utf-8")

@@ -18,9 +18,9 @@ BACKENDS = ("auto", "extractive", "local", "local:PATH", "openai:MODEL")
 _MOST_QUOTES, _MOST_OF_A_SIDE = 4, 2
 _MOST_WORDS = 79  # of the quotes together, each with its marker; the best one may be longer
 # A quote whose odds of saying what is asked are below this share of the best one's says something
-# else; chosen on the dev questions and those over arXiv abstracts.
+# else; chosen on the dev questions and those over arXiv abstracts, by probes fitted to others.
 _LEAST_ODDS = 0.03
-_LEAST_ODDS_ELSEWHERE = 0.6  # one more paper is one more chance to be wrong
+_LEAST_ODDS_ELSEWHERE = 0.3  # one more paper is one more chance to be wrong
 
 SAMPLED_AT = 0.7
 """The temperature of a reply that is drawn at random (see `Prompt.draw`)."""

@@ -1,4 +1,4 @@
-"""Cuts an ONNX graph down to what one of its values needs.
+"""Cuts an ONNX graph down to what some of its values need.
 
 A probe that reads a middle layer (see `rag.models.answering`) needs none of what comes after it,
 but onnxruntime computes a whole graph whichever output is asked for. The `onnx` package could cut
@@ -8,7 +8,7 @@ So the few fields that matter are read as protobuf's wire format here.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 # Field numbers of onnx.proto: of a model, of its graph, of a node, of an initializer.
@@ -28,30 +28,33 @@ class _Field:
     raw: memoryview
 
 
-def cut(model: bytes, value: str) -> bytes:
-    """`model` with `value` as its only output, without the nodes and weights it does not need.
+def cut(model: bytes, *values: str) -> bytes:
+    """`model` with `values` as its only outputs, without the nodes and weights they do not need.
 
-    What is left computes the value exactly as before. Raises ValueError where nothing in the
-    graph computes that value, or the bytes are no protobuf message.
+    What is left computes them exactly as before. Raises ValueError where nothing in the graph
+    computes one of them, or the bytes are no protobuf message.
     """
     return b"".join(
-        _written(_GRAPH, _cut_graph(field.content, value)) if field.number == _GRAPH else field.raw
+        _written(_GRAPH, _cut_graph(field.content, values)) if field.number == _GRAPH else field.raw
         for field in _fields(memoryview(model))
     )
 
 
-def _cut_graph(graph: memoryview, value: str) -> bytes:
+def _cut_graph(graph: memoryview, values: Sequence[str]) -> bytes:
     fields = list(_fields(graph))
     nodes = [field for field in fields if field.number == _NODE]
-    wanted = {value.encode()}
+    wanted = {value.encode() for value in values}
     kept: set[int] = set()
+    computed: set[bytes] = set()
     for node in reversed(nodes):  # a graph lists a node after those whose outputs it reads
         names = list(_fields(node.content))
-        if wanted.intersection(_contents(names, _OUTPUTS)):
+        outputs = _contents(names, _OUTPUTS)
+        computed.update(outputs)
+        if wanted.intersection(outputs):
             wanted.update(_contents(names, _INPUTS))
             kept.add(id(node))
-    if not kept:
-        raise ValueError(f"no node of the graph computes {value!r}")
+    if absent := [value for value in values if value.encode() not in computed]:
+        raise ValueError(f"no node of the graph computes {absent[0]!r}")
 
     def stays(field: _Field) -> bool:
         if field.number == _NODE:
@@ -60,9 +63,9 @@ def _cut_graph(graph: memoryview, value: str) -> bytes:
             return bool(wanted.intersection(_contents(_fields(field.content), _TENSOR_NAME)))
         return field.number != _OUTPUT
 
-    # An output of which only the name is told: onnxruntime finds its type.
-    output = _written(_OUTPUT, _written(_VALUE_NAME, value.encode()))
-    return b"".join(field.raw for field in fields if stays(field)) + output
+    # Outputs of which only the names are told: onnxruntime finds their types.
+    outputs = [_written(_OUTPUT, _written(_VALUE_NAME, value.encode())) for value in values]
+    return b"".join([*(field.raw for field in fields if stays(field)), *outputs])
 
 
 def _contents(fields: Iterable[_Field], number: int) -> list[bytes]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -29,8 +29,8 @@ _T = TypeVar("_T")
 
 @dataclass(frozen=True, slots=True)
 class States:
-    """States of a text's tokens, (tokens, width), and for each token whether it belongs to the
-    first text of a pair (0) or to the second (1).
+    """States of a text's tokens, (tokens, width), those behind several layers side by side, and for
+    each token whether it belongs to the first text of a pair (0) or to the second (1).
     """
 
     values: NDArray[np.float32]
@@ -57,13 +57,13 @@ class OnnxModel:
         config: Config,
         max_tokens: int,
         progress: Progress | None = None,
-        value: str = "",
+        values: Sequence[str] = (),
     ) -> OnnxModel:
         """Load `model`, whose files are the graph and the tokenizer, fetching them at first need.
 
-        Text beyond `max_tokens` is not read. With `value`, the graph is cut to what computes that
-        value of it, which is then its output. Raises WeightsError when the files cannot be had or
-        cannot be read.
+        Text beyond `max_tokens` is not read. With `values`, the graph is cut to what computes
+        those values of it, which are then its outputs. Raises WeightsError when the files cannot be
+        had or cannot be read.
         """
         folder = ensure(model.name, config, progress)
         import onnxruntime
@@ -74,7 +74,7 @@ class OnnxModel:
         graph, vocabulary = (folder / file.name for file in model.files)
         try:
             session = onnxruntime.InferenceSession(
-                cut(graph.read_bytes(), value) if value else graph,
+                cut(graph.read_bytes(), *values) if values else graph,
                 options,
                 providers=["CPUExecutionProvider"],
             )
@@ -98,7 +98,7 @@ class OnnxModel:
         return self._each(self._output, texts)
 
     def states(self, texts: Iterable[Text]) -> Iterator[States]:
-        """That output for the tokens of each text or pair of texts, in order, as `run` does."""
+        """All outputs for the tokens of each text or pair of texts, in order, as `run` does."""
         return self._each(self._states, texts)
 
     def _each(self, read: Callable[[Text], _T], texts: Iterable[Text]) -> Iterator[_T]:
@@ -114,11 +114,12 @@ class OnnxModel:
                 future.cancel()
 
     def _output(self, text: Text) -> NDArray[np.float32]:
-        return self._computed(self._inputs(text))
+        return self._computed(self._inputs(text))[0]
 
     def _states(self, text: Text) -> States:
         inputs = self._inputs(text)
-        return States(self._computed(inputs)[0], inputs["token_type_ids"][0])
+        layers = [output[0] for output in self._computed(inputs)]
+        return States(np.concatenate(layers, axis=1), inputs["token_type_ids"][0])
 
     def _inputs(self, text: Text) -> dict[str, NDArray[np.int64]]:
         parts = (text,) if isinstance(text, str) else text
@@ -130,10 +131,9 @@ class OnnxModel:
         }
         return {name: np.array([row], dtype=np.int64) for name, row in rows.items()}
 
-    def _computed(self, inputs: dict[str, NDArray[np.int64]]) -> NDArray[np.float32]:
+    def _computed(self, inputs: dict[str, NDArray[np.int64]]) -> list[NDArray[np.float32]]:
         outputs: list[Any] = self._session.run(None, inputs)
-        output: NDArray[np.float32] = outputs[0]
-        return output
+        return outputs
 
 
 def _cores() -> int:

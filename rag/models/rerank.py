@@ -7,7 +7,7 @@ from functools import cache
 from typing import TYPE_CHECKING, Protocol
 
 from rag.config import Config
-from rag.models.answering import LAYER, fitted_probe
+from rag.models.answering import LAYERS, Reading, fitted_probes
 from rag.models.manifest import RERANKER
 from rag.models.onnx import OnnxModel
 from rag.models.weights import Progress
@@ -26,8 +26,8 @@ class Reranker(Protocol):
         """A logit for each passage, the higher the more it bears on the question."""
         ...
 
-    def answering(self, question: str, passages: Sequence[str]) -> list[float]:
-        """For each passage, the log-odds that it says what is asked, not just is about it."""
+    def answering(self, question: str, passages: Sequence[str]) -> list[Reading]:
+        """For each passage, whether it says what is asked, not just is about it."""
         ...
 
 
@@ -35,7 +35,7 @@ class CrossEncoder:
     """MiniLM-L12 trained on MS MARCO (Nogueira and Cho, 2019, for the method), int8."""
 
     def __init__(self, probed: OnnxModel, whole: Callable[[], OnnxModel]) -> None:
-        """`probed` gives the states behind `answering.LAYER`, `whole` what gives logits."""
+        """`probed` gives the states behind `answering.LAYERS`, `whole` what gives logits."""
         self._probed = probed
         self._whole = cache(whole)
 
@@ -46,7 +46,7 @@ class CrossEncoder:
         Its lower layers are loaded by themselves: a third of the time saved where the probe is
         read. The whole of it is loaded when the first logit is asked for.
         """
-        probed = OnnxModel.load(RERANKER, config, MAX_TOKENS, progress, value=LAYER)
+        probed = OnnxModel.load(RERANKER, config, MAX_TOKENS, progress, values=LAYERS)
         return cls(probed, lambda: OnnxModel.load(RERANKER, config, MAX_TOKENS))
 
     def score(self, question: str, passages: Sequence[str]) -> list[float]:
@@ -54,14 +54,14 @@ class CrossEncoder:
         pairs = ((question, passage) for passage in passages)
         return [float(output.ravel()[0]) for output in self._whole().run(pairs)]
 
-    def answering(self, question: str, passages: Sequence[str]) -> list[float]:
-        """Log-odds in the order of `passages`, by the probe (see `rag.models.answering`)."""
-        probe = fitted_probe()
-        return [probe.log_odds(state) for state in self.states(question, passages)]
+    def answering(self, question: str, passages: Sequence[str]) -> list[Reading]:
+        """What the probes read, in the order of `passages` (see `rag.models.answering`)."""
+        probes = fitted_probes()
+        return [probes.read(states) for states in self.states(question, passages)]
 
     def states(self, question: str, passages: Sequence[str]) -> list[NDArray[np.float32]]:
-        """What the probe reads, each (384,): the mean state of the question's tokens beside each
-        of `passages`.
+        """What the probes read, each (len(LAYERS) * WIDTH,): the mean states of the question's
+        tokens beside each of `passages`, layer by layer.
         """
         found = []
         for states in self._probed.states((question, passage) for passage in passages):

@@ -7,11 +7,18 @@ from pathlib import Path
 
 import numpy as np
 
-from evals.confidence import folds_of, platt, report_on
+from evals.cases import Case
+from evals.confidence import report_on
 from evals.confidence_cases import Observed, scifact_claims
+from evals.folded_answers import answers_by_folds
+from evals.folds import folds_of, platt
 from evals.probe_fit import Read
+from rag.types import Paper, Quote
 
 WIDTH = 8
+TEXTS = (("other", "Pears are sweet."), ("own", "They gave 40 crates."), ("other", "It rained."))
+QUOTES = tuple(Quote(name, "abstract", 0, len(text), text, 0.5) for name, text in TEXTS)
+PAPERS = {name: Paper(name, "") for name in ("own", "other")}
 
 
 def observed(count: int, *, telling: bool, library: str = "toy") -> list[Observed]:
@@ -23,12 +30,16 @@ def observed(count: int, *, telling: bool, library: str = "toy") -> list[Observe
         states = rng.normal(size=(3, WIDTH)).astype(np.float32)
         if answerable and telling:
             states[1, 4] += 6.0
-        read = Read(states, np.array([False, answerable, False]), answerable)
-        kind = "fact" if answerable else "other_topic"
+        read = Read(states, np.array([False, answerable, False]), np.zeros(3), answerable)
         paper = f"{library}-{number // 4}"
-        made.append(
-            Observed(f"{library}{number}", "?", library, paper, kind, read, ("a", "b", "c"))
+        case = Case(
+            id=f"{library}{number}",
+            question="?",
+            papers=(paper,),
+            unanswerable="" if answerable else "other_topic",
+            facts=(("40",),) if answerable else (),
         )
+        made.append(Observed(case, library, read, QUOTES, PAPERS, frozenset({"own"})))
     return made
 
 
@@ -84,3 +95,20 @@ def test_claims_without_evidence_cannot_be_answered(tmp_path: Path) -> None:
         ("scifact-1", True),
         ("scifact-2", False),
     ]
+
+
+def test_answers_are_counted_by_probes_that_have_not_seen_their_paper() -> None:
+    few, all_ = answers_by_folds(observed(120, telling=True), shares=(0.1, 1.0))
+    assert [told.share for told in (few, all_)] == [0.1, 1.0]
+    assert (all_.shown.n, all_.rightly.n) == (60, 60)
+    assert all_.holds[0].value > 0.9
+    assert all_.holds[-1].value == 1.0
+    assert all_.facts.value > 0.8
+    assert all_.rightly.value > 0.8
+    assert all_.wrongly.value < 0.2
+    assert few.holds[0].value < all_.holds[0].value
+
+
+def test_where_nothing_marks_an_answer_one_in_three_is_first() -> None:
+    (told,) = answers_by_folds(observed(120, telling=False), shares=(1.0,))
+    assert told.holds[0].value < 0.6

@@ -20,6 +20,7 @@ from evals.entail import (
 )
 from rag.config import Config
 from rag.errors import ChatTimeout, ConfigError, RagError
+from rag.models.answering import Reading
 from rag.models.rerank import Reranker
 from rag.types import Message
 
@@ -50,8 +51,8 @@ class Logits:
     def score(self, question: str, passages: Sequence[str]) -> list[float]:
         return [float(passage.split()[-1]) for passage in passages]
 
-    def answering(self, question: str, passages: Sequence[str]) -> list[float]:
-        return self.score(question, passages)
+    def answering(self, question: str, passages: Sequence[str]) -> list[Reading]:
+        return [Reading(logit, logit) for logit in self.score(question, passages)]
 
 
 ENTAILERS = (

@@ -20,6 +20,7 @@ from evals.quotes import (
 )
 from rag.config import Config
 from rag.library import Library
+from rag.models.answering import Reading
 from rag.models.embed import Embedder
 from rag.types import Paper, Quote
 
@@ -38,8 +39,12 @@ def material(case: Case = CASE, says: tuple[float, ...] = (-4.0, 4.0, -4.0)) -> 
         Quote(name, "abstract", 0, len(text), text, score)
         for name, text, score in zip(("q", "p", "r"), TEXTS, (0.7, 0.6, 0.5), strict=True)
     )
-    read = {(way.reads, way.logit): (says[: way.reads], 2.0 * way.reads) for way in WAYS.values()}
-    return Material(case, frozenset({"p"}), quotes, read, {n: Paper(n, "") for n in "pqr"})
+    read: dict[tuple[int, str], tuple[tuple[float, ...], float]] = {
+        (way.reads, way.by): (says[: way.reads], 2.0 * way.reads) for way in WAYS.values()
+    }
+    return Material(
+        case, frozenset({"p"}), quotes, (0.5, 0.5, 0.5), read, {n: Paper(n, "") for n in "pqr"}
+    )
 
 
 def report() -> QuotesReport:
@@ -52,9 +57,15 @@ def test_what_was_read_for_the_answer_decides_and_the_rest_comes_after_it() -> N
 
 
 def test_a_way_in_which_the_first_pass_counts_more_hears_it() -> None:
-    close = material(says=(0.0, 0.7, 0.0))
-    assert ranked(close, WAYS["probe alone"])[0].paper_id == "p"
-    assert ranked(close, WAYS["first pass counts double"])[0].paper_id == "q"
+    close = material(says=(0.0, 0.4, 0.0))
+    assert ranked(close, WAYS[SHIPPED])[0].paper_id == "p"
+    assert ranked(close, WAYS["first pass counts too"])[0].paper_id == "q"
+
+
+def test_the_better_found_of_two_papers_goes_first_unless_hits_do_not_count() -> None:
+    found = replace(material(says=(0.0, 0.4, 0.0)), hits=(1.0, 0.1, 0.1))
+    assert ranked(found, WAYS[SHIPPED])[0].paper_id == "q"
+    assert ranked(found, WAYS["hit does not count"])[0].paper_id == "p"
 
 
 def test_the_report_counts_what_the_best_say_what_is_shown_and_what_it_costs() -> None:
@@ -81,11 +92,11 @@ class OrchardReranker:
         self.given: list[int] = []
 
     def score(self, question: str, passages: Sequence[str]) -> list[float]:
-        return self.answering(question, passages)
-
-    def answering(self, question: str, passages: Sequence[str]) -> list[float]:
         self.given.append(len(passages))
         return [2.0 if "WebGPT" in passage else -2.0 for passage in passages]
+
+    def answering(self, question: str, passages: Sequence[str]) -> list[Reading]:
+        return [Reading(logit, logit) for logit in self.score(question, passages)]
 
 
 def test_cases_are_read_once_for_all_ways_and_only_those_that_can_be_answered(
@@ -99,9 +110,9 @@ def test_cases_are_read_once_for_all_ways_and_only_those_that_can_be_answered(
     with Library.open(sample_config, embedder) as library:
         (only,) = gather(library, reranker, cases)
     assert only.case is asked
-    assert sorted(reranker.given) == [0, 4, 6, 8, 8, 12, 12]
+    assert sorted(reranker.given) == [0, 4, 6, 8, 8, 8, 12, 12]
     assert len(only.quotes) == 12
-    assert all(len(only.read[way.reads, way.logit][0]) == way.reads for way in WAYS.values())
+    assert all(len(only.read[way.reads, way.by][0]) == way.reads for way in WAYS.values())
 
 
 @pytest.mark.parametrize("name", [*WAYS])

@@ -16,6 +16,7 @@ from evals.retrieval_table import ablation_json, ablation_table, retrieval_json,
 from evals.vector_cache import CachedEmbedder
 from rag.config import Config
 from rag.errors import LibraryError, SourceError
+from rag.models.answering import Reading
 from rag.types import Paper
 from tests.fakes import CountingEmbedder, HashEmbedder
 
@@ -159,8 +160,8 @@ class LikesSevens:
     def score(self, _question: str, passages: Sequence[str]) -> list[float]:
         return [5.0 if "7" in passage else -5.0 for passage in passages]
 
-    def answering(self, question: str, passages: Sequence[str]) -> list[float]:
-        return self.score(question, passages)
+    def answering(self, question: str, passages: Sequence[str]) -> list[Reading]:
+        return [Reading(logit, logit) for logit in self.score(question, passages)]
 
 
 def test_the_ablation_reads_sentences_and_reranks_when_told_to(

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from rag.finding.terms import content_stems
+from rag.models.answering import Reading
 from rag.support.layers import Verdict
 from rag.types import Paper, Support
 
@@ -42,8 +43,8 @@ class OverlapReranker:
         shares = [len(asked & set(content_stems(p))) / max(len(asked), 1) for p in passages]
         return [14 * share - 8 for share in shares]
 
-    def answering(self, question: str, passages: Sequence[str]) -> list[float]:
-        return self.score(question, passages)
+    def answering(self, question: str, passages: Sequence[str]) -> list[Reading]:
+        return [Reading(logit, logit) for logit in self.score(question, passages)]
 
 
 @dataclass

@@ -9,6 +9,7 @@ import pytest
 
 from rag.clock import StageClock
 from rag.errors import ChatAuthError, ChatTimeout, RagError
+from rag.models.answering import Reading
 from rag.settings import Settings
 from rag.support.check import CheckedSentence
 from rag.support.layers import TextChecker, Verdict
@@ -106,8 +107,8 @@ class OneLogit:
     def score(self, question: str, passages: Sequence[str]) -> list[float]:
         return [self.logits[passage] for passage in passages]
 
-    def answering(self, question: str, passages: Sequence[str]) -> list[float]:
-        return self.score(question, passages)
+    def answering(self, question: str, passages: Sequence[str]) -> list[Reading]:
+        return [Reading(logit, logit) for logit in self.score(question, passages)]
 
 
 def test_support_goes_before_likely_answering_and_that_before_brevity() -> None:

@@ -24,6 +24,7 @@ from rag.evidence.quotes import (
 )
 from rag.finding.retrieve import Retrieval
 from rag.finding.terms import content_stems
+from rag.models.answering import Reading
 from rag.models.embed import TextKind
 from rag.types import Chunk, Hit, Quote
 from tests.fakes import HashEmbedder
@@ -41,9 +42,10 @@ class WordReranker:
     def score(self, question: str, passages: Sequence[str]) -> list[float]:
         raise AssertionError("quotes are chosen by what they answer, not by their topic")
 
-    def answering(self, question: str, passages: Sequence[str]) -> list[float]:
+    def answering(self, question: str, passages: Sequence[str]) -> list[Reading]:
         self.read += passages
-        return [5.0 if self.word in passage else -5.0 for passage in passages]
+        logits = [5.0 if self.word in passage else -5.0 for passage in passages]
+        return [Reading(logit, logit) for logit in logits]
 
 
 class CountingEmbedder:
@@ -90,7 +92,7 @@ def test_the_reranker_decides_what_comes_first() -> None:
         limit=2,
     )
     assert [q.text for q in found] == ["Ferns do too, they say.", "Mosses grow in the shade."]
-    assert 1 > found[0].score > 0.9 > 0.1 > found[1].score > 0
+    assert 1 > found[0].score > 0.9 > 0.5 > found[1].score > 0
 
 
 def test_only_the_best_of_the_first_pass_are_read_closely() -> None:

@@ -20,6 +20,7 @@ from evals.entail import (
 from evals.score import Reply
 from evals.scorers import METRICS, score_reply
 from evals.scorers.selective import FIGURES, Outcomes
+from rag.models.answering import Reading
 from rag.types import Answer, Citation, Message, Paper, PaperScore, Sentence
 from tests.evals.answers import ABSTAINED, BRIDGE, TOWER, case, prose, silent
 
@@ -214,8 +215,8 @@ class SameWords:
     def score(self, question: str, passages: Sequence[str]) -> list[float]:
         return [5.0 for _ in passages]
 
-    def answering(self, question: str, passages: Sequence[str]) -> list[float]:
-        return self.score(question, passages)
+    def answering(self, question: str, passages: Sequence[str]) -> list[Reading]:
+        return [Reading(logit, logit) for logit in self.score(question, passages)]
 
 
 class Contradicted:
