@@ -21,6 +21,7 @@ from rag.models.rerank import Reranker
 from rag.question.catalogue_questions import answer_from_catalogue
 from rag.question.restate import restated, restates
 from rag.question.small_talk import SURELY, is_small_talk
+from rag.question.topic_lists import papers_on
 from rag.question.understand import Query, understand
 from rag.settings import DEFAULTS, Settings
 from rag.support.check import check_draft
@@ -134,7 +135,9 @@ class Answerer:
         clock.mark("understand")
         if not within:
             alone = query.question if query.earlier else query.asked
-            reply = answer_from_catalogue(self._library, alone, query.earlier, query.spoken_of)
+            reply = answer_from_catalogue(
+                self._library, alone, query.earlier, query.spoken_of
+            ) or papers_on(self._library, query.search, query.within)
             clock.mark("catalogue")
             if reply is not None and (reply.statements or not self._settings.always):
                 answer = from_catalogue(draft, reply, dict(query.numbers), clock)

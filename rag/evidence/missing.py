@@ -66,8 +66,9 @@ _TITLE = r"(?<!\w)[\"“‘'](?P<title>[^\"”]{12,200}?)[\"”’'](?!\w)"
 _TERM = re.compile(rf"{_TITLE}|(?P<name>{THING.pattern}(?:-\w+)*)|[^\W_]+(?:[-.,][^\W_]+)*")
 # Stems of the asking itself, beside those of words that no search looks for.
 _EMPTY = frozenset(
-    """answer anyth conclud describ detail discuss everyth help inform know list mention name question
-    recap report someth speak summar summari talk think understand want write wrote""".split()
+    """answer anyth conclud describ detail discuss everyth help inform know list mention name
+    question recap report someth speak summar summari talk think understand want write
+    wrote""".split()
 )
 _NAME = re.compile(r"\b(?:\w*[a-z]\w*[A-Z]\w*|[A-Z]{2,}\w*|[A-Za-z]+-?\d\w*)\b")
 _UNSAID = 4  # words of the question named as said nowhere

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 
 from rag.finding.filters import category_terms, fold
 from rag.library import Library
@@ -34,6 +35,9 @@ _BY_SOMEONE = re.compile(
     r"\b(?:papers?|works?|anything|publications?)\b.*"
     r"\bby (?P<name>[A-Z][\w.'-]*(?: [A-Z][\w.'-]*)+)\W*$"
 )
+_AND = re.compile(r"\b(?:and|or)\b|,")
+_EACH_BY = re.compile(r"\bby\b.*(?:\b(?:and|or)|,) by\b|\bor\b", re.IGNORECASE)
+_MOST_AUTHORS = 5
 _SMALL_NUMBERS = {w: n for n, w in enumerate("two three four five six seven ten".split(), start=2)}
 _SMALL_NUMBERS["ten"] = 10
 _EXTREME = re.compile(
@@ -67,38 +71,90 @@ def listing(library: Library, text: str) -> CatalogueReply | None:
     """The list or count that `text` (no mark at its end) asks for; None if it asks for none."""
     if match := _OF_ALL.fullmatch(text):
         return _tally(library.papers(), match["what"].lower(), count=bool(match["how"]))
+    asked = _asked(library, text)
+    if not isinstance(asked, _Asked):
+        return asked
+    if not asked.papers:
+        return CatalogueReply((), f"no paper in the library is{asked.which}")
+    if asked.extreme:
+        return _extreme(asked.papers, asked.extreme, asked.which)
+    return listed(asked.papers, asked.which, asked.field)
+
+
+def superlative(library: Library, text: str) -> list[Paper]:
+    """The papers that "the newest paper", "the first two by Long Ouyang" mean; empty for others."""
+    asked = _asked(library, text)
+    if not isinstance(asked, _Asked) or not asked.extreme:
+        return []
+    return _outermost(asked.papers, asked.extreme)
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """The papers that a list is to be of, `which` they are in words, and the field that says so."""
+
+    papers: list[Paper]
+    which: str
+    field: str
+    extreme: re.Match[str] | None
+
+
+def _asked(library: Library, text: str) -> _Asked | CatalogueReply | None:
+    """What list `text` asks for; the reply if it is a stranger's; None if it asks for none."""
     extreme = _EXTREME.search(text)
     rest = _cut(text, extreme)
     category = _CATEGORY.search(rest)
     rest = _cut(rest, category)
     span = SPAN.search(rest)
     rest = _cut(rest, span)
-    words = _NAME_PART.findall(rest)
-    unknown = [word for word in words if word.lower().removesuffix("'s") not in _LIST_WORDS]
+    unknown = _unknown(rest)
     if (
         not unknown
         and not _THE_LIBRARY.search(rest)
         and not (extreme and extreme.end() < len(text))
     ):
         return None
-    author = ""
-    if not unknown:
-        papers = library.papers()
-    else:
-        papers = library.papers_by(map(_without_s, unknown)) if len(unknown) <= NAME_WORDS else []
-        author = _author_named(papers, unknown)
-        if not author:
+    authors: list[str] = []
+    together = True
+    papers = [] if unknown else library.papers()
+    if unknown:
+        groups = [words for part in _AND.split(rest) if (words := _unknown(part))]
+        if max(map(len, groups)) <= NAME_WORDS and len(groups) <= _MOST_AUTHORS:
+            papers, authors = _by_each(library, groups)
+        if len(authors) < len(groups):
             return _by_a_stranger(text, unknown)
+        together = any(set(authors) <= set(p.authors) for p in papers)
+        together = together and not _EACH_BY.search(rest)
     years: Years = years_of(span) if span else (None, None)
     wanted = category["name"] if category else ""
-    chosen = [p for p in papers if _fits(p, author, years if span else None, wanted)]
+    chosen = [p for p in papers if _fits(p, authors, together, years if span else None, wanted)]
+    names = f" {'and' if together else 'or'} ".join(authors)
     which = "".join(
-        (f" in {wanted}" if wanted else "", f" by {author}" if author else "", in_words(years))
+        (f" in {wanted}" if wanted else "", f" by {names}" if names else "", in_words(years))
     )
-    if not chosen:
-        return CatalogueReply((), f"no paper in the library is{which}")
-    field = "authors" if author else "published" if span else "categories" if wanted else "title"
-    return _extreme(chosen, extreme, which) if extreme else listed(chosen, which, field)
+    field = "authors" if authors else "published" if span else "categories" if wanted else "title"
+    return _Asked(chosen, which, field, extreme)
+
+
+def _unknown(text: str) -> list[str]:
+    """Words that a list of papers is not asked for with: somebody's name, or another question."""
+    words = _NAME_PART.findall(text)
+    return [word for word in words if word.lower().removesuffix("'s") not in _LIST_WORDS]
+
+
+def _by_each(library: Library, groups: Sequence[Sequence[str]]) -> tuple[list[Paper], list[str]]:
+    """The papers of those whom the groups of words name, newest first, and their names."""
+    found: dict[str, Paper] = {}
+    authors: list[str] = []
+    for words in groups:
+        papers = library.papers_by(map(_without_s, words))
+        if author := _author_named(papers, words):
+            authors.append(author)
+            found |= {paper.paper_id: paper for paper in papers}
+    papers = list(found.values())
+    if len(groups) > 1:
+        papers.sort(key=lambda paper: paper.published, reverse=True)
+    return papers, authors
 
 
 def _cut(text: str, match: re.Match[str] | None) -> str:
@@ -112,27 +168,39 @@ def _by_a_stranger(text: str, unknown: Sequence[str]) -> CatalogueReply | None:
     return None
 
 
-def _fits(paper: Paper, author: str, years: Years | None, category: str) -> bool:
+def _fits(
+    paper: Paper, authors: Sequence[str], together: bool, years: Years | None, category: str
+) -> bool:
     terms = {term for name in paper.categories for term in category_terms(name)}
+    by = [author in paper.authors for author in authors]
     return (
-        (not author or author in paper.authors)
+        (not by or (all(by) if together else any(by)))
         and (years is None or holds(years, paper.year))
         and (not category or fold(category) in terms)
     )
 
 
-def _extreme(papers: Sequence[Paper], match: re.Match[str], which: str) -> CatalogueReply:
-    """The oldest or newest of the papers that have a date."""
+def _outermost(papers: Sequence[Paper], match: re.Match[str]) -> list[Paper]:
+    """The oldest or newest of the papers that have a date, as many as are asked for."""
     said = match["before"] or match["count"] or "1"
     count = int(said) if said.isdigit() else _SMALL_NUMBERS[said.lower()]
-    old = match["which"].lower() in ("oldest", "earliest", "first")
     dated = sorted(
-        (paper for paper in papers if paper.published), key=lambda p: p.published, reverse=not old
+        (paper for paper in papers if paper.published),
+        key=lambda p: p.published,
+        reverse=not _is_old(match),
     )
-    shown = dated[: min(count, LISTED)]
+    return dated[: min(count, LISTED)]
+
+
+def _is_old(match: re.Match[str]) -> bool:
+    return match["which"].lower() in ("oldest", "earliest", "first")
+
+
+def _extreme(papers: Sequence[Paper], match: re.Match[str], which: str) -> CatalogueReply:
+    shown = _outermost(papers, match)
     if not shown:
         return CatalogueReply((), f"no paper in the library{which} has a date")
-    label = "oldest" if old else "newest"
+    label = "oldest" if _is_old(match) else "newest"
     if len(shown) == 1:
         paper = shown[0]
         text = f"The {label} paper{which} is “{paper.title or paper.paper_id}”, {paper.published}."

@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from rag.finding.retrieve import rank_papers, retrieve
 from rag.finding.terms import content_stems
 from rag.library import Library
-from rag.question.catalogue_lists import listing
+from rag.question.catalogue_lists import listing, superlative
 from rag.question.leaning import without_openers
 from rag.question.naming import papers_named
 from rag.question.statements import CatalogueReply, about
@@ -34,6 +34,17 @@ _ABOUT_ONE = tuple(
         ("authors", rf"(?:who|which (?:people|authors|researchers)) (?:{_WROTE}) (?P<name>.+)"),
         ("authors", r"(?:by )?whom? (?:was|is) (?P<name>.+?) (?:written|authored)(?: by)?"),
         ("authors", rf"{_WHAT_IS}(?:\w+ )?authors? (?:of|for) (?P<name>.+)"),
+        (
+            "author_count",
+            r"how many (?:different )?(?:co-?)?(?:authors|people|researchers|scientists)"
+            r" (?:does|did|do|has|have|is|are) (?P<name>.+?)(?: have| got| by)?",
+        ),
+        (
+            "author_count",
+            r"how many (?:co-?)?(?:authors|people|researchers|scientists) (?:wrote"
+            r"|(?:co-?)?authored|are behind|worked on|are on|are there (?:of|on|for)) (?P<name>.+)",
+        ),
+        ("author_count", rf"{_WHAT_IS}number of (?:co-?)?authors (?:of|on|for) (?P<name>.+)"),
         ("published", rf"when (?:was|were|is|did) (?P<name>.+?) {_PUBLISHED}"),
         (
             "published",
@@ -60,7 +71,7 @@ def answer_from_catalogue(
     for field, pattern in _ABOUT_ONE:
         match = pattern.fullmatch(text)
         if match:
-            papers = papers_named(library, match["name"])
+            papers = superlative(library, match["name"]) or papers_named(library, match["name"])
             if not papers and not content_stems(match["name"]):
                 papers = _meant(library, earlier, spoken_of)
             if papers:

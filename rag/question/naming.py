@@ -17,6 +17,15 @@ _A_PAPER = re.compile(
     rf"{ARXIV_ID.pattern}|\b(?:papers?|reports?|articles?|stud(?:y|ies)|works?)\b", re.IGNORECASE
 )
 _ARTICLE = re.compile(r"^(?:the|an?)\s+", re.IGNORECASE)
+_CALLED = re.compile(r"\s+(?:papers?|reports?|articles?|stud(?:y|ies)|works?)$", re.IGNORECASE)
+_OFTEN = 3
+# "We introduce Codex", "the resulting models InstructGPT", "… Inference (PIGPI)", "HumanEval, a new
+# set that we release"; but not "we propose a method tested on ImageNet".
+_INTRODUCES = (
+    r"\b(?:call|dub|develop|introduc|nam|present|propos|releas|term)(?:e|es|ed|ing|s)?\b"
+    r"(?:\W+(?!(?:against|by|for|from|in|of|on|over|than|to|using|with)\b)[\w-]+){{0,6}}?\W+{name}"
+    r"|\w+ \({name}\)|{name},? [^.]{{0,40}}\bwe (?:build|introduce|present|propose|release)\b"
+)
 _CANDIDATES = 20
 _SURELY = 2  # times as often as any other paper, one must speak of a name to be the one it means
 _MOST_TITLED = 3  # more papers with the name's words in their title are a topic, no name
@@ -27,12 +36,23 @@ def papers_named(library: Library, name: str) -> list[Paper]:
 
     All words of the name must be in the title; failing that, in the text, and then the paper
     that speaks of it far more often than any other is meant, if it is a name or calls itself a
-    paper: "the summaries" of "who wrote the summaries?" are none.
+    paper: "the summaries" of "who wrote the summaries?" are none. A thing's name means the paper
+    that brought it up, not one that uses it: ELI5 is not the paper that was tested on it.
     """
     titled, told = _named(library, name)
-    if titled or not (_A_PAPER.search(name) or is_name(_ARTICLE.sub("", name))):
+    thing = _ARTICLE.sub("", _CALLED.sub("", name))
+    if titled or not (_A_PAPER.search(name) or is_name(thing)):
         return titled
-    return [paper for paper, _ in told[:1]] if _is_sure(told) else []
+    meant = [paper for paper, _ in told[:1]] if _is_sure(told) else []
+    return [p for p in meant if not is_name(thing) or _brought_up(thing, p)]
+
+
+def _brought_up(name: str, paper: Paper) -> bool:
+    """Whether a paper introduces what it names so, or speaks of it again and again."""
+    text = f"{paper.title}. {paper.abstract} {paper.summary}"
+    said = rf"(?<!\w){re.escape(name)}(?!\w)"
+    often = len(re.findall(said, text, re.IGNORECASE)) >= _OFTEN
+    return often or bool(re.search(_INTRODUCES.format(name=said), text, re.IGNORECASE))
 
 
 def surely_named(library: Library, name: str, *, in_title: bool = False) -> list[Paper]:

@@ -27,8 +27,19 @@ class CatalogueReply:
 
 
 def about(paper: Paper, field: str) -> Statement:
-    """What the catalogue says of one field of a paper, or that it says nothing."""
+    """What the catalogue says of one field of a paper, or that it says nothing; `author_count` is
+    how many authors it has.
+    """
     title = f"“{paper.title}”" if paper.title else paper.paper_id
+    if field == "author_count" and paper.authors:
+        count = counted(len(paper.authors), "author")
+        told = (
+            f"{title} has {count}."
+            if paper.authors_complete
+            else (f"The library names {count} of {title}; its sources say that there are others.")
+        )
+        return Statement(told, ((paper, "authors"),))
+    field = "authors" if field == "author_count" else field
     text = {
         "authors": f"{title} was written by {author_list(paper)}.",
         "published": f"{title} was published on {paper.published}.",

@@ -8,11 +8,13 @@ import pytest
 
 from rag.answer import Answerer
 from rag.config import Config
+from rag.finding.filters import Filter
 from rag.library import Library
 from rag.models.chat import ExtractiveChat
 from rag.models.embed import Embedder
 from rag.models.rerank import Reranker
 from rag.question.catalogue_questions import answer_from_catalogue
+from rag.question.topic_lists import papers_on
 from rag.types import Paper, Work
 from tests.fakes import HashEmbedder
 
@@ -59,6 +61,15 @@ def told(library: Library, question: str) -> str:
         ("papers until 2019", "from 2019 or earlier"),
         ("which years do the papers cover?", "2010 (1 paper)"),
         ("How many authors are there?", "authors."),
+        ("who wrote the newest paper?", "“AIR: Post-training Data Selection"),
+        ("Who is the author of the first paper by Long Ouyang?", "was written by Nisan Stiennon"),
+        ("When was the oldest paper published?", "was published in 2010"),
+        ("how many authors does the WebGPT paper have?", "has 18 authors."),
+        ("How many people wrote InstructGPT?", "has 20 authors."),
+        ("How many authors has the GPT-4 technical report?", "say that there are others"),
+        ("papers by Ziegler and by Stiennon", "5 papers by Daniel M. Ziegler or Nisan Stiennon"),
+        ("papers by Long Ouyang and Jan Leike", "papers by Long Ouyang and Jan Leike"),
+        ("When was HumanEval released?", "2021-07-07"),
         ("any cs.CV papers?", "no paper in the library is in cs.CV"),
     ],
 )
@@ -82,6 +93,11 @@ def test_the_catalogue_answers(library: Library, question: str, said: str) -> No
         "Who wrote the summaries?",
         "Who wrote about debate?",
         "How old is the transformer?",
+        "When was ELI5 released?",
+        "Who wrote NarrativeQA?",
+        "When did ImageNet come out?",
+        "How many people are blind?",
+        "who wrote the newest book?",
         "What is it about?",
         "",
     ],
@@ -90,6 +106,40 @@ def test_what_is_not_about_the_catalogue_is_left_to_retrieval(
     library: Library, question: str
 ) -> None:
     assert answer_from_catalogue(library, question) is None
+
+
+@pytest.mark.parametrize(
+    ("question", "within", "titles"),
+    [
+        ("list papers on scaling laws", Filter(), {"Scaling Laws for Neural Language Models"}),
+        ("Which papers are about penguins?", Filter(), set[str]()),
+        (
+            "Are there any papers about summarization",
+            Filter((2022, None)),
+            {"Self-critiquing models for assisting human evaluators"},
+        ),
+    ],
+)
+def test_papers_on_a_topic_are_what_a_search_finds_and_said_to_be(
+    library: Library, question: str, within: Filter, titles: set[str]
+) -> None:
+    reply = papers_on(library, question, within)
+    if not titles:
+        assert reply is None
+        return
+    assert reply is not None
+    assert reply.statements[0].text.startswith("A search for “")
+    told = {paper.title: paper for one in reply.statements[1:] for paper, _ in one.facts}
+    assert titles <= set(told)
+    assert not within or all((paper.year or 0) >= 2022 for paper in told.values())
+
+
+@pytest.mark.parametrize(
+    "question",
+    ["What do papers on reward models say?", "Which papers on scaling use GPT-3?", "List scaling"],
+)
+def test_what_is_said_of_a_topic_is_no_list(library: Library, question: str) -> None:
+    assert papers_on(library, question, Filter()) is None
 
 
 def test_a_pronoun_means_the_one_paper_of_the_answer_before(library: Library) -> None:
