@@ -99,7 +99,7 @@ def test_what_the_papers_do_not_say_is_told_with_reason_and_next_step(
         visit.answered(1)
         notice = visit.page.locator("#now .abstained")
         expect(notice).to_contain_text("learning")
-        expect(notice).to_contain_text("askpapers ingest")
+        expect(notice).to_contain_text("Add papers")
         expect(visit.page.locator("#now .marker")).to_have_count(0)
         expect(visit.page.locator("#evidence .others")).to_contain_text("Nearest papers")
         visit.shoot("abstained")

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
+from functools import partial
 from html.parser import HTMLParser
 
 from hypothesis import given
 from hypothesis import strategies as st
 
 from rag.stored.claims import Standing
-from rag.types import Answer, Citation, Paper, PaperScore, Sentence
+from rag.types import Answer, Citation, Paper, PaperScore, Sentence, Understood
 from tests.ui.scripted import ABSTAINED, LAMPS_ANSWER
+from ui.app.actions import actions
 from ui.app.evidence import evidence
-from ui.app.render import conversation, header, turn_html
+from ui.app.render import chips, conversation, header, turn_html
+from ui.app.talk import Talk
 from ui.app.turns import Turn
 from ui.filling import Filling
 
@@ -20,11 +24,12 @@ DONE = Turn(3, "How fast do lamps dim?", answer=LAMPS_ANSWER)
 
 ALLOWED_TAGS = frozenset(
     "article section div header h1 h2 h3 h4 p span small em button mark a ul li dl dt dd"
-    " details summary code".split()
+    " details summary code blockquote cite".split()
 )
 ALLOWED_ATTRIBUTES = frozenset(
     "class type title role hidden href target rel tabindex aria-label aria-live aria-busy"
-    " data-turn data-quotes data-paper data-back".split()
+    " data-turn data-quotes data-paper data-back data-answer data-sentence data-go data-value "
+    " data-edit data-copy data-link data-tab aria-describedby aria-hidden id download".split()
 )
 
 
@@ -113,13 +118,16 @@ def test_no_text_of_others_becomes_markup(
 ) -> None:
     turn = Turn(1, question, status=text, text=text, answer=answer if finished else None)
     failed = Turn(2, question, text=text, error=text)
-    page = Page(conversation([turn, failed]) + evidence([turn, failed], 1) + header(None, text))
+    below = partial(actions, backends=[(question, text)])
+    turns = conversation([turn, failed], 3, below)
+    chosen = chips(Talk("c", (), (turn,), only=((text, question),)))
+    page = Page(turns + chosen + evidence([turn, failed], 1) + header(None, text))
     for tag, attributes in page.tags:
         assert tag in ALLOWED_TAGS
         assert attributes.keys() <= ALLOWED_ATTRIBUTES
         if "href" in attributes:
             assert str(attributes["href"]).startswith(
-                ("https://arxiv.org/abs/", "https://doi.org/")
+                ("https://arxiv.org/abs/", "https://doi.org/", "/answer/")
             )
     assert page.open == []
     assert question in page.text
@@ -153,10 +161,10 @@ def test_a_number_in_brackets_that_cites_nothing_stays_text() -> None:
 
 def test_the_answer_is_shown_whole_and_in_order() -> None:
     answer = replace(LAMPS_ANSWER, answer=LAMPS_ANSWER.answer.replace(". T", ".\n\nT"))
-    text = Page(turn_html(replace(DONE, answer=answer))).text
-    for word in ("unchecked", "not supported"):
-        text = text.replace(f" {word}", "", 1)
-    assert answer.answer in text
+    html = re.sub(
+        r'<span class="support">.*?</span></span>', "", turn_html(replace(DONE, answer=answer))
+    )
+    assert answer.answer in Page(html).text
 
 
 def test_sentences_that_are_not_in_the_answer_leave_its_text_as_it_is() -> None:
@@ -166,9 +174,15 @@ def test_sentences_that_are_not_in_the_answer_leave_its_text_as_it_is() -> None:
     assert not page.with_class("marker")
 
 
-def test_only_sentences_without_support_carry_a_note() -> None:
-    notes = Page(turn_html(DONE)).with_class("support")
-    assert [note["title"] is not None for note in notes] == [True, True]
+def test_each_sentence_has_a_quiet_mark_that_tells_why() -> None:
+    sentences = (replace(LAMPS_ANSWER.sentences[0], reason="is a quote, word for word"),)
+    answer = replace(LAMPS_ANSWER, sentences=sentences, answer=sentences[0].text)
+    page = Page(turn_html(replace(DONE, answer=answer)))
+    (mark,) = page.with_class("mark")
+    (why,) = page.with_class("why-supported")
+    assert mark["aria-label"] == "supported: why?"
+    assert mark["aria-describedby"] == why["id"]
+    assert "bear this out.Is a quote, word for word." in page.text
 
 
 def test_the_account_counts_sentences_and_adds_up_the_time() -> None:
@@ -190,7 +204,36 @@ def test_an_abstention_gives_its_reason_and_a_next_step() -> None:
     assert page.with_class("abstained")
     assert ABSTAINED.answer in page.text
     assert ABSTAINED.reason in page.text
-    assert "askpapers ingest" in page.text
+    assert [step["data-tab"] for step in page.with_class("quiet")] == ["library"]
+
+
+def test_an_abstention_from_few_papers_offers_to_ask_all() -> None:
+    since = Understood("years", "2022..", "since 2022")
+    for answer in (
+        replace(ABSTAINED, understood=(since,)),
+        replace(ABSTAINED, notes=("Asked only “Lamps”.",)),
+    ):
+        page = Page(turn_html(Turn(1, "How heavy is a lamp?", answer=answer)))
+        assert page.with_class("quiet")[0]["data-go"] == "widen"
+
+
+def test_what_is_no_question_about_papers_needs_no_more_papers() -> None:
+    answer = replace(ABSTAINED, missing="not_about_papers")
+    assert not Page(turn_html(Turn(1, "Hello", answer=answer))).with_class("quiet")
+
+
+def test_the_last_answer_can_be_had_as_files_and_from_other_chat_models() -> None:
+    answer = replace(LAMPS_ANSWER, id="a1")
+    page = Page(actions(replace(DONE, answer=answer), [("local", "local"), ("mine", "openai:x")]))
+    links = [attributes["href"] for tag, attributes in page.tags if tag == "a"]
+    assert links == ["/answer/a1/markdown", "/answer/a1/bibtex", "/answer/a1/ris"]
+    assert [one["data-value"] for one in page.with_class("item")] == ["local", "openai:x"]
+
+
+def test_an_answer_that_was_not_kept_has_no_address() -> None:
+    page = Page(actions(replace(DONE, warning="the disk is full"), [("local", "local")]))
+    assert [one["data-go"] for one in page.with_class("item")] == ["retry"]
+    assert not [tag for tag, _ in page.tags if tag == "a"]
 
 
 def test_text_that_streams_is_said_to_be_unchecked() -> None:
@@ -199,9 +242,9 @@ def test_text_that_streams_is_said_to_be_unchecked() -> None:
 
 
 def test_stopped_text_is_said_to_be_unchecked() -> None:
-    assert Page(turn_html(Turn(1, "?", stopped=True))).text == "?Stopped."
+    assert Page(turn_html(Turn(1, "?", stopped=True))).text == "?✎Stopped."
     text = Page(turn_html(Turn(1, "?", text="Lamps", stopped=True))).text
-    assert text == "?LampsStopped. What is above was not checked."
+    assert text == "?✎LampsStopped. What is above was not checked."
 
 
 def test_an_error_is_shown_with_what_came_before_it() -> None:

@@ -1,43 +1,60 @@
-"""A turn takes its events in order, ends as answer, error or stopped, and lets go of its stream."""
+"""A turn ends as answer, error or stopped, is kept though nobody follows, and lets go when told."""
 
 from __future__ import annotations
 
 import threading
+import time
+from collections.abc import Callable
 from dataclasses import replace
 
 import pytest
 
-from rag.errors import ChatTimeout, WeightsError
+from rag.errors import ChatTimeout, LibraryError, WeightsError
+from rag.finding.filters import Filter
+from rag.types import Answer
 from tests.ui.scripted import LAMPS, LAMPS_ANSWER, WICKS, ScriptedAnswerer
-from ui.app.turns import Asks, Taking, Turn
+from ui.app.turns import BROKEN, Asks, Taking, Turn, Underway
 
 START = Turn(1, "How fast do lamps dim?")
 
 
+def until(there: Callable[[], bool]) -> None:
+    """Wait for what another thread does."""
+    for _ in range(2000):
+        if there():
+            return
+        time.sleep(0.01)
+    raise AssertionError("it never came")
+
+
 def test_a_turn_passes_through_status_and_text_to_its_answer() -> None:
-    states = list(Taking(START, lambda _: ScriptedAnswerer(), "scripted"))
-    assert states[0] == START
-    assert states[2].status == "Writing"
-    assert states[3].text == "Lamps"
-    assert states[-2].text == LAMPS_ANSWER.answer
-    assert states[-1].answer is not None
-    assert [state.running for state in states] == [True] * (len(states) - 1) + [False]
+    gate = threading.Event()
+    taking = Taking(START, lambda _: ScriptedAnswerer(gate=gate), "scripted").start()
+    states = taking.follow()
+    until(lambda: taking.turn.text == "Lamps")
+    first = next(states)
+    assert (first.status, first.text, first.running) == ("Writing", "Lamps", True)
+    gate.set()
+    *_, last = states
+    assert last.text == LAMPS_ANSWER.answer
+    assert last.answer is not None
+    assert not last.running
 
 
-def test_a_turn_is_asked_after_the_answers_before_it_and_as_it_was_meant() -> None:
-    first = replace(START, answer=LAMPS_ANSWER)
-    failed = Turn(2, "Really?", error="no reply")
+def test_a_turn_is_asked_after_what_was_said_before_it_and_as_it_was_meant() -> None:
     answerer = ScriptedAnswerer()
-    turn = Turn(3, "And since 2022?", literally=("since 2022",))
-    list(Taking(turn, lambda _: answerer, "scripted", (first, failed)))
+    only = Filter(paper_ids=("p",))
+    turn = Turn(3, "And since 2022?", literally=("since 2022",), within=only)
+    list(Taking(turn, lambda _: answerer, "scripted", [LAMPS_ANSWER.exchange]).start().follow())
     assert answerer.histories == [(LAMPS_ANSWER.exchange,)]
     assert answerer.literally == [("since 2022",)]
+    assert answerer.filters == [only]
     assert LAMPS_ANSWER.exchange.cited == ((LAMPS.paper_id, 1), (WICKS.paper_id, 2))
 
 
 def test_an_error_while_writing_ends_the_turn_and_keeps_its_text() -> None:
     failing = ScriptedAnswerer(error=ChatTimeout("no reply in 60 s: try again"))
-    *_, last = Taking(START, lambda _: failing, "scripted")
+    *_, last = Taking(START, lambda _: failing, "scripted").start().follow()
     assert (last.text, last.error, last.running) == ("Lamps", "no reply in 60 s: try again", False)
 
 
@@ -45,20 +62,24 @@ def test_a_backend_that_cannot_be_had_ends_the_turn() -> None:
     def answerers(backend: str) -> Asks:
         raise WeightsError(f"{backend} is not here: askpapers models pull {backend}")
 
-    *_, last = Taking(START, answerers, "local")
+    *_, last = Taking(START, answerers, "local").start().follow()
     assert last.error == "local is not here: askpapers models pull local"
 
 
-def test_a_fault_of_ours_is_not_dressed_up_as_an_error_of_the_user() -> None:
-    with pytest.raises(ZeroDivisionError):
-        list(Taking(START, lambda _: ScriptedAnswerer(error=ZeroDivisionError()), "scripted"))
+def test_a_fault_of_ours_is_not_dressed_up_as_an_error_of_the_user(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    failing = ScriptedAnswerer(error=ZeroDivisionError("insides"))
+    *_, last = Taking(START, lambda _: failing, "scripted").start().follow()
+    assert last.error == BROKEN
+    assert "insides" in caplog.text
 
 
 def test_a_stop_takes_effect_while_the_chat_model_is_silent() -> None:
     gate = threading.Event()
     answerer = ScriptedAnswerer(gate=gate)
-    taking = Taking(START, lambda _: answerer, "scripted")
-    states = iter(taking)
+    taking = Taking(START, lambda _: answerer, "scripted").start()
+    states = taking.follow()
     while not next(states).text:
         pass
     taking.stop()
@@ -70,13 +91,49 @@ def test_a_stop_takes_effect_while_the_chat_model_is_silent() -> None:
     assert answerer.closed == 1
 
 
-def test_leaving_a_turn_closes_the_stream_beneath() -> None:
+def test_an_answer_that_nobody_follows_is_finished_and_kept_with_what_it_is_to_tell() -> None:
+    kept: list[Answer] = []
+    turn = replace(START, note="Asked only of “Lamps”.")
+    taking = Taking(turn, lambda _: ScriptedAnswerer(), "scripted", keep=kept.append).start()
+    until(lambda: not taking.turn.running)
+    (answer,) = kept
+    assert answer == taking.turn.answer
+    assert answer.notes == ("Asked only of “Lamps”.",)
+
+
+def test_an_answer_that_cannot_be_kept_is_shown_and_says_so() -> None:
+    def keep(_answer: Answer) -> None:
+        raise LibraryError("the disk is full")
+
+    taking = Taking(START, lambda _: ScriptedAnswerer(), "scripted", keep=keep).start()
+    *_, last = taking.follow()
+    assert last.answer is not None
+    assert last.warning == "This answer could not be kept: the disk is full"
+
+
+def test_whoever_is_not_wanted_any_more_stops_following_though_nothing_happens() -> None:
     gate = threading.Event()
-    answerer = ScriptedAnswerer(gate=gate)
-    states = iter(Taking(START, lambda _: answerer, "scripted"))
-    while not next(states).text:
-        pass
-    del states
+    taking = Taking(START, lambda _: ScriptedAnswerer(gate=gate), "scripted").start()
+    until(lambda: taking.turn.text == "Lamps")
+    wanted = [True, True]
+    states = taking.follow(lambda: bool(wanted and wanted.pop()))
+    assert [state.text for state in states] == ["Lamps"]
     gate.set()
-    assert answerer.ended.wait(20)
-    assert answerer.closed == 1
+
+
+def test_one_turn_of_a_conversation_is_answered_at_a_time() -> None:
+    gate = threading.Event()
+    underway = Underway()
+
+    def taking() -> Taking:
+        return Taking(START, lambda _: ScriptedAnswerer(gate=gate), "scripted")
+
+    first = underway.begin("one", taking())
+    assert first is not None
+    assert underway.of("one") is first
+    assert underway.begin("one", taking()) is None
+    assert underway.begin("two", taking()) is not None
+    gate.set()
+    until(lambda: not first.turn.running)
+    assert underway.of("one") is None
+    assert underway.begin("one", taking()) is not None

@@ -1,82 +1,71 @@
-"""The chat: a conversation, and beside it the evidence. Its HTML is made in `ui.app.render`."""
+"""The chat: conversations, and beside them the evidence. Its HTML is made in `ui.app.render`."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+import json
+import time
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
+from datetime import UTC, datetime
 from functools import partial
 from typing import Any
 
 from rag.answer import MAX_QUESTION_CHARS
-from rag.config import Config
 from rag.errors import PaperNotFound, RagError
-from rag.models.chat import resolve_backend
-from rag.models.weights import find
-from ui.app.desk import BROKEN, QUIET, Desk, Wiring
+from rag.settings import Configuration
+from rag.stored.conversations import KeptTurn, new_id
+from rag.types import Answer
+from ui.app.actions import actions
+from ui.app.conversations import Sidebar
+from ui.app.desk import QUIET, Desk, Wiring
 from ui.app.evidence import evidence
-from ui.app.render import HINT, WELCOME, conversation, turn_html
-from ui.app.turns import Taking, Turn
+from ui.app.offers import EXAMPLES, choices, fitting
+from ui.app.render import HINT, WELCOME, address, chips, conversation, notice, turn_html
+from ui.app.talk import MORE, SHOWN, Page, Talk, reopened
+from ui.app.turns import BROKEN, Taking, Turn, Underway
+from ui.app.voting import Voting, ballot
 
-TURNS_KEPT = 50  # of one conversation; the page holds the evidence of all of them
-CHIPS = 4  # filters of a question that can be taken back; more are only told
-
-EXAMPLES = (
-    (
-        "How often are WebGPT's answers preferred over the human demonstrators' answers?",
-        "2112.09332",
-    ),
-    ("Who wrote the weak-to-strong paper?", "2312.09390"),
-    ("Which papers are from 2022?", ""),
-    ("How does loss scale with model size, dataset size and compute?", "2001.08361"),
-    ("What learning rate was used to train InstructGPT?", "2203.02155"),
-)
-"""Questions to begin with, each with the arXiv id of the paper that it asks about, if one."""
-
-
-def choices(config: Config) -> list[tuple[str, str]]:
-    """The chat models to choose from, as (label, backend); the default of `config` is one."""
-    pulled = find("local", config) is not None
-    offered = {
-        "extractive": "extractive (quotes, no model)",
-        "local": "local" if pulled else "local (not pulled: askpapers models pull local)",
-    }
-    if config.openai_key or config.openai_base_url:
-        offered[f"openai:{config.openai_model}"] = f"openai:{config.openai_model}"
-    chosen = resolve_backend(config.backend, config)
-    offered.setdefault(chosen, chosen)
-    return [(label, backend) for backend, label in offered.items()]
+Screen = dict[Any, Any]
+"""What changes on the page, by component."""
 
 
 class Chat:
     """The components of the chat and what happens between them."""
 
     name = "Chat"
-    verbs: tuple[str, ...] = ()
+    verbs: tuple[str, ...] = (
+        *("ask", "ask-only", "exclude", "open-conversation"),  # for everyone
+        *("again", "retry", "widen", "unfilter", "free", "earlier"),  # of its own answers
+        *Sidebar.verbs,
+        *Voting.verbs,
+    )
 
     def __init__(self, desk: Desk) -> None:
         import gradio as gr
 
         self._gr = gr
         self._desk = desk
+        self._underway = Underway()
+        self._sidebar = Sidebar(desk)
+        self._voting = Voting(desk)
+
+    # -- the page
 
     def lay_out(self) -> None:
-        """The conversation, the question box below it, the evidence beside it."""
+        """The conversations, the one that is open, the question box below it, the evidence."""
         gr = self._gr
         # no default styles, and no listener: scripts/ hear the clicks
         html = partial(gr.HTML, apply_default_css=False, js_on_load=None)
-        self._turns = gr.State(())
-        self._taking = gr.State()
-        config = self._desk.config
-        with gr.Row(elem_id="over"):
-            self._model = gr.Dropdown(
-                choices(config),
-                value=resolve_backend(config.backend, config),
-                label="Chat model",
-                elem_id="model",
-            )
-            self._fresh = gr.Button("New conversation", size="sm", elem_id="fresh")
+        self._talk = gr.State(Talk())
+        self._page = gr.State(Page())
+        self._name = gr.State("")
         with gr.Row(elem_id="body"):
+            with gr.Column(elem_id="conversations"):
+                self._sidebar.lay_out()
             with gr.Column(elem_id="chat"):
+                with gr.Row(elem_id="over"):
+                    self._sidebar.lay_out_toggle()
+                    self._fresh = gr.Button("New conversation", size="sm", elem_id="fresh")
                 with gr.Column(elem_id="conversation"):
                     self._past = html(elem_id="past")
                     self._now = html(elem_id="now")
@@ -85,11 +74,7 @@ class Chat:
                         self._examples = [
                             gr.Button(question, elem_classes="example") for question, _ in EXAMPLES
                         ]
-                with gr.Row(elem_id="chips"):
-                    self._chips = [
-                        gr.Button(visible=False, size="sm", elem_classes="chip")
-                        for _ in range(CHIPS)
-                    ]
+                self._chips = html(elem_id="chips")
                 self._box = gr.Textbox(
                     label="Question",
                     show_label=False,
@@ -100,129 +85,319 @@ class Chat:
                     autofocus=True,
                     elem_id="question",
                 )
+                with gr.Row(elem_id="under"):
+                    self._model = gr.Dropdown(
+                        self._choices(), label="Chat model", elem_id="model", filterable=False
+                    )
+                    self._address = html(elem_id="address")
+                self._voting.lay_out()
             self._panel = html(HINT, elem_id="evidence")
 
     def connect(self, app: Wiring) -> None:
-        """Asking, stopping, taking filters back, beginning anew."""
-        screen = [
-            *(self._turns, self._taking, self._past, self._now, self._panel),
-            *(self._welcome, self._box, self._fresh, *self._chips),
+        """Asking, stopping, choosing papers, going back to what was asked, beginning anew."""
+        self._screen = [
+            *(self._talk, self._past, self._now, self._panel, self._chips),
+            *(self._welcome, self._box, self._address, self._name),
         ]
-        quiet = QUIET
-        asks = [
-            begins(self.ask, [question, self._model, self._turns], screen, **quiet)
-            for begins, question in [
-                (self._box.submit, self._box),
-                *((example.click, example) for example in self._examples),
-            ]
+        heard = app.carriers
+        verbs: dict[str, Callable[..., Iterator[Screen]]] = {
+            "ask": self.ask,
+            "again": self.again,
+            "retry": self.retry,
+            "widen": self.widen,
+            "unfilter": self.take_back,
+            "exclude": self.exclude,
+        }
+        asks: list[tuple[Any, Any, Callable[..., Iterator[Screen]]]] = [
+            (self._box.submit, self._box, self.ask),
+            *((example.click, example, self.ask) for example in self._examples),
+            *((heard[verb].submit, heard[verb], do) for verb, do in verbs.items()),
         ]
-        asks += [
-            chip.click(partial(self.take_back, place), [self._model, self._turns], screen, **quiet)
-            for place, chip in enumerate(self._chips)
-        ]
-        for ask in asks:
-            ask.failure(self.broken, [self._turns], screen, **quiet)
-        at_once = quiet | {"queue": False}
-        self._box.stop(self.stop, [self._taking], None, **at_once)
-        self._fresh.click(self.begin_anew, None, screen, **at_once)
+        many = QUIET | {"trigger_mode": "multiple"}
+        at_once = QUIET | {"queue": False}
+        done = []
+        for begins, what, do in asks:
+            given = [what, self._model, self._talk, self._page]
+            asked = begins(do, given, self._screen, **many)
+            asked.failure(self.broken, [self._talk], self._screen, **QUIET)
+            done.append(asked)
+        for verb, change in (("ask-only", self.ask_only), ("free", self.free)):
+            heard[verb].submit(change, [heard[verb], self._talk], self._screen, **at_once)
+        for verb in ("ask", "ask-only", "open-conversation"):
+            heard[verb].submit(self._show_tab, None, app.tabs, **at_once)
+        heard["earlier"].submit(self.earlier, [self._talk], self._screen, **QUIET)
+        self._box.stop(self.stop, [self._talk], None, **at_once)
+        self._fresh.click(self.begin_anew, [self._page], self._screen, **at_once)
+        opens = heard["open-conversation"]
+        opens.submit(self.open, [opens, self._page], self._screen, **many)
         app.blocks.load(self.greet, None, [self._model, *self._examples], **at_once)
+        named = "(_, page) => [new URLSearchParams(location.search).get('conversation'), page]"
+        app.blocks.load(self.reopen, [self._address, self._page], self._screen, js=named, **QUIET)
+        gone = heard["delete-conversation"]
+        left = [gone, self._name, self._page]
+        gone.submit(self.deleted, left, self._screen, **at_once)
+        self._sidebar.connect(app, self._name, done)
+        self._voting.connect(app)
+
+    def _show_tab(self) -> Any:
+        return self._gr.Tabs(selected=self.name.lower())
+
+    def _choices(self) -> list[tuple[str, str]]:
+        return choices(self._desk.knobs.config)
 
     def greet(self) -> list[Any]:
         """What a newly opened page offers: chat models, fitting examples."""
         gr = self._gr
         try:
-            fitting = [not about or self._holds(about) for _, about in EXAMPLES]
+            fits = fitting(self._desk.library)
         except RagError:  # told in the head of the page
-            fitting = [False for _ in EXAMPLES]
+            fits = [False for _ in EXAMPLES]
         return [
-            gr.Dropdown(choices(self._desk.config)),
-            *(gr.Button(visible=fits) for fits in fitting),
+            gr.Dropdown(self._choices(), value=self._desk.knobs.backend),
+            *(gr.Button(visible=fit) for fit in fits),
         ]
 
-    def _holds(self, arxiv_id: str) -> bool:
-        try:
-            self._desk.library.paper(arxiv_id)
-        except PaperNotFound:
-            return False
-        return True
+    # -- asking
 
-    def ask(self, question: str, backend: str, turns: Sequence[Turn]) -> Iterator[dict[Any, Any]]:
+    def ask(self, question: str, backend: str, talk: Talk, page: Page) -> Iterator[Screen]:
         """Take one more turn, yielding what changes on the screen."""
         question = question.strip()
-        if not question or (turns and turns[-1].running):  # nothing asked, or one thing at a time
+        if not question or talk.running:  # nothing asked, or one thing at a time
             yield {self._box: question}
             return
-        turns = tuple(turns[1 - TURNS_KEPT :])
-        yield from self._take(Turn(turns[-1].number + 1 if turns else 1, question), backend, turns)
+        talk = self._as_kept(talk)
+        yield from self._take(self._turn(talk.next_number, question, talk), backend, talk, page)
 
-    def take_back(
-        self, place: int, backend: str, turns: Sequence[Turn]
-    ) -> Iterator[dict[Any, Any]]:
+    def again(self, edited: str, backend: str, talk: Talk, page: Page) -> Iterator[Screen]:
+        """Ask an edited question in the place of the old one; what came after it goes."""
+        what = json.loads(edited)
+        number, question = int(what["turn"]), str(what["question"]).strip()
+        if talk.turn(number) and question[:MAX_QUESTION_CHARS]:
+            yield from self._anew(self._turn(number, question, talk), backend, talk, page)
+
+    def retry(self, which: str, _backend: str, talk: Talk, page: Page) -> Iterator[Screen]:
+        """Have another chat model answer the last question, as it was asked."""
+        if last := talk.last:
+            asked = self._turn(last.number, last.question, talk, last.literally)
+            yield from self._anew(asked, which, talk, page)
+
+    def widen(self, _: str, backend: str, talk: Talk, page: Page) -> Iterator[Screen]:
+        """Answer the last question again from all papers: nothing in it is a filter."""
+        if last := talk.last:
+            free = replace(talk, only=(), without=())
+            asked = self._turn(
+                last.number, last.question, free, (*last.literally, *_wordings(talk))
+            )
+            yield from self._anew(asked, backend, free, page)
+
+    def take_back(self, wording: str, backend: str, talk: Talk, page: Page) -> Iterator[Screen]:
         """Answer the last question again without the filter whose chip was clicked."""
-        wordings = _wordings(turns)
-        if place >= len(wordings):  # clicked twice
-            yield {self._turns: turns}
+        if talk.last and wording in _wordings(talk):  # else it was clicked twice
+            literally = (*talk.last.literally, wording)
+            asked = self._turn(talk.last.number, talk.last.question, talk, literally)
+            yield from self._anew(asked, backend, talk, page)
+
+    def exclude(self, paper_id: str, backend: str, talk: Talk, page: Page) -> Iterator[Screen]:
+        """Leave a paper out from now on, and answer the last question again without it."""
+        talk = talk.leave_out(paper_id, self._title(paper_id))
+        if not talk.last or talk.running:
+            yield {self._talk: talk, self._chips: chips(talk)}
             return
-        last = turns[-1]
-        again = Turn(last.number, last.question, literally=(*last.literally, wordings[place]))
-        yield from self._take(again, backend, tuple(turns[:-1]), clear=False)
+        last = talk.last
+        asked = self._turn(last.number, last.question, talk, last.literally)
+        yield from self._anew(asked, backend, talk, page)
+
+    def _turn(self, number: int, question: str, talk: Talk, literally: Sequence[str] = ()) -> Turn:
+        return Turn(
+            number, question, literally=tuple(literally), within=talk.within, note=_chosen(talk)
+        )
+
+    def _anew(self, begun: Turn, backend: str, talk: Talk, page: Page) -> Iterator[Screen]:
+        """Take a turn in the place of the one of its number; those after it go."""
+        if not talk.running:
+            yield from self._take(begun, backend, talk.upto(begun.number), page, anew=True)
 
     def _take(
-        self, begun: Turn, backend: str, turns: tuple[Turn, ...], *, clear: bool = True
-    ) -> Iterator[dict[Any, Any]]:
-        taking = Taking(begun, self._desk.answerers, backend, turns)
-        yield {
-            self._taking: taking,
-            self._past: conversation(turns),
-            self._welcome: self._gr.Column(visible=False),
-        } | self._shown((*turns, begun), clear=clear)
-        for turn in taking:
-            now = (*turns, turn)
-            changed = {self._turns: now, self._now: turn_html(turn)}
-            yield changed if turn.running else self._shown(now)
+        self, begun: Turn, backend: str, talk: Talk, page: Page, *, anew: bool = False
+    ) -> Iterator[Screen]:
+        name = talk.conversation_id or new_id()
+        talk = replace(talk, conversation_id=name)
+        keep = self._keep(name, begun, backend, drop_later=anew)
+        taking = Taking(begun, self._desk.answerers, backend, talk.exchanges(), keep)
+        if self._underway.begin(name, taking) is None:  # another page is asking: show it
+            yield from self.open(name, page)
+            return
+        there = page.turned()
+        yield self._opened(talk.with_turn(begun)) | ({} if anew else {self._box: self._emptied()})
+        yield from self._follow(taking, talk, there)
 
-    def _shown(self, turns: tuple[Turn, ...], *, clear: bool = False) -> dict[Any, Any]:
-        """The last turn and its evidence, and the buttons as its state demands."""
-        gr, last = self._gr, turns[-1]
-        wordings = _wordings(turns)
-        chips = [
-            gr.Button(f"{wordings[i]} ✕", visible=True)
-            if i < len(wordings)
-            else gr.Button(visible=False)
-            for i in range(CHIPS)
-        ]
-        emptied = {"value": ""} if clear else {}
-        return {
-            self._turns: turns,
-            self._now: turn_html(last),
-            self._panel: evidence(turns, last.number),
-            self._box: gr.Textbox(**emptied, submit_btn=not last.running, stop_btn=last.running),
-            self._fresh: gr.Button(interactive=not last.running),
-            **dict(zip(self._chips, chips, strict=True)),
-        }
+    def _follow(self, taking: Taking, talk: Talk, there: Callable[[], bool]) -> Iterator[Screen]:
+        """What changes until the turn has ended, or is on the page no more."""
+        for turn in taking.follow(there):
+            now = talk.with_turn(turn)
+            if turn.running:
+                yield {self._talk: now, self._now: turn_html(turn)}
+            else:
+                yield self._shown(now)
 
-    def stop(self, taking: Taking) -> None:
-        """Stop the running turn; `ask` shows it as stopped."""
-        taking.stop()
+    def _keep(
+        self, name: str, turn: Turn, backend: str, *, drop_later: bool
+    ) -> Callable[[Answer], None]:
+        configuration = Configuration.of(backend, self._desk.knobs.settings)
+        at = datetime.fromtimestamp(turn.begun or time.time(), UTC)
 
-    def broken(self, turns: tuple[Turn, ...]) -> dict[Any, Any]:
+        def keep(answer: Answer) -> None:
+            kept = KeptTurn(turn.number, answer, configuration, turn.literally, at)
+            self._desk.library.conversations.keep(name, kept, drop_later=drop_later)
+
+        return keep
+
+    def stop(self, talk: Talk) -> None:
+        """Stop the running turn; whoever follows it shows it as stopped."""
+        if taking := self._underway.of(talk.conversation_id):
+            taking.stop()
+
+    def broken(self, talk: Talk) -> Screen:
         """End the running turn after an error that is a fault of askpapers."""
-        return self._shown((*turns[:-1], replace(turns[-1], error=BROKEN)))
+        if talk.last is None:
+            return {self._now: notice("That did not work", BROKEN)}
+        return self._shown(talk.with_turn(replace(talk.last, error=talk.last.error or BROKEN)))
 
-    def begin_anew(self) -> dict[Any, Any]:
-        """Forget the conversation."""
+    # -- choosing papers
+
+    def ask_only(self, paper_id: str, talk: Talk) -> Screen:
+        """Ask this paper alone from now on."""
+        talk = talk.ask_only(paper_id, self._title(paper_id))
+        return {self._talk: talk, self._chips: chips(talk)}
+
+    def free(self, paper_id: str, talk: Talk) -> Screen:
+        """Neither ask this paper alone nor leave it out any more."""
+        talk = talk.freed(paper_id)
+        return {self._talk: talk, self._chips: chips(talk)}
+
+    def _title(self, paper_id: str) -> str:
+        try:
+            return self._desk.library.paper(paper_id).title or "Untitled paper"
+        except PaperNotFound:
+            return paper_id
+
+    # -- conversations
+
+    def reopen(self, name: str | None, page: Page) -> Iterator[Screen]:
+        """Open the conversation that the page's address names, unless someone was quicker."""
+        if name and not page.shown:
+            yield from self.open(name, page)
+
+    def open(self, name: str, page: Page) -> Iterator[Screen]:
+        """Open a conversation as it was kept, and go on with what is being answered in it."""
+        if not name:
+            yield self.begin_anew(page)
+            return
+        there = page.turned()
+        taking = self._underway.of(name)
+        try:
+            kept = self._desk.library.conversations.turns(name)
+        except RagError as error:
+            if taking is None:
+                told = notice("This conversation cannot be opened", str(error))
+                yield self.begin_anew(page) | {self._now: told}
+                return
+            kept = ()
+        talk = reopened(name, kept)
+        if taking is None:
+            yield self._opened(talk)
+            return
+        talk = talk.upto(taking.turn.number)
+        yield self._opened(talk.with_turn(taking.turn))
+        yield from self._follow(taking, talk, there)
+
+    def earlier(self, talk: Talk) -> Screen:
+        """Bring back turns that have left the page."""
+        kept = self._desk.library.conversations.turns(talk.conversation_id)
+        there = max(SHOWN, len(talk.turns)) + MORE
+        more = reopened(talk.conversation_id, kept, there)
+        return self._opened(replace(more, only=talk.only, without=talk.without))
+
+    def begin_anew(self, page: Page) -> Screen:
+        """Leave the conversation: the next question begins another."""
+        page.turned()
+        gr = self._gr
         return {
-            self._turns: (),
+            self._talk: Talk(),
             self._past: "",
             self._now: "",
             self._panel: HINT,
-            self._welcome: self._gr.Column(visible=True),
-            self._box: "",
-            **{chip: self._gr.Button(visible=False) for chip in self._chips},
+            self._chips: "",
+            self._welcome: gr.Column(visible=True),
+            self._box: gr.Textbox(value="", submit_btn=True, stop_btn=False),
+            self._address: address(Talk()),
+            self._name: "",
         }
 
+    def deleted(self, name: str, shown: str, page: Page) -> Screen:
+        """Leave a conversation that is deleted, if it is the one on the page."""
+        return self.begin_anew(page) if name == shown else {self._name: shown}
 
-def _wordings(turns: Sequence[Turn]) -> list[str]:
+    def _as_kept(self, talk: Talk) -> Talk:
+        """The conversation with what another page has asked in it meanwhile."""
+        if not talk.conversation_id:
+            return talk
+        conversations = self._desk.library.conversations
+        known = len(talk.exchanges())
+        try:
+            if conversations.get(talk.conversation_id).turns <= known:
+                return talk
+        except RagError:  # nothing of it was answered, or kept, so far
+            return talk
+        kept = reopened(talk.conversation_id, conversations.turns(talk.conversation_id))
+        return replace(kept, only=talk.only, without=talk.without)
+
+    # -- showing
+
+    def _opened(self, talk: Talk) -> Screen:
+        """All of the conversation."""
+        below = partial(self._below, backends=())
+        return {
+            self._past: conversation(talk.turns[:-1], len(talk.before), below),
+            self._welcome: self._gr.Column(visible=False),
+            **self._shown(talk),
+        }
+
+    def _shown(self, talk: Talk) -> Screen:
+        """The last turn and its evidence, and the buttons as its state demands."""
+        last = talk.turns[-1]
+        below = partial(self._below, backends=self._choices())
+        return {
+            self._talk: talk,
+            self._now: turn_html(last, below),
+            self._panel: evidence(talk.turns, last.number),
+            self._chips: chips(talk),
+            self._address: address(talk),
+            self._name: talk.conversation_id,
+            self._box: self._gr.Textbox(submit_btn=not last.running, stop_btn=last.running),
+        }
+
+    def _below(self, turn: Turn, backends: Sequence[tuple[str, str]]) -> str:
+        """What can be done with a turn that has ended, and what was said of its answer."""
+        done = actions(turn, backends)
+        if turn.answer is None or turn.warning:
+            return done
+        return done + ballot(turn.answer, self._desk.library.votes.of(turn.answer.id))
+
+    def _emptied(self) -> Any:
+        return self._gr.Textbox(value="", submit_btn=False, stop_btn=True)
+
+
+def _wordings(talk: Talk) -> list[str]:
     """The words of the last question that were taken for filters."""
-    answer = turns[-1].answer if turns else None
+    answer = talk.last.answer if talk.last else None
     return list(dict.fromkeys(one.wording for one in answer.understood)) if answer else []
+
+
+def _chosen(talk: Talk) -> str:
+    """What a reader of the answer is told of the papers that were chosen."""
+    told = []
+    for before, papers in (("only", talk.only), ("without", talk.without)):
+        if papers:
+            told.append(f"{before} {', '.join(f'“{title}”' for _, title in papers)}")
+    return f"Asked {' and '.join(told)}." if told else ""

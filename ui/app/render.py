@@ -7,13 +7,15 @@ through `html.escape` here, and the page shows nothing that was not made here.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from html import escape
 from itertools import pairwise
 
 from rag.spans import answer_spans
-from rag.types import Answer, Sentence, Support
+from rag.types import Answer, Citation, Sentence, Support
+from ui.app.actions import Go, account, button, go, menu
 from ui.app.evidence import quote_key
+from ui.app.talk import MORE, Talk
 from ui.app.turns import Turn
 from ui.console import span
 from ui.filling import Filling
@@ -21,11 +23,13 @@ from ui.understood import understood_in_words
 
 MARKER = re.compile(r"\[([0-9]{1,4})\]")
 
-SUPPORT_NOTES: dict[Support, tuple[str, str]] = {
-    "unchecked": ("unchecked", "Not yet checked against the sentences it cites: read them."),
-    "unsupported": ("not supported", "The sentences it cites do not bear this out."),
-    "contradicted": ("contradicted", "The sentences it cites say otherwise."),
+SUPPORT_NOTES: dict[Support, tuple[str, str, str]] = {
+    "supported": ("✓", "", "The sentences it cites bear this out."),
+    "unchecked": ("?", "unchecked", "Not checked against the sentences it cites: read them."),
+    "unsupported": ("!", "not supported", "The sentences it cites do not bear this out."),
+    "contradicted": ("✗", "contradicted", "The sentences it cites say otherwise."),
 }
+"""A mark, a word where the reader is to be warned, and what it means."""
 
 WELCOME = (
     '<div class="welcome"><h2>What do the papers say?</h2>'
@@ -37,41 +41,69 @@ HINT = (
     "marker such as <b>[1]</b> to see the sentence it stands for in its place.</p></div>"
 )
 
-
-def conversation(turns: Sequence[Turn]) -> str:
-    """The turns, oldest first."""
-    return "".join(map(turn_html, turns))
+Below = Callable[[Turn], str]
+"""The HTML of what can be done with a turn that has ended."""
 
 
-def turn_html(turn: Turn) -> str:
+def _nothing(_turn: Turn) -> str:
+    return ""
+
+
+def conversation(turns: Sequence[Turn], earlier: int = 0, below: Below = _nothing) -> str:
+    """The turns, oldest first, and that there are so many `earlier` ones."""
+    more = ""
+    if earlier:
+        told = f"Show {min(MORE, earlier)} of {_count(earlier, 'earlier question')}"
+        more = f'<p class="earlier">{go("earlier", "", told, "quiet")}</p>'
+    return more + "".join(turn_html(turn, below) for turn in turns)
+
+
+def turn_html(turn: Turn, below: Below = _nothing) -> str:
     """A question and its answer as far as it is there."""
+    edit = ""
+    if not turn.running:
+        edit = button("Edit this question", "edit", "✎", edit=str(turn.number))
     return (
-        f'<article class="turn" data-turn="{turn.number}">'
-        f'<h2 class="question">{escape(turn.question)}</h2>'
+        f'<article class="turn" data-turn="{turn.number}"{_identity(turn)}>'
+        f'<div class="asked"><h2 class="question">{escape(turn.question)}</h2>{edit}</div>'
         f'<div class="reply" aria-live="polite" aria-busy="{str(turn.running).lower()}">'
-        f"{_reply(turn)}</div></article>"
+        f"{_reply(turn)}</div>{'' if turn.running else below(turn)}</article>"
+    )
+
+
+def _identity(turn: Turn) -> str:
+    return f' data-answer="{escape(turn.answer.id)}"' if turn.answer else ""
+
+
+def notice(title: str, told: str) -> str:
+    """What went wrong, where there is no turn to tell it in."""
+    return (
+        f'<div class="notice error" role="alert"><h3>{escape(title)}</h3>'
+        f"<p>{escape(told)}</p></div>"
     )
 
 
 def _reply(turn: Turn) -> str:
     text = f'<div class="text streaming">{escape(turn.text)}</div>' if turn.text else ""
     if turn.answer is not None:
-        return _abstention(turn.answer) if turn.answer.abstained else _answer(turn, turn.answer)
+        warning = f'<p class="note" role="alert">{escape(turn.warning)}</p>' if turn.warning else ""
+        shown = _abstention(turn.answer) if turn.answer.abstained else _answer(turn, turn.answer)
+        return shown + warning
     if turn.error:
-        return (
-            f'{text}<div class="notice error" role="alert"><h3>That did not work</h3>'
-            f"<p>{escape(turn.error)}</p></div>"
-        )
+        return text + notice("That did not work", turn.error)
     if turn.stopped:
         note = " What is above was not checked." if turn.text else ""
         return f'{text}<p class="status">Stopped.{note}</p>'
     unchecked = " (unchecked until it is done)" if turn.text else ""
-    return f'{text}<p class="status working">{escape(turn.status)}…{unchecked}</p>'
+    return (
+        f'{text}<p class="status working">{escape(turn.status)}…{unchecked}'
+        '<span class="since" aria-hidden="true"></span></p>'
+    )
 
 
 def _answer(turn: Turn, answer: Answer) -> str:
     text = f'<div class="text">{answer_text(answer, turn.number)}</div>'
-    return f"{_understood(answer)}{text}{_notes(answer)}{_account(answer)}"
+    return f"{_understood(answer)}{text}{_notes(answer)}{account(answer)}"
 
 
 def _understood(answer: Answer) -> str:
@@ -96,14 +128,14 @@ def answer_text(answer: Answer, turn: int) -> str:
     if not starts:
         return escape(answer.answer)
     pieces = [escape(answer.answer[: starts[0]])]
-    for sentence, (start, end) in zip(
-        answer.sentences, pairwise([*starts, len(answer.answer)]), strict=True
+    for place, (sentence, (start, end)) in enumerate(
+        zip(answer.sentences, pairwise([*starts, len(answer.answer)]), strict=True)
     ):
-        pieces.append(_sentence(answer, turn, sentence, answer.answer[start:end]))
+        pieces.append(_sentence(answer, turn, place, sentence, answer.answer[start:end]))
     return "".join(pieces)
 
 
-def _sentence(answer: Answer, turn: int, sentence: Sentence, printed: str) -> str:
+def _sentence(answer: Answer, turn: int, place: int, sentence: Sentence, printed: str) -> str:
     body = printed.rstrip()
     pieces: list[str] = []
     cursor = 0
@@ -113,13 +145,24 @@ def _sentence(answer: Answer, turn: int, sentence: Sentence, printed: str) -> st
         pieces.append(_marker(answer, turn, cited) if cited else escape(match[0]))
         cursor = match.end()
     pieces.append(escape(body[cursor:]))
-    note = ""
-    if sentence.support in SUPPORT_NOTES:
-        word, meaning = SUPPORT_NOTES[sentence.support]
-        note = f' <small class="support" title="{escape(meaning)}">{escape(word)}</small>'
     return (
-        f'<span class="sentence {sentence.support}">{"".join(pieces)}{note}</span>'
+        f'<span class="sentence {sentence.support}" data-sentence="{place}">'
+        f"{''.join(pieces)}{_support(sentence, f't{turn}s{place}')}</span>"
         f"{escape(printed[len(body) :])}"
+    )
+
+
+def _support(sentence: Sentence, name: str) -> str:
+    """A quiet mark; hovered, focused or tapped it tells why."""
+    mark, word, meaning = SUPPORT_NOTES[sentence.support]
+    told = f" {escape(word)}" if word else ""
+    why = escape(sentence.reason)
+    kind = word or "supported"
+    reason = f'<span class="reason">{why[:1].upper()}{why[1:]}.</span>' if why else ""
+    return (
+        f'<span class="support"><button type="button" class="mark"'
+        f' aria-label="{kind}: why?" aria-describedby="{name}">{mark}{told}</button>'
+        f'<span class="why-supported" role="tooltip" id="{name}">{meaning}{reason}</span></span>'
     )
 
 
@@ -134,34 +177,15 @@ def _marker(answer: Answer, turn: int, cited: Sequence[int]) -> str:
     )
 
 
-def _account(answer: Answer) -> str:
-    """The line under an answer: how its sentences stand, who wrote it, how long it took."""
-    counts = dict.fromkeys(("supported", *SUPPORT_NOTES), 0)
-    for sentence in answer.sentences:
-        counts[sentence.support] += 1
-    words = {"supported": "supported"} | {kind: note[0] for kind, note in SUPPORT_NOTES.items()}
-    parts = [f"{count} {words[kind]}" for kind, count in counts.items() if count]
-    if len(parts) == 1 and counts["supported"]:
-        parts = ["every sentence supported"]
-    if answer.removed_markers:
-        parts.append(f"{_count(answer.removed_markers, 'invented citation')} removed")
-    parts.append(answer.backend)
-    parts.append(_duration(answer.timings_ms))
-    return f'<p class="account">{" · ".join(escape(part) for part in parts if part)}</p>'
-
-
-def _duration(timings_ms: dict[str, float]) -> str:
-    total = timings_ms.get("total", sum(timings_ms.values()))
-    return "" if not total else f"{total:.0f} ms" if total < 1000 else f"{total / 1000:.1f} s"
-
-
 def _nearest(answer: Answer) -> str:
     """The quotes that come near a question that is not answered."""
-    near = "".join(
-        f"<blockquote>{escape(one.quote)} <cite>{escape(one.title)}</cite></blockquote>"
-        for one in answer.nearest
-    )
+    near = "".join(map(_near, answer.nearest))
     return f"<p>What comes near:</p>{near}" if near else ""
+
+
+def _near(one: Citation) -> str:
+    ask = go("ask-only", one.paper_id, "Ask this paper", "link")
+    return f"<blockquote>{escape(one.quote)} <cite>{escape(one.title)}</cite> {ask}</blockquote>"
 
 
 def _abstention(answer: Answer) -> str:
@@ -169,11 +193,48 @@ def _abstention(answer: Answer) -> str:
     return (
         f"{_understood(answer)}"
         f'<div class="notice abstained"><h3>{escape(answer.answer)}</h3><p>{escape(reason)}</p>'
-        f"{_nearest(answer)}"
-        '<p class="next">Ask about something they report, put it in their words, or add papers '
-        "that cover it with <code>askpapers ingest</code>.</p></div>"
-        f"{_account(answer)}"
+        f"{_nearest(answer)}{_next_steps(answer)}</div>{_notes(answer)}{account(answer)}"
     )
+
+
+def _next_steps(answer: Answer) -> str:
+    """What may help, by what is missing."""
+    chosen = any(note.startswith("Asked ") for note in answer.notes)
+    steps = []
+    if answer.understood or chosen:
+        steps.append(go("widen", "", "Ask all papers, without filters", "quiet"))
+    if answer.missing != "not_about_papers":
+        steps.append('<button type="button" class="quiet" data-tab="library">Add papers</button>')
+    told = {
+        "not_about_papers": "Ask about something that papers report.",
+        "not_in_library": "Papers that cover it may be added, or it is put in other words there.",
+        "not_in_abstract": "Ask for something that an abstract tells, or read the paper itself.",
+    }.get(answer.missing, "Ask in other words, or add papers that cover it.")
+    buttons = f'<p class="steps">{"".join(steps)}</p>' if steps else ""
+    return f'<p class="next">{told}</p>{buttons}'
+
+
+def chips(talk: Talk) -> str:
+    """What the questions are kept to, each with what takes it back."""
+    answer = talk.last.answer if talk.last else None
+    found = dict.fromkeys(one.wording for one in answer.understood) if answer else {}
+    asked: list[tuple[str, Go]] = [(words, ("unfilter", words)) for words in found]
+    asked += [(f"only “{title}”", ("free", paper_id)) for paper_id, title in talk.only]
+    asked += [(f"without “{title}”", ("free", paper_id)) for paper_id, title in talk.without]
+    return "".join(
+        f'<button type="button" class="chip" data-go="{verb}" data-value="{escape(value)}"'
+        f' aria-label="Take back: {escape(told)}"><span>{escape(told)}</span> ✕</button>'
+        for told, (verb, value) in asked
+    )
+
+
+def address(talk: Talk) -> str:
+    """What the page's address is to name, and the conversation as files."""
+    name = escape(talk.conversation_id)
+    where = f'<span hidden data-conversation="{name}"></span>'
+    if not name or not any(turn.answer and not turn.warning for turn in talk.turns):
+        return where
+    return where + menu("Export", f"/conversation/{name}")
 
 
 def header(filling: Filling | None, problem: str = "") -> str:

@@ -2,15 +2,24 @@
 
 from __future__ import annotations
 
+import logging
 import threading
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
-from queue import SimpleQueue
+import time
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Protocol
 
 from rag.errors import RagError
 from rag.finding.filters import EVERYTHING, Filter
 from rag.types import Answer, Delta, Done, Event, Exchange, Status
+
+BROKEN = "Something inside askpapers broke; the terminal it runs in shows what. Try again."
+"""Told where an error is a fault of askpapers itself."""
+
+LOOK_S = 0.5
+"""Seconds until whoever follows a silent turn notices that it is wanted no more."""
+
+LOG = logging.getLogger(__name__)
 
 
 class Asks(Protocol):
@@ -46,7 +55,9 @@ class Turn:
 
     `number` counts the turns of a conversation from 1. `status` says in words for a person
     what is being done, `text` is what has been streamed, `literally` are wordings of the question
-    that were taken back as filters.
+    that were taken back as filters, `within` are the papers that a person chose. `begun` is when
+    it was asked, in seconds since 1970. `note` is told with the answer. An answer that could not
+    be kept has a `warning`. `suggestions` are questions to go on with.
     """
 
     number: int
@@ -57,6 +68,11 @@ class Turn:
     error: str = ""
     stopped: bool = False
     literally: tuple[str, ...] = ()
+    within: Filter = EVERYTHING
+    begun: float = field(default_factory=time.time, compare=False)
+    note: str = ""
+    warning: str = ""
+    suggestions: tuple[str, ...] = ()
 
     @property
     def running(self) -> bool:
@@ -71,66 +87,128 @@ class Turn:
             case Delta(text):
                 return replace(self, text=self.text + text)
             case Done(answer):
-                return replace(self, answer=answer)
+                notes = (self.note, *answer.notes) if self.note else answer.notes
+                return replace(self, answer=replace(answer, notes=notes))
+
+
+Keep = Callable[[Answer], None]
+"""Keeps a finished answer; raises RagError where that fails."""
+
+
+def _not_kept(_answer: Answer) -> None:
+    pass
 
 
 class Taking:
-    """A turn being answered: iterate for its states; `stop` it from any thread.
+    """A turn being answered: `follow` its states, `stop` it, from any thread.
 
-    The events are made in a thread of their own, so that a stop takes effect at once even while
-    a chat model is silent. What the thread still makes is dropped, and its stream closed at the
-    next event.
+    It is answered in a thread of its own, so that a stop takes effect at once even while a chat
+    model is silent, and an answer is finished and kept though the page was closed meanwhile. What
+    is still made after a stop is dropped, and its stream closed at the next event.
     """
 
     def __init__(
-        self, turn: Turn, answerers: Answerers, backend: str, earlier: Sequence[Turn] = ()
+        self,
+        turn: Turn,
+        answerers: Answerers,
+        backend: str,
+        history: Sequence[Exchange] = (),
+        keep: Keep = _not_kept,
     ) -> None:
-        """`earlier` are the turns of the conversation before it, oldest first."""
+        """`history` is the conversation before it, oldest first. `start` begins the work."""
         self._turn = turn
-        self._history = [one.answer.exchange for one in earlier if one.answer]
+        self._history = tuple(history)
         self._answerers = answerers
         self._backend = backend
-        self._stopped = threading.Event()
-        self._arrived: SimpleQueue[Event | BaseException | None] = SimpleQueue()
+        self._keep = keep
+        self._changed = threading.Condition()
+
+    @property
+    def turn(self) -> Turn:
+        """Its state at this moment."""
+        return self._turn
+
+    def start(self) -> Taking:
+        """Begin to answer; to be called once."""
+        threading.Thread(target=self._work, name="turn", daemon=True).start()
+        return self
 
     def stop(self) -> None:
         """End the turn where it stands."""
-        self._stopped.set()
-        self._arrived.put(None)
+        self._tell(lambda turn: replace(turn, stopped=True))
 
-    def __iter__(self) -> Iterator[Turn]:
-        """Every state of the turn, its running start included and its end the last.
+    def follow(self, wanted: Callable[[], bool] = lambda: True) -> Iterator[Turn]:
+        """Its state now, and then each newer one, as long as it is `wanted`; the last has ended.
 
-        An error of askpapers ends the turn as its `error`; any other is raised.
+        Whoever is slow is told what has gathered meanwhile at once.
         """
-        turn = self._turn
-        yield turn
-        threading.Thread(target=self._work, name="turn", daemon=True).start()
-        try:
-            while turn.running:
-                arrived = self._arrived.get()
-                if self._stopped.is_set() or arrived is None:
-                    turn = replace(turn, stopped=True)
-                elif isinstance(arrived, RagError):
-                    turn = replace(turn, error=str(arrived))
-                elif isinstance(arrived, BaseException):
-                    raise arrived
-                else:
-                    turn = turn.after(arrived)
-                yield turn
-        finally:
-            self._stopped.set()  # whoever stops iterating wants no more of it
+        seen: Turn | None = None
+        while seen is None or seen.running:
+            with self._changed:
+                while self._turn is seen and wanted():
+                    self._changed.wait(LOOK_S)
+                if not wanted():
+                    return
+                seen = self._turn
+            yield seen
+
+    def _tell(self, change: Callable[[Turn], Turn]) -> bool:
+        """Change the state, unless the turn has ended; whether it goes on."""
+        with self._changed:
+            if self._turn.running:
+                self._turn = change(self._turn)
+                self._changed.notify_all()
+            return self._turn.running
 
     def _work(self) -> None:
+        turn = self._turn
         try:
-            turn = self._turn
             asks = self._answerers(self._backend)
             for event in asks.stream(
-                turn.question, history=self._history, literally=turn.literally
+                turn.question,
+                within=turn.within,
+                history=self._history,
+                literally=turn.literally,
             ):
-                self._arrived.put(event)
-                if self._stopped.is_set() or isinstance(event, Done):
+                if not self._take(event):
                     return
             raise AssertionError("the events ended without Done")
-        except BaseException as error:  # noqa: BLE001  raised again by the thread that waits
-            self._arrived.put(error)
+        except RagError as error:
+            told = str(error)
+            self._tell(lambda turn: replace(turn, error=told))
+        except BaseException:  # a fault of ours: nobody else would hear of it
+            LOG.exception("a question could not be answered")
+            self._tell(lambda turn: replace(turn, error=BROKEN))
+
+    def _take(self, event: Event) -> bool:
+        """Note what happened; whether to go on. An answer is kept before anyone sees it."""
+        turn = self._turn.after(event)
+        if turn.answer and self._turn.running:
+            try:
+                self._keep(turn.answer)
+            except RagError as error:
+                turn = replace(turn, warning=f"This answer could not be kept: {error}")
+        return self._tell(lambda _: turn)
+
+
+class Underway:
+    """The turns being answered now, by conversation: a page that is opened again finds its own."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._takings: dict[str, Taking] = {}
+
+    def of(self, conversation_id: str) -> Taking | None:
+        """The one of this conversation, if there is one."""
+        with self._lock:
+            taking = self._takings.get(conversation_id)
+            return taking if taking and taking.turn.running else None
+
+    def begin(self, conversation_id: str, taking: Taking) -> Taking | None:
+        """Start it and give it back; None, and nothing is started, while another one runs."""
+        with self._lock:
+            running = {name: one for name, one in self._takings.items() if one.turn.running}
+            if conversation_id in running:
+                return None
+            self._takings = running | {conversation_id: taking}
+            return taking.start()

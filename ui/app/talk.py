@@ -1,0 +1,124 @@
+"""A conversation as one page has it open: the last turns whole, of those before what they say."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+
+from rag.finding.filters import EVERYTHING, Filter
+from rag.stored.conversations import KeptTurn
+from rag.types import Exchange
+from ui.app.turns import Turn
+
+SHOWN = 8
+"""Turns on the page; earlier ones are brought back on demand, so that no page grows for ever."""
+
+MORE = 20
+"""Turns that are brought back at once."""
+
+
+@dataclass(slots=True)
+class Page:
+    """What one open page shows: `shown` counts what was put on it, so that an answer that is still
+    being followed for what was there before leaves the page alone.
+    """
+
+    shown: int = 0
+
+    def turned(self) -> Callable[[], bool]:
+        """Put something else on the page; the answer tells whether it is still there."""
+        self.shown += 1
+        now = self.shown
+        return lambda: self.shown == now
+
+
+@dataclass(frozen=True, slots=True)
+class Talk:
+    """The conversation of this id (empty before the first question): `turns` on the page, the last
+    of which may be running, and what the turns `before` them said.
+
+    `only` and `without` are the papers that a person chose, with their titles: questions to come
+    are asked of those alone, or of all but those.
+    """
+
+    conversation_id: str = ""
+    before: tuple[Exchange, ...] = ()
+    turns: tuple[Turn, ...] = ()
+    only: tuple[tuple[str, str], ...] = ()
+    without: tuple[tuple[str, str], ...] = ()
+
+    @property
+    def last(self) -> Turn | None:
+        """The newest turn, if there is one."""
+        return self.turns[-1] if self.turns else None
+
+    @property
+    def running(self) -> bool:
+        """Whether an answer is being made."""
+        return self.last is not None and self.last.running
+
+    @property
+    def next_number(self) -> int:
+        """The number of a turn to come."""
+        return self.last.number + 1 if self.last else len(self.before) + 1
+
+    @property
+    def within(self) -> Filter:
+        """The papers to ask."""
+        if not (self.only or self.without):
+            return EVERYTHING
+        ids = [tuple(paper_id for paper_id, _ in chosen) for chosen in (self.only, self.without)]
+        return Filter(paper_ids=ids[0], without=ids[1])
+
+    def exchanges(self) -> tuple[Exchange, ...]:
+        """All that was asked and answered, oldest first."""
+        return (*self.before, *(turn.answer.exchange for turn in self.turns if turn.answer))
+
+    def turn(self, number: int) -> Turn | None:
+        """The turn of this number, if it is on the page."""
+        return next((turn for turn in self.turns if turn.number == number), None)
+
+    def upto(self, number: int) -> Talk:
+        """Without the turn of this number and those after it."""
+        return replace(self, turns=tuple(turn for turn in self.turns if turn.number < number))
+
+    def with_turn(self, turn: Turn) -> Talk:
+        """With one more turn, or the last one as it is now; too many leave the page."""
+        turns = (*self.upto(turn.number).turns, turn)
+        left = [one.answer.exchange for one in turns[:-SHOWN] if one.answer]
+        return replace(self, before=(*self.before, *left), turns=turns[-SHOWN:])
+
+    def ask_only(self, paper_id: str, title: str) -> Talk:
+        """Asking one paper alone; papers that were left out are no matter any more."""
+        return replace(self, only=((paper_id, title),), without=())
+
+    def leave_out(self, paper_id: str, title: str) -> Talk:
+        """Asking all but this paper, too."""
+        without = dict(self.without) | {paper_id: title}
+        return replace(self.freed(paper_id), without=tuple(without.items()))
+
+    def freed(self, paper_id: str) -> Talk:
+        """With this paper neither chosen nor left out."""
+        return replace(
+            self,
+            only=tuple(one for one in self.only if one[0] != paper_id),
+            without=tuple(one for one in self.without if one[0] != paper_id),
+        )
+
+
+def reopened(conversation_id: str, kept: Sequence[KeptTurn], shown: int = SHOWN) -> Talk:
+    """The conversation as it was kept, its last `shown` turns whole."""
+    return Talk(
+        conversation_id,
+        tuple(one.answer.exchange for one in kept[:-shown]),
+        tuple(
+            Turn(
+                one.number,
+                one.answer.question,
+                answer=one.answer,
+                literally=one.literally,
+                begun=one.asked_at.timestamp(),
+            )
+            for one in kept[-shown:]
+        ),
+    )
