@@ -33,11 +33,15 @@ _RATE_LOOKS = 60  # looks that the rate is taken from
 
 @dataclass(frozen=True, slots=True)
 class Filling:
-    """How far the vectors are: `rate` in papers a second, `problem` why none are made, or empty."""
+    """How far the vectors are: `rate` in papers a second, `problem` why none are made, or empty.
+
+    `paused` says that the app makes none until it is told to go on.
+    """
 
     standing: Standing
     rate: float = 0.0
     problem: str = ""
+    paused: bool = False
 
     @property
     def seconds_left(self) -> float | None:
@@ -45,6 +49,17 @@ class Filling:
         if not self.standing.waiting:
             return 0.0
         return self.standing.waiting / self.rate if self.rate > 0 else None
+
+
+_PAUSED = "vectors_paused"  # in the catalogue, so that it outlasts the app
+
+
+def pause(library: Library, *, paused: bool) -> None:
+    """Have the app make no more vectors, or go on; what is made stays. Commands are not held back.
+
+    Raises LibraryError.
+    """
+    library.catalogue.set_meta(_PAUSED, "yes" if paused else "")
 
 
 def start_worker(*, gentle: bool = False) -> subprocess.Popen[bytes]:
@@ -139,9 +154,13 @@ class BackgroundFill:
     ) -> None:
         self._ended.set()
         self._thread.join()
+        self._stop_worker()
+
+    def _stop_worker(self) -> None:
         if self._worker:
             self._worker.terminate()
             self._worker.communicate()
+            self._worker = None
 
     def now(self) -> Filling:
         """How far the vectors are. Raises LibraryError."""
@@ -151,7 +170,8 @@ class BackgroundFill:
         if standing.waiting and len(looks) > 1:
             (began, first), (ended, last) = looks[0], looks[-1]
             rate = max(last - first, 0) / (ended - began)
-        return Filling(standing, rate, self._problem if standing.waiting else "")
+        problem = self._problem if standing.waiting else ""
+        return Filling(standing, rate, problem, bool(self._library.catalogue.meta(_PAUSED)))
 
     def _watch(self) -> None:
         while not self._ended.wait(_LOOK_S):
@@ -165,8 +185,10 @@ class BackgroundFill:
             self._problem = said.decode(errors="replace").strip()[-500:] if failed else ""
             self._not_before = time.monotonic() + _AGAIN_S if failed else 0.0
             self._worker = None
+        if paused := bool(self._library.catalogue.meta(_PAUSED)):
+            self._stop_worker()
         unfinished = self._library.unfinished()
-        if not unfinished:
+        if not unfinished or paused:
             self._looks.clear()
             self._idle_looks = 0
             return

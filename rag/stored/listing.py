@@ -103,7 +103,7 @@ class Listing:
         """Papers by each value of a column of lists; most papers share theirs with others."""
         found: Counter[str] = Counter()
         for values, number in self._database.rows(
-            f"SELECT {column}, count(*) {_FROM} GROUP BY 1"  # noqa: S608 - a constant
+            f"SELECT {column}, count(*) {_FROM} GROUP BY 1"
         ):
             for value in json.loads(values):
                 found[value] += int(number)
