@@ -72,6 +72,13 @@ class OpenAIChat:
             timeout_s=config.openai_timeout_s,
         )
 
+    def warm(self, prompts: Sequence[Sequence[Message]]) -> None:  # noqa: ARG002  as `Warms` has it
+        """Make the client, for which seconds of imports are needed once; nothing is sent.
+
+        Raises ConfigError for a model known to have no chat completions.
+        """
+        self._client(MOST_TOKENS)
+
     def stream(self, prompt: Prompt) -> Iterator[str | Usage]:
         """Pieces of the draft, as deterministic as the endpoint allows, then the tokens it counted.
 
