@@ -132,12 +132,14 @@ DEFAULTS = Settings()
 @dataclass(frozen=True, slots=True)
 class Configuration:
     """What made an answer: the chat model, by its backend's name, the settings by their names as
-    they were then (another version may have others), and the version of askpapers.
+    they were then (another version may have others), and the version of askpapers. `seed` is that
+    of a draft drawn at random, 0 the likeliest (see `rag.types.Prompt.draw`).
     """
 
     backend: str
     settings: dict[str, str | int | float]
     askpapers: str
+    seed: int = 0
 
     @staticmethod
     def of(backend: str, settings: Settings = DEFAULTS) -> Configuration:

@@ -168,6 +168,20 @@ class Answerers:
                 self._made[name] = Answerer(self._library, chat, self._reranker, self._asked)
             return self._made[name]
 
+    def drawn(self, backend: str, seed: int) -> Answerer:
+        """What answers with a draft drawn at random, another for each seed but 0.
+
+        Raises as a call does.
+        """
+        from rag.answer import Answerer
+        from rag.models.drawn import Drawn
+        from rag.models.judge import Judge
+
+        with self._lock:
+            _, chat = self._chat(backend)
+        judge = chat if isinstance(chat, Judge) else None
+        return Answerer(self._library, Drawn(chat, seed), self._reranker, self._asked, judge)
+
     def summariser(self, backend: str) -> Summariser:
         """What summarises with this backend; a chat model that can judge judges what it wrote.
 

@@ -20,6 +20,9 @@ from rag.wire import packed_answer, unpacked_answer
 Verdict = Literal["up", "down"]
 Winner = Literal["first", "second", "tie", "both_bad"]
 
+MOST_REASON = 2000
+"""Characters of a person's reason that are kept."""
+
 
 @dataclass(frozen=True, slots=True)
 class Vote:
@@ -88,7 +91,7 @@ class Votes:
             raise LibraryError(
                 f"answer {answer.id!r} has no sentence {sentence}: it has {there}, counted from 0"
             )
-        vote = Vote(new_id(), answer, sentence, verdict, reason.strip(), now(), configuration)
+        vote = Vote(new_id(), answer, sentence, verdict, reason.strip()[:MOST_REASON], now(), configuration)
         with self._database.transaction():
             self._database.execute(
                 "DELETE FROM votes WHERE answer_id = ? AND sentence IS ?", (answer.id, sentence)
@@ -116,7 +119,7 @@ class Votes:
         reason: str = "",
     ) -> Comparison:
         """Keep which of two drafts is better; `first` and `second` are as they were shown."""
-        one = Comparison(new_id(), first, second, winner, reason.strip(), now(), *configurations)
+        one = Comparison(new_id(), first, second, winner, reason.strip()[:MOST_REASON], now(), *configurations)
         self._database.execute(
             "INSERT INTO comparisons VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
             (

@@ -12,7 +12,7 @@ import pytest
 from rag.errors import LibraryError
 from rag.settings import Configuration, Settings
 from rag.stored.database import Database
-from rag.stored.votes import Votes
+from rag.stored.votes import MOST_REASON, Votes
 from tests.rag.whole_answer import whole_answer
 
 CONFIGURATION = Configuration.of("local", Settings(drafts=2))
@@ -28,6 +28,8 @@ def votes(tmp_path: Path) -> Iterator[Votes]:
 def test_a_vote_is_kept_with_answer_and_configuration(votes: Votes, tmp_path: Path) -> None:
     cast = votes.cast(ANSWER, "down", CONFIGURATION, sentence=0, reason=" wrong year ")
     assert cast.reason == "wrong year"
+    assert len(votes.cast(ANSWER, "up", CONFIGURATION, reason="x" * 10_000).reason) == MOST_REASON
+    votes.take_back(votes.of("a1")[-1].vote_id)
     assert cast.configuration.settings["drafts"] == 2
     with closing(Database(tmp_path / "catalogue.sqlite3")) as again:
         assert Votes(again).all() == (cast,)

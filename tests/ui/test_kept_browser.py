@@ -20,7 +20,6 @@ from tests.ui.browsing import PHONE, launch, visiting
 from tests.ui.desks import desk_of
 from tests.ui.kept import kept_page
 from tests.ui.scripted import LAMPS_ANSWER, FakeLibrary, ScriptedAnswerer
-from ui.adding import Adding
 
 pytestmark = pytest.mark.browser
 

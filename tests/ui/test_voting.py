@@ -8,12 +8,13 @@ from typing import cast
 
 import pytest
 
+from rag.config import Config
 from rag.library import Library
 from rag.settings import Configuration
 from rag.stored.conversations import KeptTurn
-from tests.ui.scripted import LAMPS_ANSWER, FakeLibrary
-from ui.app.desk import Desk
-from ui.app.voting import MOST_REASON, Ballot, Voting, ballot
+from tests.ui.desks import desk_of
+from tests.ui.scripted import LAMPS_ANSWER, FakeLibrary, ScriptedAnswerer
+from ui.app.voting import Voting, ballot
 
 ANSWER = replace(LAMPS_ANSWER, id="a1")
 MADE = Configuration.of("scripted")
@@ -28,13 +29,8 @@ def library() -> Library:
 
 
 @pytest.fixture
-def voting(library: Library) -> Voting:
-    class OfLibrary:
-        """As much of a desk as votes need."""
-
-    desk = OfLibrary()
-    desk.library = library  # type: ignore[attr-defined]  # see above
-    return Voting(cast(Desk, desk))
+def voting(library: Library, config: Config) -> Voting:
+    return Voting(desk_of(config, ScriptedAnswerer(), library))
 
 
 def sent(**row: object) -> str:
@@ -78,10 +74,6 @@ def test_what_no_page_of_ours_sends_is_dropped(
 ) -> None:
     assert voting.vote(asked) == ""
     assert library.votes.all() == ()
-
-
-def test_a_reason_without_end_is_cut() -> None:
-    assert len(Ballot.read(sent(reason="x" * 10_000)).reason) == MOST_REASON
 
 
 def test_thumbs_show_what_was_voted(library: Library) -> None:

@@ -56,11 +56,9 @@ def missing_page(told: str) -> str:
     )
 
 
-def answer_text(answer: Answer, within: str = "") -> str:
-    """The answer as HTML: markers lead to the papers below, what failed its check says so.
-
-    `within` begins the ids that markers lead to, where a page has more than one answer. Text
-    that belongs to no sentence is shown without links.
+def answer_text(answer: Answer, *, linked: bool = True) -> str:
+    """The answer as HTML: what failed its check says so, and `linked` markers lead to the papers
+    below. Text that belongs to no sentence is shown as it is.
     """
     starts = [start for start, _ in answer_spans(answer)]
     if not starts:
@@ -68,7 +66,7 @@ def answer_text(answer: Answer, within: str = "") -> str:
     pieces = [escape(answer.answer[: starts[0]])]
     bounds = pairwise([*starts, len(answer.answer)])
     for sentence, (start, end) in zip(answer.sentences, bounds, strict=True):
-        pieces.append(_sentence(sentence, answer.answer[start:end], answer.citations, within))
+        pieces.append(_sentence(sentence, answer.answer[start:end], answer.citations, linked))
     return _lines("".join(pieces))
 
 
@@ -76,14 +74,14 @@ def _lines(html: str) -> str:
     return html.strip().replace("\n", "<br>")
 
 
-def _sentence(sentence: Sentence, printed: str, cited: Sequence[Citation], within: str) -> str:
+def _sentence(sentence: Sentence, printed: str, cited: Sequence[Citation], links: bool) -> str:
     body = printed.rstrip()
     known = {cited[place].marker for place in sentence.citations}
 
     def linked(match: re.Match[str]) -> str:
         number = int(match[1])
-        link = f'<a class="marker" href="#{within}paper-{number}">[{number}]</a>'
-        return link if number in known else match[0]
+        link = f'<a class="marker" href="#paper-{number}">[{number}]</a>'
+        return link if links and number in known else match[0]
 
     text = _MARKER.sub(linked, escape(body))
     failed = _SUPPORT.get(sentence.support, "")

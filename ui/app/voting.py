@@ -13,14 +13,14 @@ from html import escape
 from typing import TYPE_CHECKING, Any
 
 from rag.errors import LibraryError
-from rag.stored.votes import Verdict, Vote
+from rag.stored.votes import MOST_REASON, Verdict, Vote
 from rag.types import Answer
 from ui.app.desk import QUIET, Desk, Wiring
+from ui.app.side_by_side import SideBySide
 
 if TYPE_CHECKING:
     import gradio as gr
 
-MOST_REASON = 2000  # characters of a person's reason that are kept
 _UP = (
     "M7 11v9H4v-9zM7 11l4-8c2 0 3 1 2.5 3.5L13 10h5.5c1.3 0 2 1 1.7 2.2"
     "l-1.6 6.3c-.3 1-1 1.5-2 1.5H7"
@@ -48,31 +48,33 @@ class Ballot:
             raise ValueError("`sentence` is a number")
         if verdict not in (None, "up", "down"):
             raise ValueError("`verdict` is up or down")
-        reason = str(row.get("reason") or "")[:MOST_REASON]
-        return Ballot(str(row["answer"]), sentence, verdict, reason)
+        return Ballot(str(row["answer"]), sentence, verdict, str(row.get("reason") or ""))
 
 
 class Voting:
     """Hears the votes of the page; nothing is drawn again, the page shows what was clicked."""
 
-    verbs = ("vote",)
+    verbs = ("vote", *SideBySide.verbs)
 
     def __init__(self, desk: Desk) -> None:
         import gradio as gr
 
         self._gr = gr
         self._desk = desk
+        self._side_by_side = SideBySide(desk)
 
     def lay_out(self) -> None:
-        """Where it is told what became of a vote."""
+        """Where it is told what became of a vote, and where two drafts are shown."""
         html = partial(self._gr.HTML, apply_default_css=False, js_on_load=None)
         self._said: gr.HTML = html(elem_id="votes-said")
+        self._side_by_side.lay_out()
 
     def connect(self, app: Wiring) -> None:
         """Keep what is voted."""
         heard = app.carriers["vote"]
         quiet: dict[str, Any] = {**QUIET, "queue": False}
         heard.submit(self.vote, heard, self._said, **quiet)
+        self._side_by_side.connect(app)
 
     def vote(self, asked: str) -> str:
         """Keep a vote, or take it back; what is to be told."""
@@ -113,6 +115,7 @@ def ballot(answer: Answer, votes: Sequence[Vote] = ()) -> str:
     )
     sentences = f"<ol>{rows}</ol>" if rows else ""
     whole = given.get(None)
+    asked = json.dumps({"answer": answer.id})
     name = escape(answer.id)
     return (
         f'<div class="ballot" data-answer="{name}">{_thumbs(whole, None, "answer")}'
@@ -124,6 +127,8 @@ def ballot(answer: Answer, votes: Sequence[Vote] = ()) -> str:
         f"{sentences}"
         f'<button type="button" class="link" data-case="/answer/{name}/case">'
         "Make an eval case of these votes</button>"
+        f' <button type="button" class="link" data-go="compare" data-value="{escape(asked)}">'
+        "Compare with another draft</button>"
         '<p class="case-said" role="status"></p></div></details></div>'
     )
 

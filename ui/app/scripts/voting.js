@@ -1,5 +1,6 @@
 /* Votes: a thumb shows at once that it was clicked and tells the server; a second click takes it
-   back. A reason goes with the thumb of the answer; without one it is a vote against. Runs once. */
+   back. A reason goes with the thumb of the answer; without one it is a vote against. Of two drafts
+   the better one is told with its reason. Runs once. */
 (() => {
   const send = (row) =>
     document.dispatchEvent(new CustomEvent("go:vote", { detail: JSON.stringify(row) }));
@@ -43,11 +44,16 @@
   document.addEventListener("click", (event) => {
     const thumb = event.target.closest("[data-vote]");
     const button = event.target.closest("[data-case]");
+    const better = event.target.closest("[data-prefer]");
     if (thumb) {
       const again = thumb.getAttribute("aria-pressed") === "true";
       cast(thumb.closest(".thumbs"), again ? "" : thumb.dataset.vote);
     } else if (button) {
       make(button);
+    } else if (better) {
+      const reason = better.closest("dialog").querySelector("[name=reason]").value;
+      const detail = JSON.stringify({ winner: better.dataset.prefer, reason });
+      document.dispatchEvent(new CustomEvent("go:prefer", { detail }));
     }
   });
 

@@ -1,0 +1,159 @@
+"""Two drafts side by side: who may write the second, an order of chance, what is kept of it."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from pathlib import Path
+from typing import cast
+
+import pytest
+
+from rag.config import Config
+from rag.errors import ChatError
+from rag.library import Library
+from rag.settings import Configuration
+from rag.stored.conversations import KeptTurn
+from tests.ui.desks import desk_of
+from tests.ui.scripted import ABSTAINED, LAMPS_ANSWER, FakeLibrary, ScriptedAnswerer
+from ui.app.desk import Desk
+from ui.app.side_by_side import Pair, SideBySide, dialog, shuffled
+from ui.app.turns import Asks
+
+EVIL = '<img src=x onerror="alert(1)">'
+MADE = Configuration.of("local")
+ANSWER = replace(LAMPS_ANSWER, id="a1", question="How fast?", asked="How fast do lamps dim?")
+ASKED = json.dumps({"answer": "a1"})
+
+
+class Drawing:
+    """Answerers that know the drafts they were asked for."""
+
+    def __init__(self, answerer: ScriptedAnswerer) -> None:
+        self.answerer = answerer
+        self.seeds: list[int] = []
+
+    def __call__(self, _backend: str) -> Asks:
+        return self.answerer
+
+    def drawn(self, _backend: str, seed: int) -> Asks:
+        """The same, whatever the seed."""
+        self.seeds.append(seed)
+        return self.answerer
+
+
+@pytest.fixture
+def library() -> Library:
+    fake = cast(Library, FakeLibrary())
+    fake.conversations.keep("c", KeptTurn(1, ANSWER, MADE))
+    return fake
+
+
+@pytest.fixture
+def answerer() -> ScriptedAnswerer:
+    return ScriptedAnswerer(replace(LAMPS_ANSWER, answer="Another one [1].", sentences=()))
+
+
+@pytest.fixture
+def desk(library: Library, config: Config, answerer: ScriptedAnswerer) -> Desk:
+    return desk_of(config, answerer, library)
+
+
+def compared(desk: Desk, asked: str = ASKED) -> tuple[str, Pair | None]:
+    *_, last = SideBySide(desk).compare(asked)
+    return last
+
+
+def test_the_only_rival_writes_at_once_and_is_asked_what_was_understood(
+    desk: Desk, answerer: ScriptedAnswerer
+) -> None:
+    html, pair = compared(desk)  # of local only extractive is left
+    assert answerer.asked == ["How fast do lamps dim?"]
+    assert pair
+    assert {pair.first.answer, pair.second.answer} == {ANSWER.answer, "Another one [1]."}
+    assert {one.backend for one in pair.configurations} == {"local", "extractive"}
+    assert "local" not in html  # nobody is told who wrote what
+    assert "extractive" not in html
+
+
+def test_each_draft_comes_first_now_and_then() -> None:
+    one, other = (ANSWER, MADE), (replace(ANSWER, id="a2"), Configuration.of("extractive"))
+    pairs = [shuffled(one, other) for _ in range(64)]
+    assert {pair.first.id for pair in pairs} == {"a1", "a2"}
+    assert all(
+        pair.configurations == ((MADE, other[1]) if pair.first.id == "a1" else (other[1], MADE))
+        for pair in pairs
+    )
+
+
+def test_where_there_are_several_rivals_a_person_chooses(
+    desk: Desk, answerer: ScriptedAnswerer
+) -> None:
+    drawing = Drawing(answerer)
+    desk = replace(desk, answerers=drawing)
+    html, pair = compared(desk)
+    assert pair is None
+    assert "local, drawn anew" in html
+    assert answerer.asked == []
+    _, pair = compared(desk, json.dumps({"answer": "a1", "rival": 0}))
+    assert pair
+    assert [one.seed for one in pair.configurations if one.seed] == drawing.seeds
+    assert drawing.seeds[0] > 0
+
+
+def test_without_a_rival_it_says_how_to_get_one(
+    library: Library, config: Config, answerer: ScriptedAnswerer, tmp_path: Path
+) -> None:
+    library.conversations.keep("d", KeptTurn(1, ANSWER, Configuration.of("extractive")))
+    bare = replace(config, cache=tmp_path)  # no local model was pulled into it
+    html, pair = compared(desk_of(bare, answerer, library))
+    assert pair is None
+    assert "no second chat model" in html
+
+
+@pytest.mark.parametrize("winner", ["first", "second", "tie", "both_bad"])
+def test_what_is_liked_better_is_kept_with_both_drafts_as_shown(
+    desk: Desk, library: Library, winner: str
+) -> None:
+    _, pair = compared(desk)
+    html, after = SideBySide(desk).prefer(json.dumps({"winner": winner, "reason": "Why"}), pair)
+    (kept,) = library.votes.comparisons()
+    assert pair
+    assert (kept.winner, kept.reason) == (winner, "Why")
+    assert (kept.first, kept.second) == (pair.first, pair.second)
+    assert (kept.first_configuration, kept.second_configuration) == pair.configurations
+    assert after is None
+    assert "local" in html  # now it is told
+
+
+@pytest.mark.parametrize("asked", ["", "[]", "{}", '{"winner": "third"}', '{"winner": ["tie"]}'])
+def test_what_no_page_of_ours_sends_is_dropped(desk: Desk, library: Library, asked: str) -> None:
+    _, pair = compared(desk)
+    assert SideBySide(desk).prefer(asked, pair) == ("", None)
+    assert compared(desk, asked) == ("", None)
+    assert library.votes.comparisons() == ()
+
+
+def test_a_rival_that_fails_and_an_answer_that_is_gone_are_told(
+    desk: Desk, answerer: ScriptedAnswerer
+) -> None:
+    answerer.error = ChatError(f"no reply {EVIL}")
+    html, pair = compared(desk)
+    assert pair is None
+    assert "no reply" in html
+    assert "<img" not in html
+    html, _ = compared(desk, json.dumps({"answer": EVIL}))
+    assert "no answer is kept" in html
+    assert "<img" not in html
+
+
+def test_nothing_of_a_draft_is_taken_for_html(
+    desk: Desk, library: Library, answerer: ScriptedAnswerer
+) -> None:
+    cited = replace(LAMPS_ANSWER.citations[0], title=EVIL, quote=EVIL)
+    evil = replace(ANSWER, answer=EVIL, sentences=(), citations=(cited,))
+    library.conversations.keep("c", KeptTurn(1, evil, MADE))
+    answerer.answer = replace(ABSTAINED, answer=EVIL, reason=EVIL)
+    html, _ = compared(desk)
+    assert "<img" not in html
+    assert html.startswith(dialog("").partition("<form")[0])
