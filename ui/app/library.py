@@ -41,7 +41,8 @@ class LibraryView:
     """The list of papers, a paper's page, adding, and deleting."""
 
     name = "Library"
-    verbs: tuple[str, ...] = ()  # `paper` and `similar` are heard by scripts/library.js itself
+    # `paper` and `similar` are heard by scripts/library.js itself; the frame hears of changes.
+    verbs: tuple[str, ...] = ("library-changed",)
 
     def __init__(self, desk: Desk) -> None:
         self._desk = desk

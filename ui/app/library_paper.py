@@ -102,7 +102,7 @@ def _facts(paper: Paper) -> str:
     rows = [("Id", paper.paper_id)]
     rows += [("Also found as", alias) for alias in paper.aliases[:PAGE]]
     if paper.docnos:
-        rows.append(("In its sources", ", ".join(paper.docnos[:PAGE])))
+        rows.append(("Named there", ", ".join(paper.docnos[:PAGE])))
     told = "".join(f"<dt>{name}</dt><dd>{escape(value)}</dd>" for name, value in rows)
     return f"<dl>{told}</dl>"
 
@@ -152,7 +152,7 @@ def _differs(record: Record) -> str:
     byline = escape(" · ".join(filter(None, told)))
     prose = escape(record.abstract or record.summary)
     return (
-        f"<details><summary>as it says it</summary><p>{byline}</p>"
+        f"<details><summary>what it says</summary><p>{byline}</p>"
         f'<p class="passage">{prose}</p></details>'
     )
 

@@ -9,6 +9,7 @@
   let wanted = null; // what was asked for before that
   let asked = 0; // so that a late reply does not overwrite a newer one
   let timer = 0, poll = 0, papers = -1;
+  let stale = false; // the list has changed while a paper's page was read
   const chosen = new Set();
 
   const $ = (selector) => page.root.querySelector(selector);
@@ -94,6 +95,10 @@
   };
 
   const refresh = () => { showList(); showYears(); showMenus(); };
+  const changed = () => {
+    document.dispatchEvent(new CustomEvent("go:library-changed", { detail: "" }));
+    refresh();
+  };
 
   // --- a paper's page -----------------------------------------------------------------------------
 
@@ -122,6 +127,8 @@
     box.dataset.paper = "";
     box.innerHTML = "";
     $(".lib-list").hidden = false;
+    if (stale) changed();
+    stale = false;
     if (push) history.pushState({}, "", address(""));
   };
 
@@ -157,14 +164,14 @@
     showChosen();
     leavePaper();
     notice(reply.told, reply.undo);
-    refresh();
+    changed();
   };
 
   const restore = async (ids) => {
     const reply = await call("restore", { ids });
     if (!told(reply)) return;
     notice(reply.told);
-    refresh();
+    changed();
   };
 
   // --- adding -------------------------------------------------------------------------------------
@@ -183,7 +190,10 @@
         if (again) again.focus();
       }
     }
-    if (papers >= 0 && papers !== reply.papers && $(".lib-paper").hidden) refresh();
+    if (papers >= 0 && papers !== reply.papers) {
+      if ($(".lib-paper").hidden) changed();
+      else stale = true;
+    }
     papers = reply.papers;
     clearTimeout(poll);
     poll = setTimeout(follow, reply.busy ? SOON_MS : LATER_MS);
@@ -285,7 +295,7 @@
         if (!$(".lib-adding").hidden) $('[name="names"]').focus();
       }
     },
-    back: () => { leavePaper(); showList(); },
+    back: () => leavePaper(),
     remove: (at) => remove(JSON.parse(at.dataset.with)),
     restore: (at) => restore(JSON.parse(at.dataset.with)),
     unpick: () => {
@@ -331,7 +341,7 @@
     if (at && does[at.dataset.do]) does[at.dataset.do](at, event);
   };
 
-  const changed = (event) => {
+  const picked = (event) => {
     const at = event.target;
     if (at.dataset.pick !== undefined) {
       if (at.checked) chosen.add(at.dataset.pick);
@@ -386,7 +396,7 @@
     const { element, server, upload } = event.detail;
     page = { root: element, server, upload };
     element.addEventListener("click", clicked);
-    element.addEventListener("change", changed);
+    element.addEventListener("change", picked);
     element.addEventListener("input", typed);
     element.addEventListener("submit", (submit) => {
       submit.preventDefault();
