@@ -12,6 +12,7 @@ from rag.errors import RagError
 from ui.app.carrier import carrier
 from ui.app.chat import Chat
 from ui.app.desk import QUIET, Desk, View
+from ui.app.library import LibraryView
 from ui.app.render import header
 
 if TYPE_CHECKING:
@@ -23,7 +24,7 @@ CALM_S, BUSY_S = 30.0, 3.0  # between two looks at the library, and while vector
 
 def views(desk: Desk) -> Sequence[View]:
     """The tabs, in their order; the first is shown."""
-    return (Chat(desk),)
+    return (Chat(desk), LibraryView(desk))
 
 
 class App:
@@ -64,6 +65,7 @@ class App:
         told = [self._head, self._clock]
         self.blocks.load(self.tell_filling, None, told, **quiet)
         self._clock.tick(self.tell_filling, None, told, **quiet)
+        self.carriers["library-changed"].submit(self.tell_filling, None, told, **quiet)
 
     def tell_filling(self) -> tuple[str, Any]:
         """How many papers there are and how far their vectors, and when to look again."""
