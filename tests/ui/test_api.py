@@ -164,9 +164,11 @@ def test_the_page_is_gradios_with_analytics_history_and_footer_off(served: TestC
     assert settings.get("run_history") is not True
 
 
-def test_nothing_of_the_app_is_a_named_endpoint(served: TestClient) -> None:
+def test_only_the_tools_are_named_endpoints_of_the_app(served: TestClient) -> None:
     info = served.get("/gradio_api/info").json()
-    assert info == {"named_endpoints": {}, "unnamed_endpoints": {}}
+    assert info["unnamed_endpoints"] == {}
+    tools = {"/search_papers", "/ask_papers", "/show_paper", "/summarise_papers"}
+    assert set(info["named_endpoints"]) == tools
 
 
 def test_only_what_was_uploaded_can_be_fetched_and_never_as_a_page(served: TestClient) -> None:

@@ -18,6 +18,7 @@ from ui.filling import Filling
 from ui.http.endpoints import endpoints
 from ui.http.limits import LARGEST_UPLOAD
 from ui.http.protection import Protection
+from ui.http.tools import add_tools, structure_results
 from ui.opening import Answerers as Own
 
 
@@ -45,11 +46,13 @@ def make_app(
 
     desk = Desk(library, answerers, config, filling, knobs, summarisers, Adding(config.home))
 
+    blocks = App(desk).blocks
+    add_tools(blocks, desk)
     app = endpoints(desk)
     (protection or Protection()).stand_before(app)
     gr.mount_gradio_app(
         app,
-        App(desk).blocks,
+        blocks,
         path="/",
         app_kwargs={"openapi_url": None},
         footer_links=[],
@@ -58,10 +61,11 @@ def make_app(
         max_file_size=LARGEST_UPLOAD,
         ssr_mode=False,
         enable_monitoring=False,
-        mcp_server=False,
+        mcp_server=True,
         pwa=False,
         theme=theme(),
         css_paths=styles(),
         js=script(),
     )
+    structure_results(blocks)
     return app

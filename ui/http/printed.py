@@ -15,10 +15,11 @@ _MARKER = re.compile(r"\[(\d+)\]")
 _PIECE = re.compile(r"\S+\s*|\s+")
 
 
-def printed(answer: Answer, base: str) -> str:
+def printed(answer: Answer, base: str = "") -> str:
     """The answer's text, why it abstained, what is to be known of it, and the papers it cites.
 
-    `base` is the address of this server, where papers without a page of their own are shown.
+    `base` is the address of this server, where papers without a page of their own are shown, if
+    it is known.
     """
     parts = [answer.answer.strip()]
     if answer.abstained and answer.reason and answer.reason not in answer.answer:
@@ -34,8 +35,9 @@ def printed(answer: Answer, base: str) -> str:
 def reference(number: int, paper: Paper, base: str) -> str:
     """One cited paper in a line that ends with its id, by which a later message names it."""
     title = " ".join(paper.title.split()) or paper.paper_id
-    facts = [title, *([str(paper.year)] if paper.year else []), address(paper, base)]
-    return f"[{number}] {', '.join(facts)} ({paper.paper_id})"
+    where = address(paper, base) if base else paper.url
+    facts = ", ".join(filter(None, (title, paper.published[:4], where)))
+    return f"[{number}] {facts} ({paper.paper_id})"
 
 
 def address(paper: Paper, base: str) -> str:
