@@ -139,6 +139,28 @@ def test_an_answer_and_its_sentences_are_voted_on_and_become_a_case(
         visit.complaints.clear()  # the browser's own note of the answer 422
 
 
+def test_two_drafts_are_held_side_by_side_and_one_is_preferred(
+    browser: Browser, url: str, library: Library, tmp_path: Path
+) -> None:
+    with visiting(browser, url, tmp_path) as visit:
+        page = visit.page
+        open_drawer(page)
+        page.get_by_role("button", name="How fast do lamps dim?", exact=True).click()
+        page.get_by_text("Why?", exact=True).click()
+        page.get_by_role("button", name="Compare with another draft").click()
+        dialog = page.get_by_role("dialog", name="Two drafts side by side")
+        dialog.get_by_role("button", name="extractive").click()
+        expect(dialog.get_by_role("heading", level=3)).to_have_text(["First", "Second"])
+        dialog.get_by_label("Why?").fill("They are the same.")
+        visit.shoot("side-by-side")
+        dialog.get_by_role("button", name="As good as each other").click()
+        expect(dialog).to_contain_text("Kept. The first was written by")
+        (kept,) = library.votes.comparisons()
+        assert (kept.winner, kept.reason) == ("tie", "They are the same.")
+        page.keyboard.press("Escape")
+        expect(page.locator("#side-by-side dialog")).to_have_count(0)
+
+
 def test_the_page_of_an_answer_asks_for_nothing_else(
     browser: Browser, url: str, tmp_path: Path
 ) -> None:
