@@ -12,6 +12,7 @@ from ui.http.answers import add_answers
 from ui.http.asking import add_asking
 from ui.http.completions import add_completions
 from ui.http.errors import add_errors, add_not_found
+from ui.http.exports import add_exports
 from ui.http.finding import add_finding
 from ui.http.ingesting import add_ingesting
 from ui.http.shapes import HealthShape
@@ -31,6 +32,7 @@ def endpoints(desk: Desk) -> FastAPI:
     add_finding(app, desk.library)
     add_ingesting(app, desk.adding)
     add_answers(app, desk.library)
+    add_exports(app, desk.library)
     add_not_found(app)
     return app
 
