@@ -11,8 +11,10 @@ from ui.commands import support_command, validate_commands
 from ui.commands.case_commands import accept, add, check, draft
 from ui.commands.compare_commands import compare, null
 from ui.commands.conversation_command import conversation
+from ui.commands.doubt_command import doubt
 from ui.commands.improve_command import improve
 from ui.commands.injections_command import injections
+from ui.commands.load_command import load
 from ui.commands.quotes_command import quotes
 from ui.commands.report_commands import export, report
 from ui.commands.retrieval_command import retrieval
@@ -38,8 +40,10 @@ def build() -> typer.Typer:
     validate_commands.register(app)
     support_command.register(app)
     app.command()(latency)
+    app.command()(load)
     app.command()(confidence)
     app.command()(quotes)
+    app.command()(doubt)
     app.command()(summaries)
     app.command()(conversation)
     app.command()(improve)

@@ -1,0 +1,54 @@
+"""The load test: a server that serves everyone passes, one that mixes people up does not."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+import pytest
+
+from evals.load import API, PAGE, LoadError, run_crowds
+from rag.config import Config
+from rag.types import Done, Event
+from tests.ui.browsing import scripted_app
+from tests.ui.running import serving
+from tests.ui.scripted import ScriptedAnswerer
+
+QUESTIONS = [f"How fast do lamps number {n} & their wicks dim?" for n in range(6)]
+
+# Gradio counts its events with pandas calls that a later pandas will drop: not ours to mend.
+pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning:gradio.queueing")
+
+
+@dataclass
+class Mixing(ScriptedAnswerer):
+    """Gives everyone the answer to the first question that was ever asked."""
+
+    def stream(self, question: str, **rest: object) -> Iterator[Event]:
+        for event in super().stream(question, **rest):  # type: ignore[arg-type]  # as they came
+            if isinstance(event, Done):
+                event = Done(replace(event.answer, question=self.asked[0]))
+            yield event
+
+
+def test_everyone_gets_their_own_answer_on_the_page_and_from_the_api(config: Config) -> None:
+    with serving(scripted_app(ScriptedAnswerer(), config)) as url:
+        page, api = run_crowds(url, QUESTIONS, 6)
+    assert (page.way, page.people, page.own, page.problems) == (PAGE, 6, 6, ())
+    assert (api.way, api.people, api.own, api.problems) == (API, 6, 6, ())
+    assert 0 < page.first_p50_ms <= page.whole_p50_ms <= page.whole_p95_ms
+    assert api.whole_p50_ms > 0
+
+
+def test_answers_to_the_questions_of_others_are_counted_as_such(config: Config) -> None:
+    with serving(scripted_app(Mixing(), config)) as url:
+        _, api = run_crowds(url, QUESTIONS, 6)
+    assert api.own == 1
+    assert api.problems == ("the answer to another question",)
+
+
+def test_a_server_that_is_none_of_ours_is_told(config: Config) -> None:
+    with pytest.raises(LoadError, match="cannot be asked"):
+        run_crowds("http://127.0.0.1:9", QUESTIONS, 2)
+    with pytest.raises(LoadError, match="as many different questions"):
+        run_crowds("http://127.0.0.1:9", QUESTIONS, 7)
