@@ -9,10 +9,10 @@ from html import escape
 from urllib.parse import parse_qs, quote
 
 from starlette.requests import Request
-from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
+from starlette.responses import HTMLResponse, RedirectResponse, Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from ui.http.limits import Rate, caller
+from ui.http.limits import Rate, caller, refused
 from ui.http.passwords import Password
 from ui.http.splash import HEADERS as SPLASH_HEADERS
 from ui.http.splash import STYLE, digest
@@ -103,7 +103,7 @@ class Gate:
         if sent is None:
             return _asked(request)
         fits = await self._fits(request, sent)
-        return None if fits else _unknown(too_many=fits is None)
+        return None if fits else _unknown(request.scope, too_many=fits is None)
 
     def _has_session(self, request: Request) -> bool:
         cookie = request.cookies.get(COOKIE)
@@ -164,20 +164,14 @@ def _asked(request: Request) -> Response:
         return RedirectResponse(
             f"{LOGIN}{onwards}", status_code=303, headers={"cache-control": "no-store"}
         )
-    return _unknown(too_many=False)
+    return _unknown(request.scope, too_many=False)
 
 
-def _unknown(*, too_many: bool) -> Response:
-    told = (
-        "too many wrong passwords; wait a minute"
-        if too_many
-        else "send the password: Authorization: Bearer PASSWORD"
-    )
-    return JSONResponse(
-        {"error": told, "kind": "Refused"},
-        status_code=429 if too_many else 401,
-        headers={"retry-after": "60"} if too_many else {"www-authenticate": "Bearer"},
-    )
+def _unknown(scope: Scope, *, too_many: bool) -> Response:
+    if too_many:
+        return refused(scope, 429, "too many wrong passwords; wait a minute", wait_s=60)
+    told = "send the password: Authorization: Bearer PASSWORD"
+    return refused(scope, 401, told, headers={"www-authenticate": "Bearer"})
 
 
 def _own_path(path: str) -> str:

@@ -6,10 +6,9 @@ import re
 from collections.abc import Iterable
 from urllib.parse import urlsplit
 
-from starlette.responses import JSONResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from ui.http.limits import largest_body
+from ui.http.limits import largest_body, refused
 
 LOOPBACK_NAMES = frozenset({"127.0.0.1", "::1", "localhost"})
 
@@ -79,14 +78,9 @@ class Guard:
                 message["headers"] = _with_ours(message.get("headers", ()))
             await send(message)
 
-        refused = self._refusal(scope)
-        if refused is None:
-            await self._app(scope, receive, send_with_headers)
-            return
-        status, reason = refused
-        body = {"error": reason, "kind": "Refused"}
-        response = JSONResponse(body, status_code=status)
-        await response(scope, receive, send_with_headers)
+        refusal = self._refusal(scope)
+        served = self._app if refusal is None else refused(scope, *refusal)
+        await served(scope, receive, send_with_headers)
 
     def _refusal(self, scope: Scope) -> tuple[int, str] | None:
         """Status and reason if this request is not to be served."""

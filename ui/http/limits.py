@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import ipaddress
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 
-from starlette.responses import JSONResponse
+from starlette.responses import JSONResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from ui.http.errors import error_json
 
 LARGEST_BODY = 1_000_000  # bytes; a question is far smaller
 LARGEST_UPLOAD = 50_000_000  # bytes of one file
@@ -115,13 +118,14 @@ class Limits:
         if _is_of(scope["path"], _COSTS) and not self._may_ask(scope):
             assert self._rate is not None
             told = f"at most {self._rate.a_minute} questions a minute are answered; wait a little"
-            await _refuse(429, told, scope, receive, send)
+            await refused(scope, 429, told, wait_s=10)(scope, receive, send)
             return
         if not _is_of(scope["path"], _ASKS):
             await self._timed(scope, receive, send)
             return
         if self._asking >= self._most:
-            await _refuse(503, "too many questions at once; ask again", scope, receive, send)
+            told = "too many questions at once; ask again"
+            await refused(scope, 503, told, wait_s=10)(scope, receive, send)
             return
         self._asking += 1
         try:
@@ -162,14 +166,22 @@ class Limits:
         except TimeoutError:
             if begun:
                 raise
-            await _refuse(504, "that took too long", scope, receive, send)
+            await refused(scope, 504, "that took too long")(scope, receive, send)
 
 
 def _is_of(path: str, paths: Sequence[str]) -> bool:
     return any(path == one or path.startswith(f"{one}/") for one in paths)
 
 
-async def _refuse(status: int, told: str, scope: Scope, receive: Receive, send: Send) -> None:
-    body = {"error": told, "kind": "Refused"}
-    headers = {"retry-after": "10"} if status in (429, 503) else None
-    await JSONResponse(body, status_code=status, headers=headers)(scope, receive, send)
+def refused(
+    scope: Scope,
+    status: int,
+    told: str,
+    *,
+    wait_s: int | None = None,
+    headers: Mapping[str, str] = MappingProxyType({}),
+) -> Response:
+    """The reply that says why a request is not served, and in how many seconds it may be."""
+    wait = {} if wait_s is None else {"retry-after": str(wait_s)}
+    body = error_json(scope["path"], told, "Refused", status)
+    return JSONResponse(body, status_code=status, headers=wait | dict(headers))

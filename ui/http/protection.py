@@ -5,10 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from ui.http.gate import Gate
-from ui.http.guard import Guard
-from ui.http.limits import Limits
-
 if TYPE_CHECKING:
     from fastapi import FastAPI
 
@@ -29,6 +25,10 @@ class Protection:
 
     def stand_before(self, app: FastAPI) -> None:
         """Every request to `app` passes the guard, then the gate, then the limits."""
+        from ui.http.gate import Gate
+        from ui.http.guard import Guard
+        from ui.http.limits import Limits
+
         app.add_middleware(Limits, a_minute=self.a_minute)
         if self.password:
             app.add_middleware(Gate, password=self.password, key=self.session_key)
