@@ -17,9 +17,9 @@ from rag.library import Library
 from rag.settings import Configuration
 from rag.stored.conversations import KeptTurn
 from tests.ui.browsing import PHONE, launch, visiting
-from tests.ui.desks import desk_of
-from tests.ui.kept import kept_page
+from tests.ui.running import serving
 from tests.ui.scripted import LAMPS_ANSWER, FakeLibrary, ScriptedAnswerer
+from ui.http.api import make_app
 
 pytestmark = pytest.mark.browser
 
@@ -46,9 +46,10 @@ def library() -> Library:
 
 
 @pytest.fixture
-def url(library: Library, config: Config, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
-    desk = desk_of(config, ScriptedAnswerer(), library)
-    with kept_page(desk, monkeypatch) as address:
+def url(library: Library, config: Config) -> Iterator[str]:
+    """The app over that library; whatever is asked is answered as scripted."""
+    answerer = ScriptedAnswerer()
+    with serving(make_app(library, lambda _: answerer, config)) as address:
         yield address
 
 
@@ -93,7 +94,7 @@ def test_conversations_are_found_renamed_and_deleted_with_undo(
         expect(entries).to_have_count(3)
 
         page.get_by_role("button", name="How fast do lamps dim?", exact=True).click()
-        expect(page.locator("#shown .ballot")).to_have_count(1)
+        expect(page.locator("#conversation .ballot")).to_have_count(1)
         expect(entries.first).not_to_be_visible()
         open_drawer(page)
         expect(page.locator("#conversations-list [aria-current]")).to_have_text(
