@@ -8,11 +8,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rag.spans import segments
-from rag.types import Paper
-from tests.ui.scripted import ABSTAINED, LAMPS, LAMPS_ANSWER, WICKS, cite
+from rag.types import Paper, PaperScore
+from tests.ui.scripted import ABSTAINED, LAMPS, LAMPS_ANSWER, UNCITED, WICKS, cite
 from tests.ui.test_render import Page
 from ui.app.evidence import FOLD_OVER, evidence, highlighted, paper_html
 from ui.app.turns import Turn
+from ui.app.why_found import why_found
 
 DONE = Turn(1, "How fast do lamps dim?", answer=LAMPS_ANSWER)
 
@@ -96,7 +97,40 @@ def test_an_abstract_without_a_quote_is_there_but_closed() -> None:
 
 def test_papers_found_but_not_cited_are_listed() -> None:
     text = Page(evidence([DONE], 1)).text
-    assert text.endswith("Found, but not citedCandles, a survey ")
+    _, _, others = text.partition("Found, but not cited")
+    assert others.startswith("Candles, a survey ")
+    assert LAMPS.title not in others
+
+
+def test_each_paper_can_be_asked_alone_left_out_and_looked_at() -> None:
+    page = Page(evidence([DONE], 1))
+    for verb in ("ask-only", "exclude", "similar", "paper"):
+        asked = [a["data-value"] for _, a in page.tags if a.get("data-go") == verb]
+        assert asked == [LAMPS.paper_id, WICKS.paper_id, UNCITED.paper_id]
+
+
+def test_why_a_paper_was_found_is_told_with_the_words_it_shares() -> None:
+    hits = (
+        PaperScore(LAMPS.paper_id, 0.9, vector_score=0.8, word_score=7.5),
+        PaperScore(WICKS.paper_id, 0.3, vector_score=0.9),
+        PaperScore(UNCITED.paper_id, 0.2, word_score=9.0),
+    )
+    answer = replace(LAMPS_ANSWER, question="How fast do watched lamps dim?", hits=hits)
+    assert why_found(answer) == {
+        LAMPS.paper_id: "Found by its words “watched”, “lamps”, “dim” (2nd of 2 by words)"
+        " and its meaning (2nd of 2 by meaning)",
+        WICKS.paper_id: "Found by its meaning (1st of 2 by meaning) alone",
+        UNCITED.paper_id: "Found by its words (1st of 2 by words) alone",
+    }
+    assert "2nd of 2 by words" in Page(evidence([replace(DONE, answer=answer)], 1)).text
+
+
+def test_a_withdrawn_paper_says_so() -> None:
+    paper = replace(LAMPS, title="RETRACTED: Lamps that learn")
+    answer = replace(LAMPS_ANSWER, papers=(paper, WICKS, UNCITED))
+    page = Page(evidence([replace(DONE, answer=answer)], 1))
+    assert len(page.with_class("withdrawn")) == 1
+    assert "“RETRACTED”" in page.text
 
 
 def test_an_abstention_lists_the_nearest_papers() -> None:

@@ -5,14 +5,18 @@ Paper texts are untrusted: every piece of them passes through `html.escape` here
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from html import escape
 
+from rag.evidence.withdrawn import withdrawn
 from rag.spans import segments
 from rag.types import Answer, Citation, Paper, TextField
+from ui.app.actions import go
 from ui.app.turns import Turn
+from ui.app.why_found import why_found
 
 AUTHORS_SHOWN = 6
+OTHERS_SHOW = 700  # characters of a paper that is not cited
 FOLD_OVER = 1800  # characters without a quote that are folded away beyond this
 FOLD_KEEP = 300  # of them, shown beside a quote so that it keeps its surroundings
 
@@ -42,13 +46,16 @@ def _evidence(turn: Turn, *, hidden: bool) -> str:
     by_paper: dict[str, list[int]] = {}
     for position, citation in enumerate(answer.citations):
         by_paper.setdefault(citation.paper_id, []).append(position)
+    why = why_found(answer)
     cards = [
-        paper_html(papers[paper_id], answer.citations, positions, turn.number)
+        paper_html(
+            papers[paper_id], answer.citations, positions, turn.number, why.get(paper_id, "")
+        )
         for paper_id, positions in by_paper.items()
     ]
-    others = _other_papers(answer, by_paper)
+    others = _other_papers(answer, by_paper, why)
     heading = "Found, but not cited" if cards else "Nearest papers, none of them cited"
-    tail = f'<div class="others"><h3>{heading}</h3><ul>{others}</ul></div>' if others else ""
+    tail = f'<div class="others"><h3>{heading}</h3>{others}</div>' if others else ""
     empty = "" if cards or others else '<p class="empty">No paper came near this question.</p>'
     return f"{open_tag}{''.join(cards)}{tail}{empty}</section>"
 
@@ -60,9 +67,15 @@ def _why_no_evidence(turn: Turn) -> str:
 
 
 def paper_html(
-    paper: Paper, citations: Sequence[Citation], positions: Sequence[int], turn: int
+    paper: Paper,
+    citations: Sequence[Citation],
+    positions: Sequence[int],
+    turn: int,
+    why: str = "",
 ) -> str:
-    """A cited paper: what it is, the catalogue fields cited, its prose with the quotes marked."""
+    """A cited paper: what it is, the catalogue fields cited, its prose with the quotes marked,
+    `why` it was found, and what can be done with it.
+    """
     marker = citations[positions[0]].marker
     fields = [i for i in positions if citations[i].start is None]
     rows = "".join(
@@ -79,8 +92,33 @@ def paper_html(
         f'<button type="button" class="number" data-back="{marker}" data-turn="{turn}"'
         f' aria-label="Back to where {marker} is cited">{marker}</button>'
         f'<div><h3>{_title(paper)}</h3><p class="byline">{_byline(paper)}</p></div></header>'
-        f"{f'<dl>{rows}</dl>' if rows else ''}{prose}</article>"
+        f"{_warning(paper)}{f'<dl>{rows}</dl>' if rows else ''}{prose}"
+        f"{_why(why)}{_actions(paper)}</article>"
     )
+
+
+def _why(why: str) -> str:
+    return f'<p class="why-found">{escape(why)}</p>' if why else ""
+
+
+def _warning(paper: Paper) -> str:
+    said = withdrawn(paper)
+    return (
+        f'<p class="withdrawn">Withdrawn, as it says itself: “{escape(said)}”</p>' if said else ""
+    )
+
+
+def _actions(paper: Paper) -> str:
+    """What can be done with a paper; each says with which one, for whoever does not see it."""
+    name, title = paper.paper_id, paper.title or "Untitled paper"
+    verbs = (
+        ("ask-only", "Ask only this"),
+        ("exclude", "Exclude"),
+        ("similar", "More like this"),
+        ("paper", "In the library"),
+    )
+    buttons = "".join(go(verb, name, told, "action", f"{told}: {title}") for verb, told in verbs)
+    return f'<div class="actions">{buttons}</div>'
 
 
 def _points_into(citation: Citation, field: TextField) -> bool:
@@ -162,15 +200,34 @@ def _word_break(text: str, at: int) -> int:
     return at if space < 0 else space + 1
 
 
-def _other_papers(answer: Answer, cited: Collection[str]) -> str:
-    """The papers found but not cited, best first, as list items."""
+def _other_papers(answer: Answer, cited: Collection[str], why: Mapping[str, str]) -> str:
+    """The papers found but not cited, best first; each can be opened to read in it."""
     papers = {paper.paper_id: paper for paper in answer.papers}
     found = [papers[hit.paper_id] for hit in answer.hits if hit.paper_id in papers]
     return "".join(
-        f'<li>{_title(paper)} <span class="byline">{paper.year or ""}</span></li>'
+        f'<details class="other"><summary>{escape(paper.title or "Untitled paper")}'
+        f' <span class="byline">{paper.year or ""}</span></summary>{_warning(paper)}'
+        f'<p class="byline">{_byline(paper)}{_link(paper)}</p>{_text_of(paper)}'
+        f"{_why(why.get(paper.paper_id, ''))}{_actions(paper)}</details>"
         for paper in found
         if paper.paper_id not in cited
     )
+
+
+def _text_of(paper: Paper) -> str:
+    """The beginning of what is held of its text."""
+    text = paper.abstract or paper.summary
+    if not text:
+        return ""
+    cut = text if len(text) <= OTHERS_SHOW else f"{text[: _word_break(text, OTHERS_SHOW)]}…"
+    return f'<div class="passage">{escape(cut)}</div>'
+
+
+def _link(paper: Paper) -> str:
+    """Where the paper can be read."""
+    if not paper.url:
+        return ""
+    return f' · <a href="{escape(paper.url)}" target="_blank" rel="noopener noreferrer">read it</a>'
 
 
 def quote_key(turn: int, citation: int) -> str:
