@@ -32,6 +32,7 @@ BORDERS = {
     "pyalex": {"ingest/openalex.py"},
     "jinja2": {"evals/report/page.py"},
     "inspect_ai": {"evals/inspect_log.py"},
+    "llama_index.core": {"rag/llamaindex.py", "rag/models/chat_openai.py"},
     "llama_index.llms": {"rag/models/chat_openai.py", "rag/models/chat_local.py"},
     "sqlite3": {"rag/stored/database.py", "evals/judge_cache.py"},
 }

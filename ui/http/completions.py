@@ -6,6 +6,7 @@ A chat model of its own kind: it says only what the papers say, whatever else th
 from __future__ import annotations
 
 import json
+import re
 import time
 from collections.abc import Generator, Iterator, Mapping
 from typing import Any
@@ -17,18 +18,21 @@ from fastapi.sse import format_sse_event
 from rag.errors import RagError
 from rag.types import Answer, Done, Event
 from rag.wire import answer_json
+from rag.writing.printed import printed
 from ui.app.desk import Desk
+from ui.http.annotations import annotated
 from ui.http.asking import final
 from ui.http.backends import named, offered
 from ui.http.bodies import Completion
 from ui.http.errors import error_json
 from ui.http.messages import conversation
-from ui.http.printed import annotated, pieces, printed
 from ui.http.shapes import CompletionShape, ModelShape, ModelsShape, OpenAIErrorShape
 from ui.http.streams import EVENTS, streamed
 
 MODEL = "askpapers"
 """The model that answers as the app does; `askpapers/BACKEND` answers with another chat model."""
+
+_PIECE = re.compile(r"\S+\s*|\s+")  # a word at a time
 
 PATH = "/v1/chat/completions"
 _STREAM = {EVENTS: {"schema": {"type": "string"}}}
@@ -135,7 +139,7 @@ class _Told:
     def _answered(self, answer: Answer, *, usage: bool) -> Generator[bytes]:
         text = printed(answer, self._base)
         yield self._chunk(answer, {"role": "assistant", "content": ""})
-        for piece in pieces(text):
+        for piece in _PIECE.findall(text):
             yield self._chunk(answer, {"content": piece})
         yield self._chunk(answer, {"annotations": annotated(answer, text, self._base)})
         yield self._chunk(answer, {}, finish="stop", askpapers=answer_json(answer))

@@ -10,8 +10,8 @@ from fastapi import HTTPException
 from rag.library import Library
 from rag.question.understand import understand
 from rag.types import Exchange
+from rag.writing.printed import HEADING
 from ui.http.bodies import MOST_EARLIER, ChatMessage
-from ui.http.printed import HEADING
 
 _REFERENCE = re.compile(r"^\[(\d{1,4})\] .* \((\S{1,300})\)$", re.MULTILINE)
 _MOST_CITED = 60  # papers of one earlier answer

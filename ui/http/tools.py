@@ -16,9 +16,9 @@ from rag.finding.filters import Filter, parse_years
 from rag.finding.retrieve import search_papers
 from rag.types import Hit, Paper
 from rag.wire import answer_json, hits_json, summary_json
+from rag.writing.printed import printed
 from ui.app.desk import BROKEN, Desk
 from ui.http.asking import final
-from ui.http.printed import printed
 from ui.whole_paper import whole_paper_json
 
 if TYPE_CHECKING:

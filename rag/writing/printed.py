@@ -2,17 +2,12 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator
 from urllib.parse import quote
 
 from rag.types import Answer, Citation, Paper, Sentence
 
 HEADING = "Papers:"
 """The line above the cited papers."""
-
-_MARKER = re.compile(r"\[(\d+)\]")
-_PIECE = re.compile(r"\S+\s*|\s+")
 
 
 def printed(answer: Answer, base: str = "") -> str:
@@ -26,7 +21,7 @@ def printed(answer: Answer, base: str = "") -> str:
         parts.append(_sentence(answer.reason))
     parts += [f"“{one.text}” is {one.support} by what it cites." for one in _failed(answer)]
     parts += [_sentence(note) for note in answer.notes]
-    if papers := _papers(answer):
+    if papers := shown_papers(answer):
         lines = [reference(number, paper, base) for number, paper in papers.items()]
         parts.append("\n".join([HEADING, *lines]))
     return "\n\n".join(filter(None, parts))
@@ -45,37 +40,8 @@ def address(paper: Paper, base: str) -> str:
     return paper.url or f"{base.rstrip('/')}/?paper={quote(paper.paper_id, safe='')}"
 
 
-def annotated(answer: Answer, text: str, base: str) -> list[dict[str, object]]:
-    """Every marker of `text` above the list of papers as OpenAI annotates it, with its quotes."""
-    papers = _papers(answer)
-    found: list[dict[str, object]] = []
-    body = text.rpartition(f"\n{HEADING}\n")[0] or text
-    for match in _MARKER.finditer(body):
-        if paper := papers.get(int(match[1])):
-            cited = [one for one in answer.citations if one.marker == int(match[1])]
-            found.append(
-                {
-                    "type": "url_citation",
-                    "url_citation": {
-                        "start_index": match.start(),
-                        "end_index": match.end(),
-                        "title": paper.title,
-                        "url": address(paper, base),
-                        "paper_id": paper.paper_id,
-                        "quotes": [one.quote for one in cited],
-                    },
-                }
-            )
-    return found
-
-
-def pieces(text: str) -> Iterator[str]:
-    """The text a word at a time."""
-    yield from _PIECE.findall(text)
-
-
-def _papers(answer: Answer) -> dict[int, Paper]:
-    """The cited papers by their printed number."""
+def shown_papers(answer: Answer) -> dict[int, Paper]:
+    """The cited papers by their printed number; of an abstention those that come near."""
     held = {paper.paper_id: paper for paper in answer.papers}
     shown = answer.citations or answer.nearest
     numbers = {one.marker: held.get(one.paper_id) or _from(one) for one in shown}
