@@ -36,9 +36,6 @@ from rag.support.layers import JUDGED, Verdict, by_agreement, by_judge, by_liken
 from rag.support.likeness import Signs, read_signs
 
 if TYPE_CHECKING:
-    from numpy.typing import NDArray
-
-    from evals.arrays import Floats
     from evals.judge_cache import CachedJudge
     from rag.config import Config
     from rag.models.weights import Progress
@@ -47,9 +44,6 @@ T = TypeVar("T")
 
 LOST = 0.05
 """So many of the supported train claims that it did not see, likeness may find too little like."""
-SURE_SHARE = 0.9
-"""Of those that it finds much like, so many must be supported."""
-LEAST_SURE = 20  # fewer train claims beyond a threshold prove nothing
 FIT_DEFECTS = ("wrong paper", "merged claims")
 """Put into the train claims for the fit: SciFact's own unsupported ones are all on the topic."""
 SAMPLE_SENTENCES = 200
@@ -104,7 +98,6 @@ class Constants:
     bias: float
     weights: tuple[float, ...]
     sure_no: float
-    sure_yes: float
     judged: float = math.nan
 
 
@@ -140,7 +133,6 @@ def in_use() -> Constants:
         likeness.BIAS,
         likeness.WEIGHTS,
         likeness.SURE_NO,
-        likeness.SURE_YES,
         JUDGED,
     )
 
@@ -240,19 +232,10 @@ def fitted_constants(train: Sequence[Read], made: Sequence[tuple[str, Signs]]) -
     bias, *weights = fit(x, y.astype(np.float64)).tolist()
     unseen = 1 / (1 + np.exp(-held_out(x, y.astype(np.float64), groups)))
     sure_no = float(np.quantile(unseen[y], LOST))
-    sure_yes = _sure_yes(unseen[: len(left)], y[: len(left)])
     judged = [row for row in left if row.judge is not None]
     odds = [float(row.judge or 0.0) for row in judged]
     threshold = best_threshold([row.pair.supported for row in judged], odds) if judged else math.nan
-    return Constants(bias, tuple(weights), sure_no, sure_yes, threshold)
-
-
-def _sure_yes(probabilities: Floats, labels: NDArray[np.bool_]) -> float:
-    """The lowest probability from which on SURE_SHARE are supported; above 1 if there is none."""
-    order = np.argsort(-probabilities)
-    share = np.cumsum(labels[order]) / np.arange(1, len(order) + 1)
-    sure = [k for k in range(LEAST_SURE - 1, len(order)) if share[k] >= SURE_SHARE]
-    return float(probabilities[order[max(sure)]]) if sure else 1.01
+    return Constants(bias, tuple(weights), sure_no, threshold)
 
 
 def layers(rows: Sequence[Read], *, judged: bool) -> tuple[LayerResult, ...]:

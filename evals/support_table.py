@@ -71,7 +71,6 @@ def _constants(in_use: Constants, fitted: Constants) -> Table:
         zip(names, (in_use.bias, *in_use.weights), (fitted.bias, *fitted.weights), strict=True)
     )
     rows += [("sure no", in_use.sure_no, fitted.sure_no)]
-    rows += [("sure yes", in_use.sure_yes, fitted.sure_yes)]
     rows += [("judged", in_use.judged, fitted.judged)]
     for name, used, now in rows:
         table.add_row(name, f"{used:.3f}", f"{now:.3f}")

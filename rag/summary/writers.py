@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+import time
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Protocol
 
+from rag.errors import ChatProtocolError
 from rag.evidence.hostile import title_as_data
 from rag.evidence.quotes import SentenceVectors
 from rag.models.chat import ChatModel
@@ -16,8 +18,8 @@ from rag.summary.salience import Budget, pick, salience
 from rag.summary.types import AnyPart, Level
 from rag.types import Evidence, Prompt, Quote, TextField, Usage
 from rag.writing.cite import CitationParser
+from rag.writing.draft import harmless, heard
 from rag.writing.markers import evidence_keys
-from rag.writing.undress import undressed
 
 # A paper said in short, one part of it, and what stands above papers.
 _BUDGETS: dict[tuple[bool, bool], Budget] = {
@@ -115,8 +117,14 @@ def _budget(task: Task) -> Budget:
 class ChatWriter:
     """Has a chat model write from the sentences that say most, cited by keys."""
 
-    def __init__(self, chat: ChatModel, chooser: ExtractiveWriter) -> None:
+    def __init__(
+        self,
+        chat: ChatModel,
+        chooser: ExtractiveWriter,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
         self._chat = chat
+        self._clock = clock
         self._chooser = chooser
 
     def write(self, task: Task) -> Draft:
@@ -133,20 +141,21 @@ class ChatWriter:
         messages = summary_messages(
             task.level, task.part, task.topic, tuple(zip(evidence, texts, strict=True))
         )
-        wrote, usage = "", None
-        for piece in self._chat.stream(Prompt(task.title, evidence, messages)):
-            if isinstance(piece, Usage):
-                usage = piece
-            else:
-                wrote += piece
+        said = heard(self._chat, Prompt(task.title, evidence, messages), texts, self._clock)
         parser = CitationParser(evidence)
-        parser.feed(undressed(wrote, texts))
+        parser.feed(said.text)
         written = parser.result()
+        sentences = () if written.declined else written.sentences
+        if said.trouble:  # what was cut off cites nothing yet
+            sentences = tuple(sentence for sentence in sentences if sentence.evidence)
+            if not sentences:
+                raise ChatProtocolError(said.trouble)
         drafted = [
             Drafted(_said(sentence.claim, evidence), tuple(told[i] for i in sentence.evidence))
-            for sentence in (() if written.declined else written.sentences)
+            for sentence in sentences
+            if harmless(sentence.claim, texts)
         ]
-        return Draft(self._within(_budget(task), [_narrowed(one) for one in drafted]), usage)
+        return Draft(self._within(_budget(task), [_narrowed(one) for one in drafted]), said.usage)
 
     @staticmethod
     def _within(budget: Budget, drafted: Sequence[Drafted]) -> tuple[Drafted, ...]:

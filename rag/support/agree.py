@@ -18,6 +18,7 @@ from rag.support.directions import turned_round
 from rag.support.names import names_in, stands_in
 from rag.support.negation import denies, negated_stems
 from rag.support.quantities import Quantity, agrees, quantities
+from rag.support.roles import is_mirrored, of_another, sides_agree, wrong_end
 from rag.types import Paper
 
 # Shares of a claim's stems that a sentence must hold to be about the same thing.
@@ -60,13 +61,31 @@ def find_clash(claim: str, quotes: Sequence[str], papers: Sequence[Paper] = ()) 
     """
     said, given, about = _read(claim, quotes, papers)
     clash = _number_clash(said, given, about) or _denial(said, given, about)
-    clash = clash or _turned_round(said, given, about)
+    clash = clash or _turned_round(said, given, about) or _roles(claim, [one.text for one in given])
     if clash:
         return clash
     whole = [*quotes, *(_whole(paper) for paper in papers)]
     strange = [n for n in names_in(claim) if not stands_in(n, [*whole, claim.replace(n, " ")])]
     if strange:
         return Clash("unsupported", f"“{strange[0]}” stands nowhere in what it cites", sure=False)
+    return None
+
+
+def wrong_way_round(claim: str, quotes: Sequence[str]) -> Clash | None:
+    """Two sides of a comparison, the ends of a change, or the numbers of two things, told the
+    wrong way round; None if that is not plain.
+    """
+    return _roles(claim, [quote[a:b] for quote in quotes for a, b in sentence_spans(quote)])
+
+
+def _roles(claim: str, texts: Sequence[str]) -> Clash | None:
+    if any(sides_agree(claim, text) is False for text in texts):
+        return Clash("contradicted", "has the two sides of the comparison the wrong way round")
+    if ends := wrong_end(claim, texts):
+        return Clash("contradicted", f"says “{ends[0]}” where the quote says “{ends[1]}”")
+    if swapped := of_another(claim, texts):
+        reason = f"says {swapped[0]} of that of which the quote says {swapped[1]}"
+        return Clash("contradicted", reason)
     return None
 
 
@@ -138,7 +157,7 @@ def _of_statistics(quantity: Quantity, text: str) -> bool:
 def _names_something(quantity: Quantity, claim: str, quotes: Sequence[str]) -> bool:
     """Whether it is part of a name that the quotes have: "Type 1", "factor 21"."""
     before = re.search(r"[^\W\d_]+[\s-]*$", claim[: quantity.start])
-    if before is None or quantity.kind != "number":
+    if before is None or quantity.kind != "number" or quantity.unit:
         return False
     name = re.escape(before.group().strip(" -")) + rf"[\s-]*{re.escape(quantity.text)}(?!\d)"
     return any(re.search(name, quote, re.IGNORECASE) for quote in quotes)
@@ -158,6 +177,8 @@ def _is_given(quantity: Quantity, everywhere: Sequence[Quantity]) -> bool:
 def _derived(quantity: Quantity, first: Quantity, second: Quantity) -> Iterator[float]:
     if first.kind == second.kind == quantity.kind == "share":
         yield abs(first.value - second.value)
+    if first.kind == second.kind == "share" and quantity.kind == "points":
+        yield 100 * abs(first.value - second.value)
     alike = first.kind == second.kind != "times" and bool(second.value)
     if alike and (quantity.kind == "times" or (quantity.kind, first.kind) == ("share", "number")):
         yield first.value / second.value
@@ -167,6 +188,8 @@ def _counts_alike(a: Quantity, said: _Said, b: Quantity, given: _Said) -> bool:
     """Whether two quantities are of one kind and, but for shares and factors, of one thing."""
     if a.kind != b.kind:
         return False
+    if a.unit and a.unit == b.unit:
+        return True
     return a.kind != "number" or bool(_counted(a, said.text) & _counted(b, given.text))
 
 
@@ -206,6 +229,8 @@ def _turned_round(said: _Said, given: Sequence[_Said], about: frozenset[str]) ->
     for one in given:
         if _coverage(said, one, about) < SAME_THING or negated_stems(one.text):
             continue
+        if is_mirrored(said.text, one.text):
+            continue  # "A is better than B" says that B is worse than A
         if pair := turned_round(said.text, one.text):
             reason = f"says “{pair[0]}” where the quote says “{pair[1]}”"
             return Clash("contradicted", reason)

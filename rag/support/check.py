@@ -16,6 +16,7 @@ from rag.support.layers import Checker, Verdict
 from rag.types import Evidence, Paper, Support
 from rag.writing.cite import Draft, DraftSentence, number_of
 from rag.writing.markers import unmarked
+from rag.writing.rejoin import rejoined
 
 FAILED: tuple[Support, ...] = ("unsupported", "contradicted")
 
@@ -69,8 +70,9 @@ def check_draft(
     dropped = tuple(item for item in checked if item.support in FAILED)
     cited = {evidence[i].quote.paper_id for item in kept for i in item.sentence.evidence}
     shown = {paper: number for paper, number in printed.items() if paper in cited}
-    originals = [s for s, item in zip(written.sentences, checked, strict=True) if item in kept]
-    return CheckedDraft(_joined(written.text, originals, kept), kept, shown, dropped)
+    originals = [s.text for s, item in zip(written.sentences, checked, strict=True) if item in kept]
+    text = rejoined(written.text, originals, [item.sentence.text for item in kept])
+    return CheckedDraft(text, kept, shown, dropped)
 
 
 def is_echo(claim: str, question: str, quotes: Sequence[str]) -> bool:
@@ -122,14 +124,3 @@ def _repaired(
             )
             return CheckedSentence(sentence, "supported", f"{verdict.reason}; cited anew")
     return item
-
-
-def _joined(text: str, originals: Sequence[DraftSentence], kept: Sequence[CheckedSentence]) -> str:
-    """The kept sentences, each on a line of its own where it stood on one in `text`."""
-    joined, position = "", 0
-    for original, item in zip(originals, kept, strict=True):
-        start = text.find(original.text, position)
-        between = text[position:start] if start >= 0 else ""
-        position = start + len(original.text) if start >= 0 else position
-        joined += ("\n" if "\n" in between else " ") + item.sentence.text
-    return joined.strip()

@@ -70,6 +70,11 @@ def is_directed(word: str) -> bool:
     return word in _SIDE
 
 
+def side_of(word: str) -> tuple[int, int] | None:
+    """Which pair of opposites a word, in small letters, is of, and on which side; None if none."""
+    return _SIDE.get(word)
+
+
 def turned_round(claim: str, sentence: str) -> tuple[str, str] | None:
     """A word of `claim` and its opposite in `sentence`, said of the same thing; None if none is.
 

@@ -15,9 +15,9 @@ from typing import TYPE_CHECKING, Protocol
 
 from rag.errors import ChatError
 from rag.support import likeness
-from rag.support.agree import find_clash
+from rag.support.agree import find_clash, wrong_way_round
 from rag.support.judge_prompts import NO, YES, support_messages
-from rag.support.likeness import SURE_NO, SURE_YES, Signs
+from rag.support.likeness import SURE_NO, Signs
 from rag.support.near_exact import nearly_says
 from rag.types import Paper, Support
 
@@ -68,7 +68,7 @@ def by_text(claim: str, quotes: Sequence[str], papers: Sequence[Paper] = ()) -> 
         return Verdict("supported", WORD_FOR_WORD, "text")
     # Of several papers it is not told which one's quote says "we".
     title = papers[0].title if len(set(papers)) == 1 else ""
-    if nearly_says(claim, quotes, title):
+    if nearly_says(claim, quotes, title) and not wrong_way_round(claim, quotes):
         return Verdict("supported", "is in a quote but for a few words", "text")
     return None
 
@@ -136,10 +136,10 @@ class LayeredChecker:
 
 
 def by_likeness(signs: Signs) -> Verdict:
-    """What words and vectors decide where they are sure."""
+    """Unsupported where words and vectors are too little like; no likeness is sure of support, as
+    what says the opposite is as like.
+    """
     likely = likeness.probability(likeness.log_odds(signs))
-    if likely >= SURE_YES:
-        return Verdict("supported", f"is much like its quotes ({likely:.0%})", "likeness", likely)
     if likely < SURE_NO:
         what = "a part of it is" if signs.gap > 0 else "it is"
         return Verdict("unsupported", f"{what} too little like its quotes", "likeness", likely)

@@ -1,7 +1,7 @@
 """How like quotes are to a sentence, as a probability that they bear it out: words and vectors.
 
-No likeness can see everything, so it decides only where it is sure, both ways; what lies between
-stays open for a judge.
+No likeness can see everything, so it decides only what is surely too little like; the rest stays
+open for a judge.
 """
 
 from __future__ import annotations
@@ -46,9 +46,9 @@ class Signs:
 # (AUC .74 instead of .71 on what stays open), where a judge tells .91.
 BIAS = -12.141
 WEIGHTS = (15.019, -8.745, -0.735, -2.548)
-# Of the supported claims it loses 5 in 100 as too little like; no probability is so high that 9 in
-# 10 are supported from it on, as claims that say the opposite are as like: so it never says yes.
-SURE_NO, SURE_YES = 0.121, 1.01
+# Of the supported claims it loses 5 in 100 as too little like. It never says yes: no probability is
+# so high that 9 in 10 are supported from it on, as claims that say the opposite are as like.
+SURE_NO = 0.121
 
 
 def read_signs(claim: str, quotes: Sequence[str], vectors: Vectors) -> Signs:

@@ -7,7 +7,7 @@ the quote says with a reservation ("not", "only if", "may") is not said without 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from rag.evidence.sentences import sentence_spans
@@ -17,6 +17,26 @@ from rag.support.directions import is_directed
 
 MIN_WORDS = 3  # of fewer words that carry meaning, a quote may hold all by chance
 _TOKEN = re.compile(r"[^\W_]+(?:['’][a-z]+)?(?:[.,]\d+)*%?")
+_SECONDS = {"second": 1, "minute": 60, "hour": 3600, "day": 86_400, "week": 604_800}
+
+
+def _in_seconds(match: re.Match[str]) -> str:
+    count = float(match["count"]) if match["count"][0].isdigit() else 1.0
+    return f"{count * _SECONDS[match['unit'].lower()]:g}seconds"
+
+
+# One way to write what is measured, as 28.8 points are no 28.8% and 60 minutes are an hour.
+_SAME_MEASURE: tuple[tuple[re.Pattern[str], str | Callable[[re.Match[str]], str]], ...] = (
+    (re.compile(r"\\%"), "%"),
+    (re.compile(r"(?<=\d)\s?(?:percentage[\s-]points?|%[\s-]?points?|pp)\b", re.IGNORECASE),
+     " points"),
+    (re.compile(r"(?<=\d)\s?(?:per\s?cent)\b", re.IGNORECASE), "%"),
+    (re.compile(r"(?<=\d)(\s?(?:-|–|—|to|and)\s?)(?=\d[\d.]*%)"), r"%\1"),
+    (re.compile(
+        rf"\b(?P<count>\d+(?:\.\d+)?|an?|one)[\s-](?P<unit>{'|'.join(_SECONDS)})s?\b",
+        re.IGNORECASE,
+    ), _in_seconds),
+)  # fmt: skip
 # By these a quote speaks of its own paper's work; a claim may say the name that its title has.
 _OWN = frozenset("it its our ours ourselves their these they this us we".split())
 # Words without which a sentence says something else; they must be matched as content must.
@@ -115,7 +135,9 @@ def _weighty(text: str) -> list[_Word]:
 def _tokens(text: str) -> list[str]:
     """The words in small letters, but for one capital alone, which is a name: "vitamin D"."""
     plain = text.replace("’", "'").replace("n't", " not").replace("N'T", " NOT")
-    found = [token.strip("%") for token in _TOKEN.findall(plain)]
+    for pattern, one in _SAME_MEASURE:
+        plain = pattern.sub(one, plain)
+    found = _TOKEN.findall(plain)
     return [
         token if len(token) == 1 and token.isupper() and place else token.lower()
         for place, token in enumerate(found)

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import math
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
-Kind = Literal["number", "share", "times"]
-"""What a quantity is of: a plain number, a part of a whole (percent), a factor."""
+Kind = Literal["number", "share", "times", "points"]
+"""What a quantity is of: a plain number, a part of a whole (percent), a factor, or points by which
+things differ: 28.8 points are no 28.8%.
+"""
 
 Hedge = Literal["", "about", "over", "under"]
 """What a word before it makes of it: nearly so much, more, less."""
@@ -21,7 +23,8 @@ class Quantity:
     `value` has scale words worked in, and is a fraction for a share; `step` is the least
     difference that the writing tells (0.1 of 56.3, 1e8 of 1.3 billion). `start` and `end` are
     offsets of `text`. `spelled` says that it is in words that people also use without
-    counting: "two" of what is listed, "several hundred".
+    counting: "two" of what is listed, "several hundred". `unit` is what a unit of measure is of,
+    if one follows (time, mass, length, bytes), and `scale` how many of the smallest it is.
     """
 
     value: float
@@ -32,6 +35,8 @@ class Quantity:
     end: int
     hedge: Hedge = ""
     spelled: bool = False
+    unit: str = ""
+    scale: float = 1.0
 
 
 _SMALL = {
@@ -81,12 +86,34 @@ _QUANTITY = re.compile(
     (?:[\s-](?P<wordscale>{_SCALE_WORDS})s?)?\b
     |
     \b(?P<bare>{_SCALE_WORDS})\b
+    |
+    \b(?P<article>an?)(?=\s(?:second|minute|hour|day|week|month|year|decade)\b)
     """,
     re.VERBOSE | re.IGNORECASE,
 )
 # Of a range of shares (76-85%) the first one has no sign of its own.
 _SHARE = re.compile(
     r"(?P<range>\s?(?:-|–|—|to|and)\s?\d[\d.,]*)?\s?(?:%|per\s?cent\b|percentage\b|pp\b)",
+    re.IGNORECASE,
+)
+_POINTS = re.compile(r"\s?(?:percentage[\s-]points?|%[\s-]?points?|pp|points?)\b", re.IGNORECASE)
+_DAY = 86_400.0
+_UNITS: dict[str, dict[str, float]] = {
+    "time": {
+        "second": 1, "sec": 1, "minute": 60, "min": 60, "hour": 3600, "hr": 3600, "day": _DAY,
+        "week": 7 * _DAY, "month": 30.4375 * _DAY, "year": 365.25 * _DAY, "yr": 365.25 * _DAY,
+        "decade": 3652.5 * _DAY,
+    },
+    "mass": {"mg": 1, "kg": 1e6},
+    "length": {"mm": 1, "cm": 10, "km": 1e6},
+    "bytes": {"kb": 1, "mb": 1e3, "gb": 1e6, "tb": 1e9},
+}  # fmt: skip
+_UNIT_OF = {name: (unit, scale) for unit, all_ in _UNITS.items() for name, scale in all_.items()}
+_UNIT = re.compile(rf"[\s-]?(?P<name>{'|'.join(_UNIT_OF)})s?\b", re.IGNORECASE)
+_ABOUT_AS_LONG = 0.02  # 12 months are 365 days
+# Behind these "an hour" is one; elsewhere it says how often ("five times an hour").
+_LASTS = re.compile(
+    r"\b(?:about|after|for|in|lasts?|lasted|only|over|takes?|than|took|under|within)\s$",
     re.IGNORECASE,
 )
 _TIMES = re.compile(r"\s?(?:×|x\b|[\s-]?times\b|-?fold\b)", re.IGNORECASE)
@@ -130,8 +157,16 @@ def quantities(text: str) -> list[Quantity]:
 
 def agrees(said: Quantity, given: Quantity) -> bool:
     """Whether what is `said` may be said where `given` stands: equal, or rightly rounded."""
-    if {said.kind, given.kind} == {"share", "times"}:
+    kinds = {said.kind, given.kind}
+    if len(kinds) > 1 and kinds <= {"share", "times", "points"}:
         return False
+    if said.unit and given.unit and (said.unit, said.scale) != (given.unit, given.scale):
+        if said.unit != given.unit:
+            return False
+        ratio = said.scale / given.scale
+        said = replace(said, value=said.value * ratio, step=said.step * ratio)
+        if abs(said.value - given.value) <= _ABOUT_AS_LONG * given.value:
+            return True
     near = math.isclose(said.value, given.value, rel_tol=1e-9)
     # "twice" and "2 of them" are the same word for different things; a numeral may be either.
     if said.kind != given.kind and {said.kind, given.kind} != {"number", "times"}:
@@ -148,36 +183,47 @@ def agrees(said: Quantity, given: Quantity) -> bool:
 
 def _read(text: str, match: re.Match[str]) -> Quantity | None:
     """The quantity of a match; None for a third or a fifth that only counts a rank."""
+    stated = _stated(text, match)
+    if stated is None:
+        return None
+    value, step, kind, spelled = stated
     start, end = match.span()
-    spelled = False
-    kind: Kind = "number"
-    if digits := match["digits"]:
-        scale = _LETTERS.get(match["letter"] or "") or _SCALES.get((match["scale"] or "").lower())
-        value = float(digits.replace(",", "")) * (scale or 1.0)
-        step = 10.0 ** -len(digits.partition(".")[2]) * (scale or 1.0)
-    elif part := match["part"]:
-        some = (match["some"] or "").lower()
-        if part.lower() != "half" and not some and match.group()[:1] not in "aA":
-            return None
-        value = step = _SMALL.get(some, 1.0) / _PARTS[part.lower()]
-        step, kind = 0.05, "share"
-    elif factor := match["factor"]:
-        value, step, kind = _FACTORS[factor.lower()], 1.0, "times"
-    elif words := match["words"]:
-        scale = _SCALES.get((match["wordscale"] or "").lower())
-        value, step = _spelled_value(words) * (scale or 1.0), scale or 1.0
-        spelled = scale is None and value <= 12
-    else:
-        value = step = _SCALES[match["bare"].lower()]
-        spelled = True
-    if share := _SHARE.match(text, end):
+    if points := _POINTS.match(text, end):
+        kind, end = "points", points.end()
+    elif share := _SHARE.match(text, end):
         value, step, kind, end = value / 100, step / 100, "share", share.end()
         end = match.end() if share["range"] else end
         spelled = False
     elif kind == "number" and (times := _TIMES.match(text, end)):
         kind, end = "times", times.end()
-    hedge = _hedge(text[:start])
-    return Quantity(value, step, kind, text[start:end].strip(), start, end, hedge, spelled)
+    unit, scale = "", 1.0
+    if kind == "number" and (measure := _UNIT.match(text, end)):
+        unit, scale = _UNIT_OF[measure["name"].lower()]
+    said = text[start:end].strip()
+    return Quantity(value, step, kind, said, start, end, _hedge(text[:start]), spelled, unit, scale)
+
+
+def _stated(text: str, match: re.Match[str]) -> tuple[float, float, Kind, bool] | None:
+    """Value, step and kind of a match as it stands alone, and whether it is spelled out."""
+    if digits := match["digits"]:
+        size = _LETTERS.get(match["letter"] or "") or _SCALES.get((match["scale"] or "").lower())
+        step = 10.0 ** -len(digits.partition(".")[2]) * (size or 1.0)
+        return float(digits.replace(",", "")) * (size or 1.0), step, "number", False
+    if part := match["part"]:
+        some = (match["some"] or "").lower()
+        if part.lower() != "half" and not some and match.group()[:1] not in "aA":
+            return None
+        return _SMALL.get(some, 1.0) / _PARTS[part.lower()], 0.05, "share", False
+    if factor := match["factor"]:
+        return _FACTORS[factor.lower()], 1.0, "times", False
+    if words := match["words"]:
+        size = _SCALES.get((match["wordscale"] or "").lower())
+        value = _spelled_value(words) * (size or 1.0)
+        return value, size or 1.0, "number", size is None and value <= 12
+    if match["article"]:
+        return (1.0, 1.0, "number", True) if _LASTS.search(text[: match.start()]) else None
+    value = _SCALES[match["bare"].lower()]
+    return value, value, "number", True
 
 
 def _hedge(before: str) -> Hedge:

@@ -18,6 +18,7 @@ from rag.support.layers import WORD_FOR_WORD
 from rag.types import Evidence
 from rag.writing.cite import Draft, DraftSentence
 from rag.writing.markers import unmarked
+from rag.writing.rejoin import rejoined
 
 MOST_WORDS = 79
 """Words of a whole answer, markers counted; a first quote that is longer stands all the same."""
@@ -37,7 +38,9 @@ def worth_checking(question: str, written: Draft, evidence: Sequence[Evidence]) 
         return written
     papers = {evidence[i].quote.paper_id for sentence in kept for i in sentence.evidence}
     numbers = {paper: n for paper, n in written.numbers.items() if paper in papers}
-    return replace(written, text=_joined(written.text, kept), sentences=kept, numbers=numbers)
+    texts = [sentence.text for sentence in kept]
+    text = rejoined(written.text, texts, texts)
+    return replace(written, text=text, sentences=kept, numbers=numbers)
 
 
 def compose(
@@ -107,17 +110,6 @@ def _thinned(claim: str, quote: str) -> bool:
     said, there = set(content_stems(claim)), set(content_stems(quote))
     shared = len(said & there)
     return shared >= THINNED * len(said) and shared >= SHORT * len(there)
-
-
-def _joined(text: str, kept: Sequence[DraftSentence]) -> str:
-    """The kept sentences of `text`, each on a line of its own where it stood on one."""
-    joined, position = "", 0
-    for sentence in kept:
-        start = text.find(sentence.text, position)
-        between = text[position:start] if start >= 0 else ""
-        position = start + len(sentence.text) if start >= 0 else position
-        joined += ("\n" if "\n" in between else " ") + sentence.text
-    return joined.strip()
 
 
 def _lowest_free(numbers: Mapping[str, int]) -> int:

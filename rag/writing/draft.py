@@ -12,6 +12,7 @@ import json
 import re
 import time
 from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
+from contextlib import closing
 from dataclasses import dataclass, replace
 
 from rag.errors import ChatAuthError, ChatError, ChatNotFound
@@ -19,6 +20,7 @@ from rag.evidence.hostile import addresses_reader
 from rag.models.chat import ChatModel
 from rag.types import Delta, Prompt, Support, Usage
 from rag.writing.cite import CitationParser, Draft, DraftSentence
+from rag.writing.rejoin import rejoined
 from rag.writing.undress import undressed, undressed_so_far
 
 LONGEST_S = 120.0
@@ -75,6 +77,48 @@ def write(
     """
     quotes = [item.quote.text for item in prompt.evidence]
     preview = CitationParser(prompt.evidence, numbers)
+    pieces = listen(chat, prompt, quotes, clock, stand_in=stand_in)
+    with closing(pieces):
+        while True:
+            try:
+                piece = next(pieces)
+            except StopIteration as end:
+                heard: Heard = end.value
+                break
+            if shown := preview.feed(piece):
+                yield Delta(shown)
+    if shown := preview.feed(heard.rest) + preview.close():
+        yield Delta(shown)
+    parser = CitationParser(prompt.evidence, numbers)
+    parser.feed(heard.text)
+    return _left(chat.name, parser.result(), quotes, heard.usage, heard.trouble)
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """All that a chat model wrote, up to its last whole sentence, and the `rest` of it that was
+    not told yet; `trouble` says why it was not listened to any longer, empty if it ended itself.
+    """
+
+    text: str
+    rest: str
+    usage: Usage | None
+    trouble: str
+
+
+def listen(
+    chat: ChatModel,
+    prompt: Prompt,
+    quotes: Sequence[str],
+    clock: Callable[[], float] = time.monotonic,
+    *,
+    stand_in: bool = True,
+) -> Generator[str, None, Heard]:
+    """What `chat` writes, without its dress, piece by piece, as long as it does not go round in
+    circles, on and on, or for longer than LONGEST_S; `quotes` are what it may say of others.
+
+    Raises as `write` does.
+    """
     wrote, told, usage, trouble = "", "", None, ""
     deadline = clock() + LONGEST_S
     pieces = chat.stream(prompt)
@@ -86,8 +130,8 @@ def write(
             wrote += piece
             so_far = undressed_so_far(wrote, quotes)
             if so_far.startswith(told):
-                if shown := preview.feed(so_far[len(told) :]):
-                    yield Delta(shown)
+                if so_far != told:
+                    yield so_far[len(told) :]
                 told = so_far
             if trouble := _endless(wrote, told) or (
                 f"{chat.name} wrote for more than {LONGEST_S:g} s" if clock() > deadline else ""
@@ -101,12 +145,23 @@ def write(
         if stop := getattr(pieces, "close", None):
             stop()
     final = undressed(wrote[: _last_whole(wrote)], quotes)
-    rest = final[len(told) :] if final.startswith(told) else ""
-    if shown := preview.feed(rest) + preview.close():
-        yield Delta(shown)
-    parser = CitationParser(prompt.evidence, numbers)
-    parser.feed(final)
-    return _left(chat.name, parser.result(), quotes, usage, trouble)
+    return Heard(final, final[len(told) :] if final.startswith(told) else "", usage, trouble)
+
+
+def heard(
+    chat: ChatModel,
+    prompt: Prompt,
+    quotes: Sequence[str],
+    clock: Callable[[], float] = time.monotonic,
+) -> Heard:
+    """All that `listen` hears at once. Raises every ChatError."""
+    pieces = listen(chat, prompt, quotes, clock, stand_in=False)
+    while True:
+        try:
+            next(pieces)
+        except StopIteration as end:
+            said: Heard = end.value
+            return said
 
 
 def _endless(wrote: str, told: str) -> str:
@@ -135,7 +190,7 @@ def _left(
     name: str, draft: Draft, quotes: Sequence[str], usage: Usage | None, trouble: str
 ) -> Written:
     """What of a draft can go to the check, and what the reader is to know."""
-    sentences = [one for one in _once(draft.sentences) if _harmless(one.claim, quotes)]
+    sentences = [one for one in _once(draft.sentences) if harmless(one.claim, quotes)]
     says_so = not any(s.evidence for s in sentences) and _DECLINES.search(draft.text)
     if draft.declined or (says_so and not trouble):
         return Written(replace(draft, declined=True), usage)
@@ -153,7 +208,9 @@ def _left(
     else:
         note = ""
     if len(sentences) < len(draft.sentences):
-        draft = replace(draft, text=_joined(draft.text, sentences), sentences=tuple(sentences))
+        texts = [sentence.text for sentence in sentences]
+        text = rejoined(draft.text, texts, texts)
+        draft = replace(draft, text=text, sentences=tuple(sentences))
     return Written(draft, usage, (note,) if note else ())
 
 
@@ -165,7 +222,7 @@ def _once(sentences: tuple[DraftSentence, ...]) -> list[DraftSentence]:
     return list(seen.values())
 
 
-def _harmless(claim: str, quotes: Sequence[str]) -> bool:
+def harmless(claim: str, quotes: Sequence[str]) -> bool:
     """Whether a sentence may stand if its quotes bear it out.
 
     One that gives orders, holds an address or is a mere code was put into the chat model's mouth;
@@ -175,10 +232,6 @@ def _harmless(claim: str, quotes: Sequence[str]) -> bool:
         return True
     plain = _WORDS.search(claim) or _NUMERIC.fullmatch(claim)
     return bool(plain) and not _ADDRESS.search(claim) and not addresses_reader(claim)
-
-
-def _joined(text: str, sentences: list[DraftSentence]) -> str:
-    return ("\n" if "\n" in text else " ").join(sentence.text for sentence in sentences)
 
 
 def _no_prose(text: str) -> bool:

@@ -43,7 +43,6 @@ def thresholds(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(likeness, "BIAS", -6.0)
     monkeypatch.setattr(likeness, "WEIGHTS", (10.0, -4.0, -1.0, -2.0))
     monkeypatch.setattr(check_layers, "SURE_NO", 0.05)
-    monkeypatch.setattr(check_layers, "SURE_YES", 2.0)
 
 
 def test_each_layer_gets_what_those_before_it_leave_open() -> None:
@@ -96,7 +95,6 @@ def test_constants_are_fitted_on_what_text_and_agreement_leave_open() -> None:
     assert fitted == fitted_constants(train, made)
     assert fitted.weights[0] > 0 > fitted.weights[1]
     assert 0 < fitted.sure_no < 0.5
-    assert fitted.sure_yes > 1  # half of those that are much like are not supported
     assert fitted.judged == 0.0
     unjudged = [replace(row, judge=None) for row in train]
     assert math.isnan(fitted_constants(unjudged, made).judged)

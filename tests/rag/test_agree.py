@@ -152,6 +152,66 @@ def test_a_name_stands_there_in_other_letters_too(name: str, text: str, there: b
     assert stands_in(name, [text]) == there
 
 
+@pytest.mark.parametrize(
+    ("claim", "quote"),
+    [
+        ("GPT-J outperforms Codex.", "Codex outperforms GPT-J on all of them."),
+        ("Codex is outperformed by GPT-J.", "Codex outperforms GPT-J on all of them."),
+        ("Accuracy rose to 80%.", "Accuracy rose from 80% to 90%."),
+        ("Accuracy rose from 90% at first.", "Accuracy rose from 80% to 90%."),
+        ("Dense models are larger than sparse ones.", "Sparse models are larger than dense ones."),
+        ("Labelers preferred GPT-3 over Codex.", "Labelers preferred Codex over GPT-3 outputs."),
+        (
+            "Moss was preferred to fern, with more water.",
+            "Moss was preferred to fern, with less water.",
+        ),
+        ("GPT-J solves 28.8%.", "Our model solves 28.8%, while GPT-J solves 11.4%."),
+        (
+            "Moss has 40% of the water and fern has 60% of the light.",
+            "It has 60% of the water and 40% of the light.",
+        ),
+    ],
+)
+def test_sides_and_numbers_the_wrong_way_round_are_contradicted(claim: str, quote: str) -> None:
+    clash = find_clash(claim, [quote])
+    assert clash is not None
+    assert clash.support == "contradicted"
+
+
+@pytest.mark.parametrize(
+    ("claim", "quote"),
+    [
+        ("Codex outperforms GPT-J.", "Codex outperforms GPT-J on all of them."),
+        ("GPT-J is outperformed by Codex.", "Codex outperforms GPT-J on all of them."),
+        ("GPT-3 is worse than InstructGPT.", "InstructGPT is better than GPT-3."),
+        ("Accuracy rose to 90%.", "Accuracy rose from 80% to 90%."),
+        ("Accuracy was 80% at first.", "Accuracy rose from 80% to 90%."),
+        ("Accuracy rose by 10 points.", "Accuracy rose from 80% to 90%."),
+        ("GPT-J solves 11.4%.", "Our model solves 28.8%, while GPT-J solves 11.4%."),
+        ("It took 60 minutes.", "It took 1 hour."),
+        ("It took an hour.", "It took 60 minutes."),
+        ("It ran for 12 months.", "It ran for one year."),
+        ("Answers are preferred 69% of the time by people.", "People prefer it 56% of the time to"
+         " those of demonstrators, and 69% of the time to answers from Reddit."),
+    ],
+)  # fmt: skip
+def test_what_is_the_right_way_round_is_no_clash(claim: str, quote: str) -> None:
+    assert find_clash(claim, [quote]) is None
+
+
+@pytest.mark.parametrize(
+    ("claim", "quote"),
+    [
+        ("It took 60 minutes.", "It took 60 hours."),
+        ("It gained 28.8%.", "It gained 28.8 points."),
+        ("It gained 28.8 points.", "It gained 28.8% of the votes."),
+        ("It took 90 minutes.", "It took an hour."),
+    ],
+)
+def test_the_same_number_of_another_measure_stands_nowhere(claim: str, quote: str) -> None:
+    assert find_clash(claim, [quote]) is not None
+
+
 def test_strange_numbers_are_listed_spelled_out_or_not() -> None:
     claim = "PaLM wins in two of 40 cases."
     assert [q.text for q in strange_quantities(claim, [QUOTE])] == ["two", "40"]

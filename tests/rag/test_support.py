@@ -63,7 +63,6 @@ class SlowJudge:
 @pytest.fixture(autouse=True)
 def likeness_never_sure(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(layers, "SURE_NO", 0.0)
-    monkeypatch.setattr(layers, "SURE_YES", 1.1)
 
 
 def layered(judge: SlowJudge | None, judge_ms: float = 4000) -> LayeredChecker:
@@ -83,10 +82,14 @@ def layered(judge: SlowJudge | None, judge_ms: float = 4000) -> LayeredChecker:
         ("It won 12 of 30 chess games.", "unsupported", "agree"),
         ("People liked BLOOM better.", "unsupported", "names"),
         (OPEN, "unchecked", ""),
+        ("It rose to 80%.", "contradicted", "agree"),
+        ("Its rating grew by 28.8%.", "unsupported", "agree"),
+        ("The training took 60 minutes.", "supported", "text"),
     ],
 )  # fmt: skip
 def test_words_alone_decide_what_they_can(claim: str, verdict: str, layer: str) -> None:
-    given = TextChecker().check(claim, [QUOTE], [PAPER])
+    more = "It rose from 80% to 90%. Its rating grew by 28.8 points. The training took one hour."
+    given = TextChecker().check(claim, [QUOTE, more], [PAPER])
     assert (given.support, given.layer) == (verdict, layer)
     assert given.reason
 
@@ -153,9 +156,6 @@ def test_a_name_from_nowhere_is_for_the_judge_if_there_is_one() -> None:
 def test_likeness_decides_where_it_is_sure(monkeypatch: pytest.MonkeyPatch) -> None:
     likely = likeness.probability(likeness.log_odds(SIGNS))
     assert by_likeness(SIGNS).support == "unchecked"
-    monkeypatch.setattr(layers, "SURE_YES", likely)
-    assert by_likeness(SIGNS).support == "supported"
-    monkeypatch.setattr(layers, "SURE_YES", 1.1)
     monkeypatch.setattr(layers, "SURE_NO", likely + 0.01)
     verdict = by_likeness(SIGNS)
     assert (verdict.support, verdict.layer) == ("unsupported", "likeness")
