@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import gzip
 import json
+import random
 from collections.abc import Iterator
 from typing import Any
 
@@ -52,6 +54,17 @@ def test_records_and_files_are_taken_in_once_however_often_they_are_sent(
     assert titles(served, sort="title") == ["Lichen", "Moss"]
     assert titles(served, words="moss") == ["Moss"]
     assert titles(served, year="2020..", size=1) == ["Lichen"]
+
+
+def test_a_file_that_breaks_off_is_named_without_its_place(served: TestClient) -> None:
+    line = '{"id": "%d", "title": "Moss %d", "abstract": "%s"}\n'
+    lines = "".join(line % (n, n, random.Random(n).randbytes(40).hex()) for n in range(9000))
+    packed = gzip.compress(lines.encode())
+    files = {"files": ("refs.jsonl.gz", packed[: len(packed) // 2])}
+    told = served.post("/api/ingest", files=files).json()
+    assert told["new"] > 1000
+    (broken,) = told["broken"]
+    assert broken.startswith("refs.jsonl.gz: is damaged gzip")
 
 
 def test_what_holds_no_paper_is_told_with_the_reason(served: TestClient) -> None:

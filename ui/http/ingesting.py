@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import tempfile
 import time
 from collections.abc import Generator, Iterator
@@ -18,7 +19,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import FormData, UploadFile
 
 from rag.errors import SourceError
-from ui.adding import Adding, Job, Wish
+from ui.adding import FOLDER, Adding, Job, Wish
 from ui.http.limits import UPLOAD_TYPES
 from ui.http.shapes import ErrorShape, IngestShape
 from ui.http.streams import EVENTS, event, streamed, wanted
@@ -28,6 +29,7 @@ MOST_RECORDS = 10_000
 MOST_IDS = 200
 _LOOK_S = 0.1  # between two looks at how far it is
 _FORM = "multipart/form-data"
+_PLACE = re.compile(rf"^.*[/\\]{FOLDER}[/\\][^/\\]+[/\\]")  # of a file that is being taken in
 
 
 class Records(BaseModel):
@@ -198,8 +200,9 @@ def _problem(job: Job) -> str:
 
 
 def _report(job: Job) -> dict[str, object]:
-    """What came of it; where the rejected pieces are on this machine is nobody else's business."""
+    """What came of it; where things lie on this machine is nobody else's business."""
     assert job.report is not None
     told = asdict(job.report)
     del told["rejects"]
-    return told | {"rejected": [asdict(one) for one in job.rejected]}
+    broken = [_PLACE.sub("", one) for one in job.report.broken]
+    return told | {"broken": broken, "rejected": [asdict(one) for one in job.rejected]}
