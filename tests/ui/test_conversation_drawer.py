@@ -20,8 +20,8 @@ def kept(name: str, days: int = 0, title: str = "What is moss?", turns: int = 1)
 
 def test_conversations_stand_under_the_day_of_their_last_turn() -> None:
     html = listed([kept("a"), kept("b", 1), kept("c", 6), kept("d", 60)], "", TODAY)
-    heads = ["<h3>Today</h3>", "<h3>Yesterday</h3>", "<h3>Last 7 days</h3>"]
-    places = [html.index(part) for part in (*heads, "<h3>September 2026</h3>", 'data-value="d"')]
+    heads = ["<h2>Today</h2>", "<h2>Yesterday</h2>", "<h2>Last 7 days</h2>"]
+    places = [html.index(part) for part in (*heads, "<h2>September 2026</h2>", 'data-value="d"')]
     assert places == sorted(places)
 
 

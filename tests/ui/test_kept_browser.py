@@ -6,9 +6,10 @@ import re
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
-from typing import cast
+from typing import Literal, cast
 
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from evals.cases import parse_case
@@ -177,4 +178,15 @@ def test_the_page_of_an_answer_asks_for_nothing_else(
     assert [one.partition("#")[0] for one in asked if not one.endswith("/favicon.ico")] == [
         f"{url}/answer/answer-a"
     ]
+    context.close()
+
+
+def test_the_page_of_an_answer_can_be_read_by_everyone(browser: Browser, url: str) -> None:
+    context = browser.new_context(bypass_csp=True)  # which forbids axe's script, too
+    page = context.new_page()
+    page.goto(f"{url}/answer/answer-a")
+    colours: Literal["light", "dark"]
+    for colours in ("light", "dark"):
+        page.emulate_media(color_scheme=colours)
+        assert Axe().run(page).response["violations"] == []
     context.close()

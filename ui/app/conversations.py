@@ -170,7 +170,7 @@ def listed(
         return f'<p class="empty">{none}</p>'
     groups = groupby(found, key=lambda one: _when(one.changed, today))
     pieces = [
-        f"<h3>{when}</h3><ul>{''.join(_entries(ones, current))}</ul>" for when, ones in groups
+        f"<h2>{when}</h2><ul>{''.join(_entries(ones, current))}</ul>" for when, ones in groups
     ]
     if more:
         pieces.append(

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from rag.errors import SourceError
 from rag.types import Answer, Exchange
-from rag.wire import answer_json
+from rag.wire import answer_json, read_answer
 from ui.commands.batch import open_out
 
 
@@ -31,13 +31,15 @@ def read_conversation(path: Path) -> tuple[Exchange, ...]:
 
 def _exchange(where: str, line: str) -> Exchange:
     try:
-        answer = json.loads(line)
-        question, asked = answer["question"], answer.get("asked", "")
-        cited = {str(c["paper_id"]): int(c["marker"]) for c in answer["citations"]}
-    except (ValueError, TypeError, KeyError, AttributeError) as error:
+        row = json.loads(line)
+        if not isinstance(row, dict):
+            raise ValueError("it is no object")
+        return read_answer(row).exchange
+    except ValueError as error:
+        from evals.reply_lines import said
+
         remedy = "give a file that `ask --conversation` wrote, or a new one"
-        raise SourceError(where, f"is no answer ({error!r}): {remedy}") from error
-    return Exchange(str(question), str(asked), tuple(cited.items()))
+        raise SourceError(where, f"is no answer ({said(error)}): {remedy}") from error
 
 
 def add_answer(path: Path, answer: Answer) -> None:
