@@ -19,7 +19,7 @@ from ui.http.shapes import AnswerShape, ErrorShape
 from ui.http.streams import EVENTS, event, streamed, wanted
 
 _EXAMPLE = (
-    'event: status\ndata: {"text": "Searching the library"}\n\n'
+    'event: status\ndata: {"text": "Searching 21 papers"}\n\n'
     'event: delta\ndata: {"text": "Loss scales as a power law"}\n\n'
     'event: done\ndata: {"id": "…", "answer": "…", …}\n\n'
 )

@@ -118,14 +118,14 @@ class _Told:
     def chunks(self, events: Iterator[Event], *, usage: bool) -> Generator[bytes]:
         """The chunks of a streamed response: the text once it is checked, a line or so at a time.
 
-        Before that, comments say what is being done, so that nobody takes it for dead.
+        Before that a comment comes with all that happens, so that nobody takes it for dead.
         """
         begun = False
         try:
             for happened in events:
                 if isinstance(happened, Done):
                     yield from self._answered(happened.answer, usage=usage)
-                elif not begun:
+                else:
                     begun = True
                     yield b": answering\n\n"
         except RagError as error:
