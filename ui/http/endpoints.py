@@ -15,6 +15,7 @@ from ui.http.errors import add_errors, add_not_found
 from ui.http.exports import add_exports
 from ui.http.finding import add_finding
 from ui.http.ingesting import add_ingesting
+from ui.http.reports import add_reports
 from ui.http.shapes import HealthShape
 
 ABOUT = """\
@@ -33,6 +34,7 @@ def endpoints(desk: Desk) -> FastAPI:
     add_ingesting(app, desk.adding)
     add_answers(app, desk.library)
     add_exports(app, desk.library)
+    add_reports(app, desk.config.home)
     add_not_found(app)
     return app
 
