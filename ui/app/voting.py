@@ -110,26 +110,32 @@ def ballot(answer: Answer, votes: Sequence[Vote] = ()) -> str:
     given = {vote.sentence: vote for vote in votes}
     rows = "".join(
         f'<li><span class="said">{escape(sentence.text)}</span>'
-        f"{_thumbs(given.get(place), place, f'sentence {place + 1}')}</li>"
+        f"{_thumbs(given.get(place), place, f'sentence {place + 1}')}"
+        f"{_reason(given.get(place), f'sentence {place + 1}')}</li>"
         for place, sentence in enumerate(answer.sentences)
     )
     sentences = f"<ol>{rows}</ol>" if rows else ""
-    whole = given.get(None)
     asked = json.dumps({"answer": answer.id})
     name = escape(answer.id)
     return (
-        f'<div class="ballot" data-answer="{name}">{_thumbs(whole, None, "answer")}'
+        f'<div class="ballot" data-answer="{name}">{_thumbs(given.get(None), None, "answer")}'
         '<details><summary>Why?</summary><div class="why">'
-        "<form data-reason><label>What makes it good or bad?"
-        f' <input name="reason" maxlength="{MOST_REASON}" autocomplete="off"'
-        f' value="{escape(whole.reason) if whole else ""}"></label>'
-        '<button type="submit" class="quiet">Keep</button></form>'
-        f"{sentences}"
+        f"{_reason(given.get(None), 'the answer')}{sentences}"
         f'<button type="button" class="link" data-case="/answer/{name}/case">'
         "Make an eval case of these votes</button>"
         f' <button type="button" class="link" data-go="compare" data-value="{escape(asked)}">'
         "Compare with another draft</button>"
         '<p class="case-said" role="status"></p></div></details></div>'
+    )
+
+
+def _reason(vote: Vote | None, what: str) -> str:
+    """Where a person says why; that of a sentence is shown once it was voted on."""
+    kept = escape(vote.reason) if vote else ""
+    return (
+        f"<form data-reason><label>What makes {what} good or bad?"
+        f' <input name="reason" maxlength="{MOST_REASON}" autocomplete="off" value="{kept}">'
+        '</label><button type="submit" class="quiet">Keep</button></form>'
     )
 
 

@@ -1,6 +1,6 @@
 /* Votes: a thumb shows at once that it was clicked and tells the server; a second click takes it
-   back. A reason goes with the thumb of the answer; without one it is a vote against. Of two drafts
-   the better one is told with its reason. Runs once. */
+   back. A reason goes with the thumb beside it; without one it is a vote against. Of two drafts the
+   better one is told with its reason. Runs once. */
 (() => {
   const send = (row) =>
     document.dispatchEvent(new CustomEvent("go:vote", { detail: JSON.stringify(row) }));
@@ -11,6 +11,9 @@
       thumb.setAttribute("aria-pressed", String(thumb.dataset.vote === verdict));
     });
 
+  /* What is voted on: a sentence, which has a line of its own, or else the answer. */
+  const place = (element) => element.closest("li") || element.closest(".ballot");
+
   const cast = (thumbs, verdict) => {
     const box = thumbs.closest(".ballot");
     const whole = thumbs.dataset.sentence === undefined;
@@ -19,7 +22,7 @@
       answer: box.dataset.answer,
       sentence: whole ? null : Number(thumbs.dataset.sentence),
       verdict,
-      reason: whole && verdict ? box.querySelector("[name=reason]").value : "",
+      reason: verdict ? place(thumbs).querySelector("[name=reason]").value : "",
     });
     if (whole && verdict === "down") box.querySelector("details").open = true;
   };
@@ -60,7 +63,7 @@
   document.addEventListener("submit", (event) => {
     if (!event.target.matches("[data-reason]")) return;
     event.preventDefault();
-    const thumbs = event.target.closest(".ballot").querySelector(".thumbs");
+    const thumbs = place(event.target).querySelector(".thumbs");
     const chosen = pressed(thumbs);
     cast(thumbs, chosen ? chosen.dataset.vote : "down");
   });
