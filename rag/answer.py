@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
 from dataclasses import replace
 
 from rag.clock import StageClock
@@ -24,6 +24,7 @@ from rag.question.small_talk import SURELY, is_small_talk
 from rag.question.topic_lists import papers_on
 from rag.question.understand import Query, understand
 from rag.settings import DEFAULTS, Settings
+from rag.support.accord import Told, accords
 from rag.support.check import check_draft
 from rag.support.judge_prompts import support_messages
 from rag.support.layers import Checker, LayeredChecker
@@ -168,11 +169,7 @@ class Answerer:
         settings = self._settings
         yield Status("Reading the closest sentences")
 
-        def find(one: Query) -> Found:
-            among = scope if one.within == query.within else self._library.scope(one.within)
-            parts = (self._sentences, self._reranker, settings, clock, among)
-            return gather_evidence(self._library, one, *parts)
-
+        find = self._finder(query, clock, scope)
         found, sure = find_all(query, find, _confidence, settings.least_confidence)
         draft = replace(draft, hits=found.hits, papers=found.papers, confidence=sure)
         draft = replace(draft, notes=tuple(map(_silent, found.silent)))
@@ -199,6 +196,30 @@ class Answerer:
         if rest and not answer.abstained and answer.answer == written.text + rest:
             yield Delta(rest)  # the quotes behind what the chat model wrote
         yield Done(answer)
+
+    def sure_of(self, question: str) -> float:
+        """How probable it is, in [0, 1], that the papers answer a question that stands by itself.
+
+        No chat model is asked. Raises LibraryError, WeightsError.
+        """
+        query = understand(self._library, question)
+        scope = self._library.scope(query.within) if query.within else None
+        if scope and scope.missing():
+            return 0.0
+        find = self._finder(query, StageClock(), scope)
+        return find_all(query, find, _confidence, self._settings.least_confidence)[1]
+
+    def _finder(
+        self, query: Query, clock: StageClock, scope: Scope | None
+    ) -> Callable[[Query], Found]:
+        """What finds evidence for `query`, kept to `scope`, and for parts of it."""
+
+        def find(one: Query) -> Found:
+            among = scope if one.within == query.within else self._library.scope(one.within)
+            parts = (self._sentences, self._reranker, self._settings, clock, among)
+            return gather_evidence(self._library, one, *parts)
+
+        return find
 
     def _written(
         self, draft: Answer, query: Query, found: Found, checker: Checker, clock: StageClock
@@ -242,6 +263,10 @@ class Answerer:
                 return self._unanswered(draft, query, found, clock, MADE_UP)
         quotes = cited_first(written, answering(evidence), evidence)
         checked = compose(query.asked, checked, evidence, quotes, dict(query.numbers))
+        told = dict.fromkeys(i for one in checked.sentences for i in one.sentence.evidence)
+        quoted = [Told(checked.numbers[evidence[i].quote.paper_id], evidence[i]) for i in told]
+        noted = accords(query.asked, quoted, self._judge, settings.judge_ms)
+        draft = replace(draft, notes=(*draft.notes, *noted))
         clock.mark("check")
         return from_checked(draft, checked, found.evidence, clock)
 

@@ -3,26 +3,32 @@
 from __future__ import annotations
 
 import json
-import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
-from datetime import UTC, datetime
 from functools import partial
 from typing import Any
 
 from rag.answer import MAX_QUESTION_CHARS
-from rag.errors import PaperNotFound, RagError
-from rag.settings import Configuration
-from rag.stored.conversations import KeptTurn, new_id
-from rag.types import Answer
+from rag.errors import RagError
+from rag.stored.conversations import new_id
 from ui.app.actions import actions
+from ui.app.asking import Asking, turn_of, wordings
 from ui.app.conversations import Sidebar
 from ui.app.desk import QUIET, Desk, Wiring
 from ui.app.evidence import evidence
 from ui.app.offers import EXAMPLES, choices, fitting
-from ui.app.render import HINT, WELCOME, address, chips, conversation, notice, turn_html
+from ui.app.render import (
+    HINT,
+    WELCOME,
+    address,
+    chips,
+    conversation,
+    notice,
+    suggestions,
+    turn_html,
+)
 from ui.app.talk import MORE, SHOWN, Page, Talk, reopened
-from ui.app.turns import BROKEN, Taking, Turn, Underway
+from ui.app.turns import BROKEN, Taking, Turn
 from ui.app.voting import Voting, ballot
 
 Screen = dict[Any, Any]
@@ -45,7 +51,7 @@ class Chat:
 
         self._gr = gr
         self._desk = desk
-        self._underway = Underway()
+        self._asking = Asking(desk)
         self._sidebar = Sidebar(desk)
         self._voting = Voting(desk)
 
@@ -68,7 +74,9 @@ class Chat:
                     self._fresh = gr.Button("New conversation", size="sm", elem_id="fresh")
                 with gr.Column(elem_id="conversation"):
                     self._past = html(elem_id="past")
-                    self._now = html(elem_id="now")
+                    with gr.Column(elem_id="latest"):
+                        self._now = html(elem_id="now")
+                        self._further = html(elem_id="further")
                     with gr.Column(elem_id="welcome") as self._welcome:
                         html(WELCOME)
                         self._examples = [
@@ -97,7 +105,7 @@ class Chat:
         """Asking, stopping, choosing papers, going back to what was asked, beginning anew."""
         self._screen = [
             *(self._talk, self._past, self._now, self._panel, self._chips),
-            *(self._welcome, self._box, self._address, self._name),
+            *(self._welcome, self._box, self._address, self._name, self._further),
         ]
         heard = app.carriers
         verbs: dict[str, Callable[..., Iterator[Screen]]] = {
@@ -129,10 +137,12 @@ class Chat:
         self._box.stop(self.stop, [self._talk], None, **at_once)
         self._fresh.click(self.begin_anew, [self._page], self._screen, **at_once)
         opens = heard["open-conversation"]
-        opens.submit(self.open, [opens, self._page], self._screen, **many)
+        opens.submit(self.open, [opens, self._model, self._page], self._screen, **many)
         app.blocks.load(self.greet, None, [self._model, *self._examples], **at_once)
-        named = "(_, page) => [new URLSearchParams(location.search).get('conversation'), page]"
-        app.blocks.load(self.reopen, [self._address, self._page], self._screen, js=named, **QUIET)
+        named = "(_, ...all) => [new URLSearchParams(location.search).get('conversation'), ...all]"
+        app.blocks.load(
+            self.reopen, [self._address, self._model, self._page], self._screen, js=named, **QUIET
+        )
         gone = heard["delete-conversation"]
         left = [gone, self._name, self._page]
         gone.submit(self.deleted, left, self._screen, **at_once)
@@ -165,52 +175,45 @@ class Chat:
         if not question or talk.running:  # nothing asked, or one thing at a time
             yield {self._box: question}
             return
-        talk = self._as_kept(talk)
-        yield from self._take(self._turn(talk.next_number, question, talk), backend, talk, page)
+        talk = self._asking.as_kept(talk)
+        yield from self._take(turn_of(talk.next_number, question, talk), backend, talk, page)
 
     def again(self, edited: str, backend: str, talk: Talk, page: Page) -> Iterator[Screen]:
         """Ask an edited question in the place of the old one; what came after it goes."""
         what = json.loads(edited)
         number, question = int(what["turn"]), str(what["question"]).strip()
         if talk.turn(number) and question[:MAX_QUESTION_CHARS]:
-            yield from self._anew(self._turn(number, question, talk), backend, talk, page)
+            yield from self._anew(turn_of(number, question, talk), backend, talk, page)
 
     def retry(self, which: str, _backend: str, talk: Talk, page: Page) -> Iterator[Screen]:
         """Have another chat model answer the last question, as it was asked."""
         if last := talk.last:
-            asked = self._turn(last.number, last.question, talk, last.literally)
+            asked = turn_of(last.number, last.question, talk, last.literally)
             yield from self._anew(asked, which, talk, page)
 
     def widen(self, _: str, backend: str, talk: Talk, page: Page) -> Iterator[Screen]:
         """Answer the last question again from all papers: nothing in it is a filter."""
         if last := talk.last:
             free = replace(talk, only=(), without=())
-            asked = self._turn(
-                last.number, last.question, free, (*last.literally, *_wordings(talk))
-            )
+            asked = turn_of(last.number, last.question, free, (*last.literally, *wordings(talk)))
             yield from self._anew(asked, backend, free, page)
 
     def take_back(self, wording: str, backend: str, talk: Talk, page: Page) -> Iterator[Screen]:
         """Answer the last question again without the filter whose chip was clicked."""
-        if talk.last and wording in _wordings(talk):  # else it was clicked twice
+        if talk.last and wording in wordings(talk):  # else it was clicked twice
             literally = (*talk.last.literally, wording)
-            asked = self._turn(talk.last.number, talk.last.question, talk, literally)
+            asked = turn_of(talk.last.number, talk.last.question, talk, literally)
             yield from self._anew(asked, backend, talk, page)
 
     def exclude(self, paper_id: str, backend: str, talk: Talk, page: Page) -> Iterator[Screen]:
         """Leave a paper out from now on, and answer the last question again without it."""
-        talk = talk.leave_out(paper_id, self._title(paper_id))
+        talk = talk.leave_out(paper_id, self._asking.title(paper_id))
         if not talk.last or talk.running:
             yield {self._talk: talk, self._chips: chips(talk)}
             return
         last = talk.last
-        asked = self._turn(last.number, last.question, talk, last.literally)
+        asked = turn_of(last.number, last.question, talk, last.literally)
         yield from self._anew(asked, backend, talk, page)
-
-    def _turn(self, number: int, question: str, talk: Talk, literally: Sequence[str] = ()) -> Turn:
-        return Turn(
-            number, question, literally=tuple(literally), within=talk.within, note=_chosen(talk)
-        )
 
     def _anew(self, begun: Turn, backend: str, talk: Talk, page: Page) -> Iterator[Screen]:
         """Take a turn in the place of the one of its number; those after it go."""
@@ -222,16 +225,17 @@ class Chat:
     ) -> Iterator[Screen]:
         name = talk.conversation_id or new_id()
         talk = replace(talk, conversation_id=name)
-        keep = self._keep(name, begun, backend, drop_later=anew)
-        taking = Taking(begun, self._desk.answerers, backend, talk.exchanges(), keep)
-        if self._underway.begin(name, taking) is None:  # another page is asking: show it
-            yield from self.open(name, page)
+        taking = self._asking.begin(begun, backend, talk, anew=anew)
+        if taking is None:  # another page is asking: show it
+            yield from self.open(name, backend, page)
             return
         there = page.turned()
         yield self._opened(talk.with_turn(begun)) | ({} if anew else {self._box: self._emptied()})
-        yield from self._follow(taking, talk, there)
+        yield from self._follow(taking, talk, backend, there)
 
-    def _follow(self, taking: Taking, talk: Talk, there: Callable[[], bool]) -> Iterator[Screen]:
+    def _follow(
+        self, taking: Taking, talk: Talk, backend: str, there: Callable[[], bool]
+    ) -> Iterator[Screen]:
         """What changes until the turn has ended, or is on the page no more."""
         for turn in taking.follow(there):
             now = talk.with_turn(turn)
@@ -239,22 +243,17 @@ class Chat:
                 yield {self._talk: now, self._now: turn_html(turn)}
             else:
                 yield self._shown(now)
+                yield from self._suggested(now, backend, there)
 
-    def _keep(
-        self, name: str, turn: Turn, backend: str, *, drop_later: bool
-    ) -> Callable[[Answer], None]:
-        configuration = Configuration.of(backend, self._desk.knobs.settings)
-        at = datetime.fromtimestamp(turn.begun or time.time(), UTC)
-
-        def keep(answer: Answer) -> None:
-            kept = KeptTurn(turn.number, answer, configuration, turn.literally, at)
-            self._desk.library.conversations.keep(name, kept, drop_later=drop_later)
-
-        return keep
+    def _suggested(self, talk: Talk, backend: str, there: Callable[[], bool]) -> Iterator[Screen]:
+        """Questions to go on with, once an answer is there; to find them takes a moment."""
+        found = self._asking.suggested(talk, backend)
+        if found and there():
+            yield {self._further: suggestions(found)}
 
     def stop(self, talk: Talk) -> None:
         """Stop the running turn; whoever follows it shows it as stopped."""
-        if taking := self._underway.of(talk.conversation_id):
+        if taking := self._asking.running(talk.conversation_id):
             taking.stop()
 
     def broken(self, talk: Talk) -> Screen:
@@ -267,7 +266,7 @@ class Chat:
 
     def ask_only(self, paper_id: str, talk: Talk) -> Screen:
         """Ask this paper alone from now on."""
-        talk = talk.ask_only(paper_id, self._title(paper_id))
+        talk = talk.ask_only(paper_id, self._asking.title(paper_id))
         return {self._talk: talk, self._chips: chips(talk)}
 
     def free(self, paper_id: str, talk: Talk) -> Screen:
@@ -275,26 +274,20 @@ class Chat:
         talk = talk.freed(paper_id)
         return {self._talk: talk, self._chips: chips(talk)}
 
-    def _title(self, paper_id: str) -> str:
-        try:
-            return self._desk.library.paper(paper_id).title or "Untitled paper"
-        except PaperNotFound:
-            return paper_id
-
     # -- conversations
 
-    def reopen(self, name: str | None, page: Page) -> Iterator[Screen]:
+    def reopen(self, name: str | None, backend: str, page: Page) -> Iterator[Screen]:
         """Open the conversation that the page's address names, unless someone was quicker."""
         if name and not page.shown:
-            yield from self.open(name, page)
+            yield from self.open(name, backend, page)
 
-    def open(self, name: str, page: Page) -> Iterator[Screen]:
+    def open(self, name: str, backend: str, page: Page) -> Iterator[Screen]:
         """Open a conversation as it was kept, and go on with what is being answered in it."""
         if not name:
             yield self.begin_anew(page)
             return
         there = page.turned()
-        taking = self._underway.of(name)
+        taking = self._asking.running(name)
         try:
             kept = self._desk.library.conversations.turns(name)
         except RagError as error:
@@ -306,10 +299,11 @@ class Chat:
         talk = reopened(name, kept)
         if taking is None:
             yield self._opened(talk)
+            yield from self._suggested(talk, backend, there)
             return
         talk = talk.upto(taking.turn.number)
         yield self._opened(talk.with_turn(taking.turn))
-        yield from self._follow(taking, talk, there)
+        yield from self._follow(taking, talk, backend, there)
 
     def earlier(self, talk: Talk) -> Screen:
         """Bring back turns that have left the page."""
@@ -326,6 +320,7 @@ class Chat:
             self._talk: Talk(),
             self._past: "",
             self._now: "",
+            self._further: "",
             self._panel: HINT,
             self._chips: "",
             self._welcome: gr.Column(visible=True),
@@ -338,20 +333,6 @@ class Chat:
         """Leave a conversation that is deleted, if it is the one on the page."""
         return self.begin_anew(page) if name == shown else {self._name: shown}
 
-    def _as_kept(self, talk: Talk) -> Talk:
-        """The conversation with what another page has asked in it meanwhile."""
-        if not talk.conversation_id:
-            return talk
-        conversations = self._desk.library.conversations
-        known = len(talk.exchanges())
-        try:
-            if conversations.get(talk.conversation_id).turns <= known:
-                return talk
-        except RagError:  # nothing of it was answered, or kept, so far
-            return talk
-        kept = reopened(talk.conversation_id, conversations.turns(talk.conversation_id))
-        return replace(kept, only=talk.only, without=talk.without)
-
     # -- showing
 
     def _opened(self, talk: Talk) -> Screen:
@@ -360,6 +341,7 @@ class Chat:
         return {
             self._past: conversation(talk.turns[:-1], len(talk.before), below),
             self._welcome: self._gr.Column(visible=False),
+            self._further: "",
             **self._shown(talk),
         }
 
@@ -386,18 +368,3 @@ class Chat:
 
     def _emptied(self) -> Any:
         return self._gr.Textbox(value="", submit_btn=False, stop_btn=True)
-
-
-def _wordings(talk: Talk) -> list[str]:
-    """The words of the last question that were taken for filters."""
-    answer = talk.last.answer if talk.last else None
-    return list(dict.fromkeys(one.wording for one in answer.understood)) if answer else []
-
-
-def _chosen(talk: Talk) -> str:
-    """What a reader of the answer is told of the papers that were chosen."""
-    told = []
-    for before, papers in (("only", talk.only), ("without", talk.without)):
-        if papers:
-            told.append(f"{before} {', '.join(f'“{title}”' for _, title in papers)}")
-    return f"Asked {' and '.join(told)}." if told else ""

@@ -228,6 +228,12 @@ def chips(talk: Talk) -> str:
     )
 
 
+def suggestions(questions: Sequence[str]) -> str:
+    """Questions to go on with; one click asks."""
+    asks = "".join(go("ask", question, question, "suggestion") for question in questions)
+    return f'<div class="suggestions"><h3>Ask next</h3>{asks}</div>'
+
+
 def address(talk: Talk) -> str:
     """What the page's address is to name, and the conversation as files."""
     name = escape(talk.conversation_id)

@@ -7,7 +7,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from rag.errors import RagError
 from rag.finding.filters import EVERYTHING, Filter
@@ -41,6 +41,15 @@ class Asks(Protocol):
         ...
 
 
+@runtime_checkable
+class Weighs(Protocol):
+    """An answerer that can tell how sure it is of an answer before one is written."""
+
+    def sure_of(self, question: str) -> float:
+        """How probable it is, in [0, 1], that the papers answer it."""
+        ...
+
+
 class Answerers(Protocol):
     """Gives the answerer of a backend; raises RagError where that backend cannot be had."""
 
@@ -57,7 +66,7 @@ class Turn:
     what is being done, `text` is what has been streamed, `literally` are wordings of the question
     that were taken back as filters, `within` are the papers that a person chose. `begun` is when
     it was asked, in seconds since 1970. `note` is told with the answer. An answer that could not
-    be kept has a `warning`. `suggestions` are questions to go on with.
+    be kept has a `warning`.
     """
 
     number: int
@@ -72,7 +81,6 @@ class Turn:
     begun: float = field(default_factory=time.time, compare=False)
     note: str = ""
     warning: str = ""
-    suggestions: tuple[str, ...] = ()
 
     @property
     def running(self) -> bool:

@@ -1,0 +1,102 @@
+"""What is asked in a conversation, answered and kept, whatever the page shows of it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import UTC, datetime
+
+from rag.errors import PaperNotFound, RagError
+from rag.question.suggest import suggest
+from rag.settings import Configuration
+from rag.stored.conversations import KeptTurn
+from rag.types import Answer
+from ui.app.desk import Desk
+from ui.app.talk import Talk, reopened
+from ui.app.turns import Keep, Taking, Turn, Underway, Weighs
+
+
+class Asking:
+    """Begins turns and keeps their answers; safe to share by all pages."""
+
+    def __init__(self, desk: Desk) -> None:
+        self._desk = desk
+        self._underway = Underway()
+
+    def begin(self, begun: Turn, backend: str, talk: Talk, *, anew: bool) -> Taking | None:
+        """Have a turn answered after those of `talk`; `anew` says that it takes a turn's place.
+
+        None where another one of the conversation is being answered.
+        """
+        keep = self._keep(talk.conversation_id, begun, backend, drop_later=anew)
+        taking = Taking(begun, self._desk.answerers, backend, talk.exchanges(), keep)
+        return self._underway.begin(talk.conversation_id, taking)
+
+    def running(self, conversation_id: str) -> Taking | None:
+        """What is being answered in a conversation."""
+        return self._underway.of(conversation_id)
+
+    def _keep(self, name: str, turn: Turn, backend: str, *, drop_later: bool) -> Keep:
+        configuration = Configuration.of(backend, self._desk.knobs.settings)
+        at = datetime.fromtimestamp(turn.begun, UTC)
+
+        def keep(answer: Answer) -> None:
+            kept = KeptTurn(turn.number, answer, configuration, turn.literally, at)
+            self._desk.library.conversations.keep(name, kept, drop_later=drop_later)
+
+        return keep
+
+    def as_kept(self, talk: Talk) -> Talk:
+        """The conversation with what another page has asked in it meanwhile."""
+        if not talk.conversation_id:
+            return talk
+        conversations = self._desk.library.conversations
+        known = len(talk.exchanges())
+        try:
+            if conversations.get(talk.conversation_id).turns <= known:
+                return talk
+        except RagError:  # nothing of it was answered, or kept, so far
+            return talk
+        kept = reopened(talk.conversation_id, conversations.turns(talk.conversation_id))
+        return replace(kept, only=talk.only, without=talk.without)
+
+    def suggested(self, talk: Talk, backend: str) -> tuple[str, ...]:
+        """Questions to go on with, once an answer is there; to find them takes a moment."""
+        answer = talk.last.answer if talk.last else None
+        if answer is None:
+            return ()
+        asked = frozenset(one.question for one in talk.exchanges())
+        try:
+            asks = self._desk.answerers(backend)
+            least = self._desk.knobs.settings.least_confidence
+            return suggest(answer, asks.sure_of, least, asked) if isinstance(asks, Weighs) else ()
+        except RagError:  # nobody asked for them: what is wrong, the next answer tells
+            return ()
+
+    def title(self, paper_id: str) -> str:
+        """What a paper is called; its id, if it is there no more."""
+        try:
+            return self._desk.library.paper(paper_id).title or "Untitled paper"
+        except PaperNotFound:
+            return paper_id
+
+
+def turn_of(number: int, question: str, talk: Talk, literally: Sequence[str] = ()) -> Turn:
+    """A turn to begin, asked of the papers that were chosen, which its answer then tells."""
+    return Turn(
+        number, question, literally=tuple(literally), within=talk.within, note=_chosen(talk)
+    )
+
+
+def wordings(talk: Talk) -> list[str]:
+    """The words of the last question that were taken for filters."""
+    answer = talk.last.answer if talk.last else None
+    return list(dict.fromkeys(one.wording for one in answer.understood)) if answer else []
+
+
+def _chosen(talk: Talk) -> str:
+    told = []
+    for before, papers in (("only", talk.only), ("without", talk.without)):
+        if papers:
+            told.append(f"{before} {', '.join(f'“{title}”' for _, title in papers)}")
+    return f"Asked {' and '.join(told)}." if told else ""
