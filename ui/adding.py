@@ -36,6 +36,7 @@ _TELL_S = 0.2  # between two reports of progress
 _KEPT = 8  # jobs that are over and still told of
 _EXAMPLES = 3  # rejected pieces shown for a reason
 _NAME_CHARS = 120
+_WORKER = (sys.executable, "-c", "from ui.adding import work; work()")
 
 
 @dataclass(frozen=True, slots=True)
@@ -216,8 +217,8 @@ class Adding:
             return None
 
     def _take(self, job: Job, folder: Path) -> None:
-        worker = subprocess.Popen(
-            [sys.executable, "-c", "from ui.adding import work; work()"],
+        worker = subprocess.Popen(  # noqa: S603 - this program itself
+            _WORKER,
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             text=True,

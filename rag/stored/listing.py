@@ -36,7 +36,8 @@ _FROM = "FROM papers INDEXED BY papers_listed WHERE state != 'deleting'"
 _WORD = re.compile(r'"([^"]+)"|(\S+)')
 _MOST_WORDS = 12
 _TITLES = "(title || authors)"
-_IDS = "(title || authors || arxiv_id || ' ' || doi || docnos || paper_id)"
+_IDS = "(title || authors || arxiv_id || ' ' || doi || docnos)"
+_ID_CHARS = 4  # a shorter number stands in every other identifier
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,9 +103,7 @@ class Listing:
     def _counted(self, column: str) -> Counter[str]:
         """Papers by each value of a column of lists; most papers share theirs with others."""
         found: Counter[str] = Counter()
-        for values, number in self._database.rows(
-            f"SELECT {column}, count(*) {_FROM} GROUP BY 1"
-        ):
+        for values, number in self._database.rows(f"SELECT {column}, count(*) {_FROM} GROUP BY 1"):
             for value in json.loads(values):
                 found[value] += int(number)
         return found
@@ -115,8 +114,7 @@ def _where(wanted: Wanted) -> tuple[str, list[str]]:
     parts, values = [_FROM], []
     for match in list(_WORD.finditer(wanted.words))[:_MOST_WORDS]:
         word = match[1] or match[2]
-        searched = _IDS if any(c.isdigit() for c in word) else _TITLES
-        parts.append(f"{searched} LIKE ?")
+        parts.append(f"{_searched(word)} LIKE ?")
         # LIKE folds the case of ASCII letters only; any other character may stand for any.
         values.append("%" + re.sub(r"[^A-Za-z0-9 ]", "_", word) + "%")
     low, high = wanted.years
@@ -125,7 +123,7 @@ def _where(wanted: Wanted) -> tuple[str, list[str]]:
         values.append(f"{low:04}")
     if high is not None:
         parts.append("published != '' AND published < ?")
-        values.append(f"{high + 1:04}")
+        values.append(f"{high:04}~")  # which comes after any day of that year
     if wanted.category:
         parts.append("(categories LIKE ? ESCAPE '\\' OR categories LIKE ? ESCAPE '\\')")
         quoted = _like(json.dumps(wanted.category, ensure_ascii=False))
@@ -134,6 +132,14 @@ def _where(wanted: Wanted) -> tuple[str, list[str]]:
         parts.append("sources LIKE ? ESCAPE '\\'")
         values.append(f"%{_like(json.dumps(wanted.source, ensure_ascii=False))}%")
     return " AND ".join(parts), values
+
+
+def _searched(word: str) -> str:
+    """Where a word is looked for: ids of ours may be hashes, so only what looks like one is."""
+    if ":" in word:
+        return "(title || authors || paper_id)"
+    is_id = len(word) >= _ID_CHARS and any(c.isdigit() for c in word)
+    return _IDS if is_id else _TITLES
 
 
 def _like(text: str) -> str:

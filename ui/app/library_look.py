@@ -43,7 +43,7 @@ def years(counts: Mapping[int, int], wanted: Wanted) -> str:
         f'<button type="button" class="quiet" data-do="year" data-with="">{_range(low, high)} ✕'
         "</button>"
         if kept
-        else f"<span>{first}</span><span>{last}</span>"
+        else "".join(f"<span>{year}</span>" for year in dict.fromkeys((first, last)))
     )
     return (
         f'<div style="--years:{last - first + 1}"><div class="bars" role="group"'

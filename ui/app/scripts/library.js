@@ -60,8 +60,13 @@
       return;
     }
     body.innerHTML = reply.html;
+    const near = Boolean(state.like || state.meaning);
     $(".lib-told").textContent = [reply.told, reply.note].filter(Boolean).join(" · ");
-    $(".lib-list").classList.toggle("near", Boolean(state.like || state.meaning));
+    if (near) {
+      $(".lib-told").insertAdjacentHTML("afterbegin",
+        '<button type="button" class="quiet" data-do="all">← All papers</button>');
+    }
+    $(".lib-list").classList.toggle("near", near);
     body.querySelectorAll("[data-pick]").forEach((box) => {
       box.checked = chosen.has(box.dataset.pick);
     });
@@ -278,6 +283,7 @@
         look({ low: "", high: "" });
       } else look({ low: year, high: year });
     },
+    all: () => look({ meaning: false }, false),
     meaning: () => look({ meaning: !state.meaning }, false),
     map: async (at) => {
       const box = $(".lib-seen");
@@ -416,8 +422,10 @@
     openTab();
   };
   document.addEventListener("go:paper", (event) => whenThere(() => showPaper(event.detail)));
-  document.addEventListener("go:similar", (event) => whenThere(() => look({ like: event.detail,
-    meaning: false })));
+  document.addEventListener("go:similar", (event) => whenThere(() => {
+    $('[name="words"]').value = "";
+    look({ ...FRESH, like: event.detail });
+  }));
 
   window.addEventListener("popstate", () => {
     const id = new URLSearchParams(location.search).get("paper");
