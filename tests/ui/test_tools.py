@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 from typing import Any
 
+import gradio
 import pytest
 from mcp import ClientSession
 from mcp.client.streamable_http import streamable_http_client
@@ -19,12 +20,13 @@ from rag.models.chat import ExtractiveChat
 from rag.summary.summarize import Summariser
 from tests.fakes import HashEmbedder
 from tests.rag.test_library import work
+from tests.ui.desks import desk_of
 from tests.ui.running import serving
 from tests.ui.scripted import LAMPS_ANSWER, ScriptedAnswerer
 from ui.http.api import make_app
-from ui.http.tools import PATH
+from ui.http.tools import PATH, add_tools
 
-Session = Callable[[ClientSession], Awaitable[Any]]
+NAMES = {"search_papers", "ask_papers", "show_paper", "summarise_papers"}
 
 
 class NoReranker:
@@ -93,7 +95,7 @@ def test_a_model_is_told_what_each_tool_does_and_takes(url: str) -> None:
             return (await session.list_tools()).tools
 
     tools = {tool.name: tool for tool in asyncio.run(listed())}
-    assert set(tools) == {"search_papers", "ask_papers", "show_paper", "summarise_papers"}
+    assert set(tools) == NAMES
     for tool in tools.values():
         assert len(tool.description) > 80
         for name, argument in tool.inputSchema["properties"].items():
@@ -101,6 +103,14 @@ def test_a_model_is_told_what_each_tool_does_and_takes(url: str) -> None:
             assert argument.get("type") or argument.get("oneOf") or argument.get("anyOf")
     assert tools["ask_papers"].inputSchema["required"] == ["question"]
     assert tools["search_papers"].inputSchema["properties"]["most"]["type"] == "integer"
+
+
+def test_no_event_of_the_page_is_a_tool(config: Config) -> None:
+    with gradio.Blocks() as blocks:
+        gradio.Button().click(lambda: None)
+    add_tools(blocks, desk_of(config, ScriptedAnswerer()))
+    named = blocks.get_api_info()["named_endpoints"]
+    assert set(named) == {f"/{name}" for name in NAMES}
 
 
 def test_search_gives_papers_with_their_passages(url: str) -> None:

@@ -127,10 +127,12 @@ class Tools:
 
 
 def add_tools(blocks: "gr.Blocks", desk: Desk) -> None:
-    """Add the tools to the page's app, whose MCP server offers them."""
+    """Add the tools to the page's app, whose MCP server offers them and nothing of the page."""
     from gradio.events import api
 
     tools = Tools(desk)
+    for event in blocks.fns.values():
+        event.api_visibility = "private"  # one that a view forgot to call so would be a tool
     with blocks:
         for tool in (
             tools.search_papers,
