@@ -1,0 +1,138 @@
+"""Whether quotes of two papers agree on what is asked, or contradict each other, where it is plain.
+
+They agree in a number that both give for what the question counts. They differ where each gives
+another number for it, or where each, taken as a claim, clashes with the other. Anything less is
+not told: a wrong word of disagreement is worse than none.
+"""
+
+from __future__ import annotations
+
+import re
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from itertools import combinations
+from typing import TYPE_CHECKING
+
+from rag.errors import ChatError
+from rag.finding.terms import content_stems
+from rag.question.leaning import THING
+from rag.support.agree import find_clash
+from rag.support.judge_prompts import NO, YES, support_messages
+from rag.support.layers import JUDGED
+from rag.support.names import stands_in
+from rag.support.quantities import Quantity, agrees, quantities
+from rag.types import Evidence
+
+if TYPE_CHECKING:
+    from rag.models.judge import Judge
+
+_COUNTS = re.compile(
+    r"\bhow (?:big|far|fast|few|large|long|many|much|often|small)\b"
+    r"|\b(?:what|which) (?:\w+ )?(?:accuracy|amount|fraction|number|percentage|rate|score|share"
+    r"|size)\b",
+    re.IGNORECASE,
+)
+_BEHIND = 3  # stems behind a number that say what it counts
+_YEAR = range(1900, 2100)
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """A quote that an answer rests on, with the printed number of its paper."""
+
+    number: int
+    item: Evidence
+
+
+def accords(
+    question: str,
+    told: Sequence[Told],
+    judge: Judge | None = None,
+    judge_ms: float = 0.0,
+    clock: Callable[[], float] = time.perf_counter,
+) -> tuple[str, ...]:
+    """What is to be noted of pairs of quotes of different papers, in words for the reader.
+
+    With a `judge`, a pair is noted only if its log-odds that the one quote bears out the other
+    are of the same mind; it is asked as long as `judge_ms` are not spent.
+    """
+    notes: dict[str, None] = {}
+    began = clock()
+    for first, second in combinations(told, 2):
+        sides = {first.item.side, second.item.side} - {""}
+        if first.number == second.number or len(sides) > 1:
+            continue
+        found = _compared(question, first.item, second.item)
+        if found is None:
+            continue
+        agree, said = found
+        if judge and (
+            (clock() - began) * 1000 >= judge_ms or _judged(judge, first, second) != agree
+        ):
+            continue
+        low, high = sorted((first, second), key=lambda one: one.number)
+        said = said if low is first else said[::-1]
+        notes[_in_words(low.number, high.number, agree, said)] = None
+    return tuple(notes)
+
+
+def _in_words(first: int, second: int, agree: bool, said: Sequence[str]) -> str:
+    if agree:
+        return f"[{first}] and [{second}] agree: {said[0]}."
+    return f"[{first}] and [{second}] differ: {said[0].rstrip('.')} against {said[1].rstrip('.')}."
+
+
+def _compared(
+    question: str, first: Evidence, second: Evidence
+) -> tuple[bool, Sequence[str]] | None:
+    """Whether two quotes agree, and what each says; None where that is not plain."""
+    one, other = first.quote.text, second.quote.text
+    if _COUNTS.search(question) and _name_all(question, first) and _name_all(question, second):
+        counted, counted_too = _counted(question, one), _counted(question, other)
+        same = [a for a in counted for b in counted_too if agrees(a, b) or agrees(b, a)]
+        if same:
+            return True, (same[0].text, same[0].text)
+        if len(counted) == len(counted_too) == 1 and counted[0].kind == counted_too[0].kind:
+            there = _about(counted[0], one) & _about(counted_too[0], other)
+            asked = set(content_stems(question))
+            if there & asked and asked <= set(content_stems(one)) & set(content_stems(other)):
+                return False, (counted[0].text, counted_too[0].text)
+    clashes = [find_clash(one, [other]), find_clash(other, [one])]
+    if all(clash and clash.support == "contradicted" for clash in clashes):
+        return False, tuple(f"“{text.rstrip('.')}”" for text in (one, other))
+    return None
+
+
+def _name_all(question: str, item: Evidence) -> bool:
+    """Whether a quote names every name of the question: of another thing, another number holds."""
+    names = [match[0] for match in THING.finditer(question)]
+    return all(stands_in(name, [item.quote.text]) for name in names)
+
+
+def _counted(question: str, text: str) -> list[Quantity]:
+    """The numbers of a text that count what the question asks for."""
+    asked = set(content_stems(question))
+    return [
+        quantity
+        for quantity in quantities(text)
+        if not quantity.spelled
+        and quantity.kind != "times"
+        and not (quantity.kind == "number" and quantity.value in _YEAR)
+        and _about(quantity, text) & asked
+    ]
+
+
+def _about(quantity: Quantity, text: str) -> set[str]:
+    behind = re.split(r"[.;:(),]", text[quantity.end :])[0]
+    return set(content_stems(behind)[:_BEHIND])
+
+
+def _judged(judge: Judge, first: Told, second: Told) -> bool | None:
+    """Whether the judge finds what one quote says in the other; None if it fails."""
+    one, other = first.item.quote.text, second.item.quote.text
+    try:
+        yes, no = judge.weigh(support_messages([one], other), (YES, NO))
+    except ChatError:
+        return None  # the note is left out: nothing else hangs on it
+    return yes - no >= JUDGED

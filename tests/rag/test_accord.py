@@ -1,0 +1,90 @@
+"""Agreements and contradictions of two papers, named where they are plain and nowhere else."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import pytest
+
+from rag.errors import ChatTimeout
+from rag.support.accord import Told, accords
+from rag.types import Evidence, Message, Paper, Quote
+
+
+def told(number: int, text: str, side: str = "") -> Told:
+    paper = Paper(f"p{number}", "T", abstract=text)
+    return Told(
+        number, Evidence("S", Quote(f"p{number}", "abstract", 0, len(text), text), paper, side)
+    )
+
+
+class Judge:
+    name = "judge"
+
+    def __init__(self, odds: float | None) -> None:
+        self.odds = odds
+
+    def weigh(self, messages: Sequence[Message], options: Sequence[str]) -> tuple[float, ...]:
+        if self.odds is None:
+            raise ChatTimeout("no reply")
+        return self.odds, 0.0
+
+
+LARGE = "How many parameters does GPT-3 have?"
+GPT3 = told(
+    1, "We train GPT-3, a language model with 175 billion parameters, 10x more than before."
+)
+PREFERRED = told(
+    2, "Outputs of the 1.3B model are preferred to those of GPT-3, of 175B parameters."
+)
+SHARE = "How many of the answers of Moss are right?"
+MANY = told(3, "Of the answers, 56% of Moss answers are right.")
+FEW = told(1, "Of the answers, 65% of Moss answers are right.")
+
+
+@pytest.mark.parametrize(
+    ("question", "pair", "note"),
+    [
+        (LARGE, (GPT3, PREFERRED), "[1] and [2] agree: 175 billion."),
+        (SHARE, (MANY, FEW), "[1] and [3] differ: 65% against 56%."),
+        (
+            "Does Moss help people?",
+            (told(1, "Moss helps old people."), told(2, "Moss does not help old people.")),
+            "[1] and [2] differ: “Moss helps old people” against “Moss does not help old people”.",
+        ),
+    ],
+)
+def test_what_is_plain_is_noted_with_both_numbers(
+    question: str, pair: tuple[Told, Told], note: str
+) -> None:
+    assert accords(question, pair) == (note,)
+
+
+@pytest.mark.parametrize(
+    ("question", "pair"),
+    [
+        ("How many parameters does GPT-4 have?", (GPT3, PREFERRED)),
+        ("What is GPT-3?", (GPT3, PREFERRED)),
+        (SHARE, (MANY, told(3, "Of the answers, 65% of Moss answers are right."))),
+        (SHARE, (MANY, told(1, "Of the answers, 65% of Fern answers are right."))),
+        (SHARE, (told(1, MANY.item.quote.text, "a"), told(2, FEW.item.quote.text, "b"))),
+        ("How many papers were read?", (told(1, "We read in 2019."), told(2, "We read in 2020."))),
+        (
+            "Does loss fall?",
+            (told(1, "Loss falls with size."), told(2, "Growth of fern falls with cold.")),
+        ),
+    ],
+)
+def test_what_is_of_another_thing_or_side_is_not_noted(
+    question: str, pair: tuple[Told, Told]
+) -> None:
+    assert accords(question, pair) == ()
+
+
+@pytest.mark.parametrize(("odds", "noted"), [(5.0, 0), (-5.0, 1), (None, 0)])
+def test_a_judge_of_another_mind_takes_a_note_back(odds: float | None, noted: int) -> None:
+    assert len(accords(SHARE, (MANY, FEW), Judge(odds), 4000)) == noted
+
+
+def test_without_time_for_the_judge_nothing_is_noted() -> None:
+    assert accords(SHARE, (MANY, FEW), Judge(-5.0), 0) == ()
