@@ -111,9 +111,12 @@ def test_a_filter_of_the_wrong_shape_is_refused(served: TestClient, within: Any)
     assert reply.status_code == 422
 
 
-def test_a_paper_is_shown_with_its_records_and_can_be_deleted(served: TestClient) -> None:
+def test_a_paper_is_shown_with_its_records_can_be_deleted_and_restored(served: TestClient) -> None:
     paper = served.get("/api/papers/doi:10.1/li").json()
     assert (paper["title"], paper["records"][0]["same_as"]) == ("Lichen", None)
     assert served.delete("/api/papers/doi:10.1/li").json()["title"] == "Lichen"
     assert served.get("/api/papers/doi:10.1/li").status_code == 404
     assert "Lichen" not in titles(served, "/api/search", q="walls")
+    assert served.post("/api/papers/doi:10.1/li/restore").json()[0]["title"] == "Lichen"
+    assert "Lichen" in titles(served, "/api/search", q="walls")
+    assert served.post("/api/papers/doi:10.1/li/restore").status_code == 404

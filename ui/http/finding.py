@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from typing import Annotated, Any
 
-from fastapi import FastAPI, Query
+from fastapi import FastAPI, HTTPException, Query
 from fastapi.responses import JSONResponse
 
+from ingest.removal import remove, restore
 from rag.errors import QuestionError
 from rag.finding.filters import parse_years
 from rag.finding.retrieve import search_papers
 from rag.finding.similar import similar_papers
 from rag.library import Library
 from rag.stored.listing import PAGE, SORTS, Listing, Wanted
+from rag.stored.removed import Removed
 from rag.wire import hits_json, paper_json
 from ui.http.bodies import Count, OfQuery
 from ui.http.shapes import ErrorShape, HitShape, PaperShape, PapersShape, WholePaperShape
@@ -64,8 +66,15 @@ def add_finding(app: FastAPI, library: Library) -> None:
         return JSONResponse(whole_paper_json(library, paper_id))
 
     def delete(paper_id: str) -> JSONResponse:
-        """Delete a paper from the library; returns what it was: `delete --json`."""
-        return JSONResponse(paper_json(library.delete(paper_id)))
+        """Delete a paper from the library; returns what it was. For a day it can be restored."""
+        (paper,) = remove(library, [paper_id])
+        return JSONResponse(paper_json(paper))
+
+    def undo(paper_id: str) -> JSONResponse:
+        """Restore a deleted paper; returns the papers that its records now are in."""
+        if not Removed(library.catalogue.database).records([paper_id]):
+            raise HTTPException(404, f"no deletion of {paper_id!r} is kept; ingest it again")
+        return JSONResponse([paper_json(paper) for paper in restore(library, [paper_id])])
 
     told: dict[str, Any] = {"tags": ["papers"], "responses": WRONG}
     app.get("/api/papers", response_model=PapersShape, **told)(papers)
@@ -73,4 +82,5 @@ def add_finding(app: FastAPI, library: Library) -> None:
     app.get("/api/search", response_model=list[HitShape], **told)(search)
     app.get(f"{one}/similar", response_model=list[HitShape], **told)(similar)
     app.get(one, response_model=WholePaperShape, **told)(show)
+    app.post(f"{one}/restore", response_model=list[PaperShape], **told)(undo)
     app.delete(one, response_model=PaperShape, **told)(delete)
