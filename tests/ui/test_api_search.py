@@ -58,6 +58,7 @@ def test_search_gives_the_best_papers_first(served: TestClient) -> None:
         ({"author": ["nobody", "king"]}, {"Moss"}),
         ({"source": "*.bib"}, {"Fern"}),
         ({"id": ["Fern", "doi:10.1/li"]}, {"Fern", "Lichen"}),
+        ({"without": "Fern"}, {"Moss", "Lichen"}),
         ({"category": "cs"}, set()),
     ],
     ids=str,
@@ -94,11 +95,17 @@ def test_an_error_is_told_with_a_fitting_status(
 
 
 def test_a_question_is_kept_to_its_filter(served: TestClient, answerer: ScriptedAnswerer) -> None:
-    lists = {"authors": ["king"], "categories": ["cs"], "sources": ["a"], "ids": ["1"]}
+    lists = {
+        "authors": ["king"],
+        "categories": ["cs"],
+        "sources": ["a"],
+        "ids": ["1"],
+        "without": ["2"],
+    }
     body = {"question": "?", "filter": {"years": [2020, None], **lists}}
     assert served.post("/api/ask", json=body).status_code == 200
     assert served.post("/api/ask", json={"question": "?"}).status_code == 200
-    within = Filter((2020, None), ("king",), ("cs",), ("a",), ("1",))
+    within = Filter((2020, None), ("king",), ("cs",), ("a",), ("1",), ("2",))
     assert answerer.filters == [within, EVERYTHING]
 
 

@@ -25,9 +25,11 @@ class Within(BaseModel):
     sources: Annotated[list[str], Field(description="Names of sources; * and ? stand open.")] = []
     ids: Annotated[list[str], Field(description="Paper ids, arXiv ids or DOIs.")] = []
 
+    without: Annotated[list[str], Field(description="Papers that are left out, named so.")] = []
+
     def filter(self) -> Filter:
         """Raises QuestionError for a senseless value."""
-        lists = (self.authors, self.categories, self.sources, self.ids)
+        lists = (self.authors, self.categories, self.sources, self.ids, self.without)
         return Filter(self.years, *map(tuple, lists))
 
 
@@ -137,9 +139,10 @@ def filter_of(
     category: Annotated[list[str] | None, Query()] = None,
     source: Annotated[list[str] | None, Query()] = None,
     id: Annotated[list[str] | None, Query()] = None,  # noqa: A002  the name of the parameter
+    without: Annotated[list[str] | None, Query()] = None,
 ) -> Filter:
     """The filter of a query string. Raises QuestionError for a senseless value."""
-    lists = (author, category, source, id)
+    lists = (author, category, source, id, without)
     years = parse_years(year) if year else (None, None)
     return Filter(years, *(tuple(values or ()) for values in lists))
 
