@@ -134,3 +134,24 @@ def test_another_endpoint_is_asked_anew_while_local_models_stay_loaded(
         answerers.use(replace(config, openai_base_url="http://two/v1"), Settings())
         answerers("local"), answerers("openai:m")
     assert loaded[1:] == ["openai:m http://one/v1", "openai:m http://two/v1"]
+
+
+def test_a_drawn_answer_is_written_by_the_loaded_chat_model_with_its_seed(
+    monkeypatch: pytest.MonkeyPatch, sample_config: Config, embedder: Embedder, reranker: Reranker
+) -> None:
+    seeds: list[int] = []
+
+    class Writing(Warming):
+        """Declines, and keeps the seeds it was asked for."""
+
+        def stream(self, prompt: Prompt) -> Iterator[str]:
+            seeds.append(prompt.draw)
+            return super().stream(prompt)
+
+    monkeypatch.setattr("rag.models.chat.chat_model", lambda name, config: Writing())
+    question = "How often are WebGPT's answers preferred over the demonstrators' answers?"
+    with Library.open(sample_config, embedder) as library:
+        answerers = Answerers(library, outer_config())
+        answerers("local").ask(question)
+        answerers.drawn("local", 7).ask(question)
+    assert set(seeds) == {0, 7}
