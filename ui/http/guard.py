@@ -41,6 +41,7 @@ GRADIO = "/gradio_api/"
 GRADIO_SERVES = (
     *("queue/join", "queue/data", "run/", "cancel", "reset", "heartbeat/", "startup-events"),
     *("upload", "upload_progress", "file=", "component_server", "mcp", "info", "theme.css"),
+    "app_id",  # by which an open page sees that the server is back
 )
 """What the page and its tools need of Gradio's own routes; the others are closed: they proxy,
 monitor, convert recordings, edit the app."""
