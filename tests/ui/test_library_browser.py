@@ -66,6 +66,7 @@ def many_url(config: Config) -> Iterator[str]:
 def opened(visit: Visit, query: str = "tab=library") -> Page:
     """The page of that address, come to anew."""
     visit.page.goto(f"{visit.url}/?{query}")
+    visit.page.locator('.lib-page[aria-busy="false"]').wait_for(state="attached")
     return visit.page
 
 
@@ -146,6 +147,7 @@ def test_papers_are_searched_sorted_and_paged_and_the_address_names_the_open_one
         assert re.search(r"\?paper=title%3A", page.url)
         name = title.inner_text()
         page.reload()
+        title.wait_for()
         expect(title).to_have_text(name)
         page.go_back()
         expect(page.locator(".lib-paper")).to_be_hidden()
