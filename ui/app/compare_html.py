@@ -18,8 +18,9 @@ def table_html(columns: Sequence[str], rows: Sequence[Row], total: int) -> str:
     """The rows that are there, of `total`."""
     heads = "".join(f'<th scope="col">{escape(name)}</th>' for name in columns)
     body = "".join(_row(row) for row in rows)
-    told = f"{len(rows)} of {total} papers …" if len(rows) < total else _account(rows)
-    blank = any(cell.citation is None for row in rows for cell in row.cells)
+    done = len(rows) == total
+    told = _account(rows) if done else f"{len(rows)} of {total} papers …"
+    blank = done and any(cell.citation is None for row in rows for cell in row.cells)
     note = f" {BLANK}: {NOT_SAID}." if blank else ""
     return (
         f'<div class="summary"><p class="state" role="status">{told}{note}</p>'
@@ -50,7 +51,8 @@ def _cell(cell: Cell, paper: Paper) -> str:
     if cell.citation.start is None:
         return f"<td>{escape(cell.text)}</td>"
     return (
-        f'<td><details class="cell"><summary>{escape(cell.text)}</summary>'
+        f'<td><details class="cell"><summary><span class="short">{escape(cell.text)}</span>'
+        f'<span class="fold">Fold</span></summary>'
         f'<blockquote class="passage">{in_place(cell.citation, paper)}</blockquote>'
         f'<p class="level">{escape(cell.citation.field)}, {cell.citation.start}–'
         f"{cell.citation.end}</p></details></td>"

@@ -43,7 +43,7 @@ class EvalsView:
         gr = self._gr
         html = partial(gr.HTML, apply_default_css=False, js_on_load=None)
         with gr.Row(elem_id="evals", elem_classes="beside"):
-            with gr.Column(elem_classes="asking narrow"):
+            with gr.Column(elem_classes="wish narrow"):
                 self._set = gr.Dropdown([], label="Cases", elem_id="case-set")
                 self._kinds = gr.CheckboxGroup(
                     [(_KINDS[kind], kind) for kind in get_args(Kind)],
@@ -200,7 +200,7 @@ class EvalsView:
             count = self._runs.add_cases(name, lines)
         except RagError as error:
             return {self._told: notice_html("They were not added", str(error))}
-        added = f'<p class="state good" role="status">{count} cases were added.</p>'
+        added = f'<p class="state good" role="status">{count} added.</p>'
         return {self._told: added, self._set: self._sets(self._runs.sets()[-1]), self._lines: ""}
 
     def compare(self, a: str | None, b: str | None) -> Iterator[str]:

@@ -30,7 +30,7 @@ _STATES = {
 
 def set_title(name: str) -> str:
     """A set of cases in words."""
-    return "The shipped questions about the sample papers" if name == SHIPPED else name
+    return "Questions about the sample papers" if name == SHIPPED else name
 
 
 def runs_html(runs: Sequence[Standing]) -> str:
@@ -104,7 +104,7 @@ def _button(verb: str, name: str, label: str) -> str:
 
 def report_address(name: str, against: str = "") -> str:
     """Where the report of a run is, held against another if one is named."""
-    return f"/runs/{quote(name)}" + (f"?against={quote(against)}" if against else "")
+    return f"/report/{quote(name)}" + (f"?against={quote(against)}" if against else "")
 
 
 def comparison_html(found: Comparison, a: str, b: str) -> str:

@@ -271,7 +271,8 @@ class SettingsView:
 
     def paint(self, theme: str) -> str:
         """Other colours."""
-        return str(self._taken(lambda: self._desk.knobs.paint(theme))[self._told])
+        taken = self._taken(lambda: self._desk.knobs.paint(theme), "The colours are kept.")
+        return str(taken[self._told])
 
     def reset(self) -> str:
         """The defaults again."""

@@ -61,7 +61,7 @@ class SummariesView:
         self._chosen = gr.State(())
         self._running = gr.State()
         with gr.Row(elem_id="summaries", elem_classes="beside"):
-            with gr.Column(elem_classes="asking narrow"):
+            with gr.Column(elem_classes="wish narrow"):
                 self._which = gr.Radio(
                     [("About a topic", TOPIC), ("Papers I choose", CHOSEN)],
                     value=TOPIC,

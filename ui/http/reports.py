@@ -1,4 +1,4 @@
-"""Reports of eval runs at addresses of their own: `/runs/NAME`, and against another run."""
+"""Reports of eval runs at addresses of their own: `/report/NAME`, and against another run."""
 
 from __future__ import annotations
 
@@ -36,4 +36,4 @@ def add_reports(app: FastAPI, home: FilePath) -> None:
             told, status = f"<!doctype html><title>No report</title><p>{escape(str(error))}", 404
         return HTMLResponse(told, status, {"content-security-policy": POLICY})
 
-    app.get("/runs/{name}", response_class=HTMLResponse, include_in_schema=False)(report)
+    app.get("/report/{name}", response_class=HTMLResponse, include_in_schema=False)(report)
