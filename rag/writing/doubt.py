@@ -4,7 +4,7 @@ A small model seldom says that no quote answers. It answers all the same, with w
 in the question nor in a quote, or against the quotes. Of the dev questions that the local chat
 model was asked though no paper answers them, it did so at 7 of 9; of those that the papers do
 answer, at 20 of 97, of which 18 said the right fact all the same, by their quotes. So where the
-evidence is sure it changes nothing: only what is less than 0.72 sure falls below the least
+evidence is sure it changes nothing: only what is less than 0.67 sure falls below the least
 confidence. `askpapers eval doubt` counts it anew.
 """
 
