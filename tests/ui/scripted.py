@@ -176,8 +176,8 @@ class FakeLibrary:
         return Standing(self.count(), len(self.held), len(self.held))
 
     def paper(self, paper_id: str) -> Paper:
-        """One paper by arXiv id."""
+        """One paper by its id or arXiv id."""
         for paper in self.held:
-            if paper.arxiv_id == paper_id:
+            if paper_id in (paper.arxiv_id, paper.paper_id):
                 return paper
         raise PaperNotFound(paper_id)

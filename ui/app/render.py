@@ -190,6 +190,7 @@ def _near(one: Citation) -> str:
 
 def _abstention(answer: Answer) -> str:
     reason = answer.reason[:1].upper() + answer.reason[1:]
+    reason += "" if reason.endswith((".", "?", "!")) or not reason else "."
     return (
         f"{_understood(answer)}"
         f'<div class="notice abstained"><h3>{escape(answer.answer)}</h3><p>{escape(reason)}</p>'

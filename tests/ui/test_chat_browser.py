@@ -1,0 +1,218 @@
+"""A conversation in a real browser: reloaded, restarted, edited, kept to papers, asked anew."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import cast
+
+import pytest
+from fastapi import FastAPI
+from playwright.sync_api import Browser, Page, expect, sync_playwright
+
+from rag.config import Config
+from rag.library import Library
+from rag.settings import Configuration
+from rag.stored.conversations import KeptTurn
+from tests.ui.browsing import Visit, launch, visiting
+from tests.ui.running import serving
+from tests.ui.scripted import ABSTAINED, LAMPS, LAMPS_ANSWER, FakeLibrary, ScriptedAnswerer
+from ui.http.api import make_app
+
+pytestmark = [
+    pytest.mark.browser,
+    # Gradio counts its events with pandas calls that a later pandas will drop: not ours to mend.
+    pytest.mark.filterwarnings("ignore::DeprecationWarning:gradio.queueing"),
+]
+
+FAST = "How fast do lamps dim?"
+HEAVY = "How heavy is a lamp?"
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    """One browser for all tests here; each visit has a profile of its own."""
+    with sync_playwright() as playwright:
+        launched = launch(playwright)
+        yield launched
+        launched.close()
+
+
+@pytest.fixture
+def answerer() -> ScriptedAnswerer:
+    return ScriptedAnswerer()
+
+
+@pytest.fixture
+def url(answerer: ScriptedAnswerer, config: Config) -> Iterator[str]:
+    app = make_app(cast(Library, FakeLibrary()), lambda _: answerer, config)
+    with serving(app) as served:
+        yield served
+
+
+def go(visit: Visit, address: str) -> None:
+    """Open another address in the page, as by a link."""
+    visit.page.goto(address)
+    visit.complaints.clear()  # that leaving the page cut off what it was asking for
+
+
+def questions(page: Page) -> list[str]:
+    return page.locator(".turn .question").all_text_contents()
+
+
+def test_a_page_reloaded_in_mid_answer_goes_on_with_it(
+    browser: Browser, url: str, answerer: ScriptedAnswerer, tmp_path: Path
+) -> None:
+    answerer.gate = threading.Event()
+    with visiting(browser, url, tmp_path) as visit:
+        visit.ask(FAST)
+        expect(visit.page.locator("#now .streaming")).to_have_text("Lamps")
+        visit.page.reload()
+        visit.complaints.clear()  # that the reload cut off a stream
+        expect(visit.page.locator("#now .streaming")).to_have_text("Lamps")
+        answerer.gate.set()
+        visit.answered(1)
+        expect(visit.page.locator("#now .marker")).to_have_count(3)
+        visit.page.reload()
+        visit.answered(1)
+        assert questions(visit.page) == [FAST]
+    assert answerer.asked == [FAST]
+
+
+def test_after_a_restart_the_address_leads_back_to_what_was_answered(
+    browser: Browser, answerer: ScriptedAnswerer, config: Config, tmp_path: Path
+) -> None:
+    library = FakeLibrary()
+
+    def started() -> FastAPI:
+        return make_app(cast(Library, library), lambda _: answerer, config)
+
+    with serving(started()) as url, visiting(browser, url, tmp_path) as visit:
+        visit.ask(FAST)
+        visit.answered(1)
+        visit.ask("And in winter?")
+        visit.answered(2)
+        _, _, name = visit.page.url.partition("?")
+    with serving(started()) as url, visiting(browser, url, tmp_path) as visit:
+        go(visit, f"{url}/?{name}")
+        visit.answered(2)
+        assert questions(visit.page) == [FAST, "And in winter?"]
+        visit.page.locator("#past .marker").nth(1).click()
+        expect(visit.page.locator("mark.shown")).to_have_text("A trimmed wick burns twice as long.")
+        visit.ask(HEAVY)
+        visit.answered(3)
+    assert [len(history) for history in answerer.histories] == [0, 1, 2]
+
+
+def test_an_edited_question_takes_its_place_and_those_after_it_go(
+    browser: Browser, url: str, answerer: ScriptedAnswerer, tmp_path: Path
+) -> None:
+    with visiting(browser, url, tmp_path) as visit:
+        visit.ask(FAST)
+        visit.answered(1)
+        visit.ask("And in winter?")
+        visit.answered(2)
+        visit.page.locator("#past .edit").click()
+        form = visit.page.locator(".editing")
+        expect(form).to_contain_text("The question after it will go.")
+        form.locator("textarea").fill(HEAVY)
+        form.get_by_role("button", name="Ask again").click()
+        expect(visit.page.locator(".turn .question")).to_have_text([HEAVY])
+        visit.answered(1)
+        visit.page.reload()
+        expect(visit.page.locator(".turn .question")).to_have_text([HEAVY])
+    assert answerer.histories[-1] == ()
+
+
+def test_papers_are_left_out_and_the_answer_is_made_anew_and_says_so(
+    browser: Browser, url: str, answerer: ScriptedAnswerer, tmp_path: Path
+) -> None:
+    with visiting(browser, url, tmp_path) as visit:
+        visit.ask(FAST)
+        visit.answered(1)
+        visit.page.locator(f'.paper [data-go="exclude"][data-value="{LAMPS.paper_id}"]').click()
+        expect(visit.page.locator("#now .note")).to_have_text(f"Asked without “{LAMPS.title}”.")
+        chip = visit.page.locator("#chips .chip")
+        expect(chip).to_contain_text(f"without “{LAMPS.title}”")
+        chip.click()
+        expect(chip).to_have_count(0)
+        visit.page.locator('.paper [data-go="ask-only"]').first.click()
+        expect(chip).to_contain_text(f"only “{LAMPS.title}”")
+        expect(visit.page.locator("#question textarea")).to_be_focused()
+        answerer.answer = ABSTAINED
+        visit.ask(HEAVY)
+        visit.answered(2)
+        visit.page.get_by_role("button", name="Add papers").click()
+        expect(visit.page.get_by_role("tab", name="Library")).to_have_attribute(
+            "aria-selected", "true"
+        )
+        visit.page.get_by_role("tab", name="Chat").click()
+        visit.page.get_by_role("button", name="Ask all papers").click()
+        expect(chip).to_have_count(0)
+        expect(visit.page.locator("#now .note")).to_have_count(0)
+    filters = [(one.paper_ids, one.without) for one in answerer.filters]
+    assert filters == [((), ()), ((), (LAMPS.paper_id,)), ((LAMPS.paper_id,), ()), ((), ())]
+
+
+def test_an_answer_is_asked_of_another_chat_model_and_saved(
+    browser: Browser, url: str, answerer: ScriptedAnswerer, tmp_path: Path
+) -> None:
+    with visiting(browser, url, tmp_path) as visit:
+        visit.ask(FAST)
+        visit.answered(1)
+        answerer.answer = replace(LAMPS_ANSWER, backend="another")
+        visit.page.locator(".retry summary").click()
+        visit.page.locator(".retry .item").last.click()
+        expect(visit.page.locator("#now .account")).to_contain_text("another")
+        assert questions(visit.page) == [FAST]
+        visit.page.locator("#now .actions .menu summary").first.click()
+        with visit.page.expect_download() as saved:
+            visit.page.get_by_role("link", name="BibTeX").first.click()
+        assert saved.value.path().read_text(encoding="utf-8").startswith("@misc{lumen2021lamps")
+
+
+def test_going_back_and_beginning_anew_follow_the_address(
+    browser: Browser, url: str, tmp_path: Path
+) -> None:
+    with visiting(browser, url, tmp_path) as visit:
+        visit.ask(FAST)
+        visit.answered(1)
+        visit.page.get_by_role("button", name="New conversation").click()
+        expect(visit.page.locator("#welcome")).to_be_visible()
+        assert "conversation" not in visit.page.url
+        visit.page.go_back()
+        expect(visit.page.locator(".turn .question")).to_have_text([FAST])
+
+
+def test_a_conversation_that_is_not_there_is_told(
+    browser: Browser, url: str, tmp_path: Path
+) -> None:
+    with visiting(browser, url, tmp_path) as visit:
+        go(visit, f"{url}/?conversation=lost")
+        visit.page.locator("#now .error").wait_for()
+        expect(visit.page.locator("#now .error")).to_contain_text("lost")
+        visit.ask(FAST)
+        visit.answered(1)
+
+
+def test_a_long_conversation_shows_its_end_and_brings_back_the_rest(
+    browser: Browser, answerer: ScriptedAnswerer, config: Config, tmp_path: Path
+) -> None:
+    library = FakeLibrary()
+    made = Configuration.of("scripted")
+    for number in range(1, 31):
+        answer = replace(LAMPS_ANSWER, id=f"a{number}", question=f"Question {number}?")
+        library.conversations.keep("long", KeptTurn(number, answer, made))
+    app = make_app(cast(Library, library), lambda _: answerer, config)
+    with serving(app) as url, visiting(browser, url, tmp_path) as visit:
+        go(visit, f"{url}/?conversation=long")
+        visit.answered(30)
+        expect(visit.page.locator(".turn")).to_have_count(8)
+        visit.page.get_by_role("button", name="Show 20 of 22 earlier questions").click()
+        expect(visit.page.locator(".turn")).to_have_count(28)
+        visit.ask("Question 31?")
+        visit.answered(31)
+        expect(visit.page.locator(".turn")).to_have_count(8)
+    assert len(answerer.histories[-1]) == 30
