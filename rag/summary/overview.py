@@ -19,7 +19,7 @@ MOST = 1000
 
 _REGIONS = 7  # of a map of many papers
 _A_REGION = 12  # papers, at least
-_REACH = 99.5  # percent of the papers on each axis that decide its length: no outlier may
+_BEYOND = 0.5  # percent of the papers at each end of an axis that do not decide its length
 _ROUNDS = 30  # of k-means; it is still after far fewer
 
 
@@ -93,8 +93,9 @@ def plane(vectors: NDArray[np.float32]) -> NDArray[np.float64]:
     two = axes[:, [-1, -2]]
     two = two * np.sign(two[np.abs(two).argmax(axis=0), [0, 1]])  # a sign is anybody's guess
     points = centred @ two
-    reach = np.percentile(np.abs(points), _REACH, axis=0)
-    found: NDArray[np.float64] = (points / np.where(reach > 0, reach, 1.0)).clip(-1, 1)
+    low, high = np.percentile(points, [_BEYOND, 100 - _BEYOND], axis=0)
+    half = np.where(high > low, (high - low) / 2, 1.0)
+    found: NDArray[np.float64] = ((points - (low + high) / 2) / half).clip(-1, 1)
     return found
 
 

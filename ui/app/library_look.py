@@ -15,6 +15,7 @@ _BAR, _HEIGHT = 10, 44  # of a year, in the picture's units
 _MOST_YEARS = 60  # bars; older years are one
 _WIDE, _HIGH, _EDGE = 1400, 560, 30
 _LABEL_CHARS = 34
+_NAME_WIDE, _NAME_HIGH = 280, 28  # what a name takes
 _TITLED = 30  # papers on a map that has room for their titles
 
 
@@ -114,13 +115,15 @@ def _titled(spot: Spot) -> str:
 
 
 def _spread(regions: tuple[Region, ...]) -> list[tuple[Region, float, float]]:
-    """Where each name stands: no two on one line."""
+    """Where each name stands: none on another."""
     placed: list[tuple[Region, float, float]] = []
     for region in sorted(regions, key=lambda one: -one.y):
         across, down = _at(region.x, region.y)
-        if placed and down - placed[-1][2] < 30:
-            down = placed[-1][2] + 30
-        placed.append((region, min(max(across, 170), _WIDE - 170), down))
+        across = min(max(across, _NAME_WIDE / 2), _WIDE - _NAME_WIDE / 2)
+        for _, x, y in placed:  # from the top down, so that one moved clears those below
+            if abs(across - x) < _NAME_WIDE and down - y < _NAME_HIGH:
+                down = y + _NAME_HIGH
+        placed.append((region, across, down))
     return placed
 
 
