@@ -16,7 +16,7 @@ from rag.library import Library
 from rag.models.embed import Embedder
 from tests.rag.test_library import wait_until, work
 from ui import filling
-from ui.filling import BackgroundFill, helpers, start_worker
+from ui.filling import BackgroundFill, helpers, pause, start_worker
 
 
 @pytest.fixture(autouse=True)
@@ -64,6 +64,37 @@ def test_none_is_started_while_others_make_vectors(library: Library) -> None:
     with BackgroundFill(library, start):
         time.sleep(0.5)
     assert started == []
+
+
+def test_paused_it_makes_none_until_it_is_told_to_go_on(library: Library) -> None:
+    started: list[str] = []
+
+    def start() -> subprocess.Popen[bytes]:
+        started.append("one")
+        return failing("")()
+
+    pause(library, paused=True)
+    with BackgroundFill(library, start) as background:
+        time.sleep(0.5)
+        assert background.now().paused
+        assert started == []
+        pause(library, paused=False)
+        wait_until(lambda: started != [])
+        assert not background.now().paused
+
+
+def test_a_worker_at_work_is_stopped_when_making_vectors_is_paused(library: Library) -> None:
+    sleeper = [sys.executable, "-c", "import time; time.sleep(60)"]
+    running: list[subprocess.Popen[bytes]] = []
+
+    def start() -> subprocess.Popen[bytes]:
+        running.append(subprocess.Popen(sleeper, stdout=subprocess.PIPE))
+        return running[-1]
+
+    with BackgroundFill(library, start):
+        wait_until(lambda: running != [])
+        pause(library, paused=True)
+        wait_until(lambda: running[0].poll() is not None)
 
 
 def test_what_a_worker_says_when_it_fails_is_told_and_it_is_not_started_again_at_once(
