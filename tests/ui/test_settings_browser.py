@@ -69,7 +69,8 @@ def test_an_endpoint_is_tried_and_used_and_its_key_leaves_the_page(
         page.get_by_label("Model", exact=True).fill("tiny")
         page.get_by_label("Key, if it wants one").fill(KEY)
         page.get_by_role("button", name="Test").click()
-        expect(page.locator("#endpoint-tried")).to_contain_text("“Ready, <b>sir</b>.”")
+        tried = page.locator("#endpoint-tried")
+        expect(tried).to_contain_text("“Ready, <b>sir</b>.”", timeout=60_000)  # imports, once
         page.get_by_role("button", name="Use it").click()
         expect(page.get_by_label("Endpoint: tiny at 127.0.0.1")).to_be_checked()
         expect(page.get_by_label("Key, if it wants one")).to_have_value("")

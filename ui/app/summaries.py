@@ -123,7 +123,10 @@ class SummariesView:
             self._topic.submit(self.make, asked, made, **QUIET),
         ]
         heard = app.carriers["summarise"]
-        shown = [app.tabs, self._which, self._topic_box, self._chosen_box, self._chosen, self._list]
+        shown = [
+            *(app.tabs, self._which, self._topic_box, self._chosen_box, self._chosen, self._list),
+            *(self._way, self._columns, self._make),
+        ]
         begins.append(
             heard.submit(self.asked_for, [heard], shown, **at_once).then(
                 self.make, asked, made, **QUIET
@@ -198,6 +201,8 @@ class SummariesView:
             *self.which(CHOSEN),
             tuple(paper.paper_id for paper in papers),
             chosen_html(papers),
+            gr.Radio(value=SHORT),
+            *self.way(SHORT),
         )
 
     # -- making
