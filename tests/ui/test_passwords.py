@@ -6,8 +6,11 @@ import stat
 from pathlib import Path
 
 import pytest
+from typer.testing import CliRunner, Result
 
+from rag.config import Config
 from rag.errors import ConfigError
+from ui.cli import build
 from ui.http.passwords import Password, forget, given, keep
 
 SECRET = "correct horse battery"
@@ -65,3 +68,19 @@ def test_what_cannot_be_used_is_told_without_showing_it(tmp_path: Path) -> None:
         Password.of("$argon2id$broken")
     with pytest.raises(ConfigError, match=r"nowhere\.txt"):
         given({}, tmp_path, tmp_path / "nowhere.txt")
+
+
+def test_the_command_asks_twice_and_keeps_the_hash(config: Config) -> None:
+    def run(*words: str, typed: str = "") -> Result:
+        return CliRunner().invoke(build(), ["password", *words], input=typed)
+
+    assert "do not match" in run(typed=f"{SECRET}\nanother one\n").output
+    assert given({}, config.home) is None
+    kept = run(typed=f"{SECRET}\n{SECRET}\n")
+    assert kept.exit_code == 0
+    assert SECRET not in kept.output
+    password = given({}, config.home)
+    assert password is not None
+    assert password.fits(SECRET)
+    assert run("--remove").exit_code == 0
+    assert given({}, config.home) is None
