@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import socket
 from collections.abc import Callable, Iterator
+from functools import partial
 from typing import Any, cast
 
 import pytest
@@ -24,6 +25,7 @@ from rag.errors import (
 )
 from rag.library import Library
 from rag.stored.claims import Standing
+from tests.ui.desks import endpoints_client
 from tests.ui.scripted import LAMPS_ANSWER, FakeLibrary, ScriptedAnswerer
 from ui.filling import Filling
 from ui.http.api import make_app
@@ -36,20 +38,17 @@ Client = Callable[[ScriptedAnswerer], TestClient]
 
 @pytest.fixture
 def client(config: Config) -> Client:
-    """Makes a client of an app that answers as scripted."""
-
-    def make(answerer: ScriptedAnswerer) -> TestClient:
-        library = cast(Library, FakeLibrary())
-        app = make_app(library, lambda _: answerer, config)
-        return TestClient(app, base_url=HERE, raise_server_exceptions=False)
-
-    return make
+    """Makes a client of the endpoints, without the page, that answers as scripted."""
+    return partial(endpoints_client, config)
 
 
-@pytest.fixture
-def served(client: Client) -> Iterator[TestClient]:
-    """A client of an app that answers about lamps, started."""
-    with client(ScriptedAnswerer()) as started:
+@pytest.fixture(scope="module")
+def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TestClient]:
+    """A client of the whole app that answers about lamps, started once for all tests."""
+    home = tmp_path_factory.mktemp("home")
+    library, config = cast(Library, FakeLibrary()), Config(home=home, cache=home)
+    app = make_app(library, lambda _: ScriptedAnswerer(), config)
+    with TestClient(app, base_url=HERE, raise_server_exceptions=False) as started:
         yield started
 
 
