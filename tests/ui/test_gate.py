@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from base64 import b64encode
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -95,6 +96,38 @@ def test_after_some_wrong_passwords_even_the_right_one_waits(client: TestClient)
     assert client.post("/login", data={"password": SECRET}).status_code == 429
     reply = client.get("/api/health", headers={"authorization": f"Bearer {SECRET}"})
     assert (reply.status_code, reply.headers["retry-after"]) == (429, "60")
+
+
+def test_guesses_sent_all_at_once_are_counted_as_well(
+    password: Password, client: TestClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    looked_at = []
+    fits = Password.fits
+    monkeypatch.setattr(
+        Password, "fits", lambda self, sent: looked_at.append(sent) or fits(self, sent)
+    )
+    with ThreadPoolExecutor(12) as many:
+        said = list(
+            many.map(
+                lambda n: (
+                    client.get(
+                        "/api/health", headers={"authorization": f"Bearer guess {n}"}
+                    ).status_code
+                ),
+                range(12),
+            )
+        )
+    assert sorted(said) == [401] * 6 + [429] * 6
+    assert len(looked_at) == 6
+
+
+def test_the_right_password_sent_many_times_at_once_is_let_in_each_time(client: TestClient) -> None:
+    right = {"authorization": f"Bearer {SECRET}"}
+    with ThreadPoolExecutor(12) as many:
+        said = list(
+            many.map(lambda _: client.get("/api/health", headers=right).status_code, range(12))
+        )
+    assert said == [200] * 12
 
 
 def test_who_is_in_already_is_not_shut_out_by_the_guesses_of_others(client: TestClient) -> None:

@@ -52,16 +52,22 @@ class Password:
         """Whether `sent` is the password; takes tens of milliseconds where it is not."""
         from argon2.exceptions import VerificationError
 
-        digest = hmac.digest(self._key, sent.encode(), "sha256")
-        if self._right is not None and hmac.compare_digest(digest, self._right):
+        if self.came(sent):
             return True
         with self._one_at_a_time:
             try:
                 self._hasher.verify(self._hashed, sent)
             except VerificationError:
                 return False
-        self._right = digest
+        self._right = self._digest(sent)
         return True
+
+    def came(self, sent: str) -> bool:
+        """Whether `sent` is the password and was found to be it before; quick."""
+        return self._right is not None and hmac.compare_digest(self._digest(sent), self._right)
+
+    def _digest(self, sent: str) -> bytes:
+        return hmac.digest(self._key, sent.encode(), "sha256")
 
 
 def hashed(password: str) -> str:
