@@ -40,7 +40,7 @@ class Chat:
 
     name = "Chat"
     verbs: tuple[str, ...] = (
-        *("ask", "ask-only", "exclude", "open-conversation"),  # for everyone
+        *("ask", "ask-only", "exclude", "open-conversation", "model-chosen"),  # for everyone
         *("again", "retry", "widen", "unfilter", "free", "earlier"),  # of its own answers
         *Sidebar.verbs,
         *Voting.verbs,
@@ -138,7 +138,8 @@ class Chat:
         self._fresh.click(self.begin_anew, [self._page], self._screen, **at_once)
         opens = heard["open-conversation"]
         opens.submit(self.open, [opens, self._model, self._page], self._screen, **many)
-        app.blocks.load(self.greet, None, [self._model, *self._examples], **at_once)
+        for greets in (app.blocks.load, heard["model-chosen"].submit):
+            greets(self.greet, None, [self._model, *self._examples], **at_once)
         named = "(_, ...all) => [new URLSearchParams(location.search).get('conversation'), ...all]"
         app.blocks.load(
             self.reopen, [self._address, self._model, self._page], self._screen, js=named, **QUIET

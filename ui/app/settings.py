@@ -41,6 +41,9 @@ COLOURS = {"system": "As the system has it", "light": "Light", "dark": "Dark"}
 PAINT = "(theme) => { document.dispatchEvent(new CustomEvent('paint', { detail: theme })); }"
 """Hands the theme to scripts/theme.js."""
 
+CHOSEN = "() => { document.dispatchEvent(new CustomEvent('go:model-chosen')); }"
+"""Has the chat offer the chat model that was chosen here."""
+
 
 class SettingsView:
     """What can be set, each taken at once; there is nothing to save."""
@@ -187,7 +190,7 @@ class SettingsView:
             None, [self._theme], None, js=PAINT, **quiet
         )
         told = [self._told, self._costs]
-        self._backend.input(self.choose, [self._backend], [*told, *pull], **at_once)
+        chooses = [self._backend.input(self.choose, [self._backend], [*told, *pull], **at_once)]
         for name, knob in self._knobs.items():
             knob.input(partial(self.turn, name), [knob], told, **at_once)
         self._theme.input(None, [self._theme], None, js=PAINT, **quiet)
@@ -197,12 +200,12 @@ class SettingsView:
         self._timer.tick(self.look, None, [*pull, self._backend], **at_once)
         fields = [self._url, self._model, self._key]
         self._try.click(self.try_out, fields, [self._tried], **quiet)
-        self._use.click(
-            self.reach, fields, [self._tried, self._backend, self._key, *told], **at_once
-        )
-        self._reset.click(self.reset, None, [self._told], **at_once).then(
-            self.show, None, shown, **at_once
-        )
+        used = [self._tried, self._backend, self._key, *told]
+        chooses.append(self._use.click(self.reach, fields, used, **at_once))
+        reset = self._reset.click(self.reset, None, [self._told], **at_once)
+        chooses.append(reset.then(self.show, None, shown, **at_once))
+        for chosen in chooses:
+            chosen.then(None, None, None, js=CHOSEN, **quiet)
 
     # -- what is shown
 
