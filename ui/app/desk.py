@@ -10,6 +10,7 @@ from rag.config import Config
 from rag.library import Library
 from ui.adding import Adding
 from ui.app.knobs import Knobs
+from ui.app.turns import BROKEN as BROKEN  # every view tells it
 from ui.app.turns import Answerers
 from ui.filling import Filling
 
@@ -17,9 +18,6 @@ if TYPE_CHECKING:
     import gradio as gr
 
     from rag.summary.summarize import Summariser
-
-BROKEN = "Something inside askpapers broke; the terminal it runs in shows what. Try again."
-"""Told where an error is a fault of askpapers itself."""
 
 
 @dataclass(frozen=True, slots=True)
