@@ -86,6 +86,9 @@ def test_nothing_is_not_added() -> None:
         ("::1", [], True),
         ("192.168.0.7", [], False),
         ("127.0.0.1", [(b"x-forwarded-for", b"1.2.3.4")], False),
+        ("127.0.0.1", [(b"host", b"localhost:7860")], True),
+        ("::1", [(b"host", b"[::1]:7860")], True),
+        ("127.0.0.1", [(b"host", b"papers.example")], False),  # a proxy that tells nothing else
         ("testclient", [], False),
     ],
 )

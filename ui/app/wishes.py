@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from rag.errors import QuestionError
 from ui.adding import Wish
+from ui.http.guard import LOOPBACK_NAMES, hostname
 from ui.http.limits import LARGEST_UPLOAD, UPLOAD_TYPES
 
 if TYPE_CHECKING:
@@ -19,7 +20,13 @@ _SEARCH = "arxiv:"
 
 
 def is_local(request: Request) -> bool:
-    """Whether a request comes from this machine itself, by no proxy that tells of another."""
+    """Whether a request comes from this machine itself, by no proxy that tells of another.
+
+    One that tells nothing is known by the name that the page was asked under.
+    """
+    named = request.headers.get("host")
+    if named is not None and hostname(named) not in LOOPBACK_NAMES:
+        return False
     forwarded = {"x-forwarded-for", "forwarded", "x-real-ip"} & set(request.headers.keys())
     try:
         host = ipaddress.ip_address(request.client.host if request.client else "")

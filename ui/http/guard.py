@@ -87,7 +87,7 @@ class Guard:
         """Status and reason if this request is not to be served."""
         headers = {name.decode(): value.decode("latin-1") for name, value in scope["headers"]}
         host = headers.get("host", "")
-        if not self._gated and _hostname(host) not in LOOPBACK_NAMES:
+        if not self._gated and hostname(host) not in LOOPBACK_NAMES:
             return 421, f"askpapers answers to {', '.join(sorted(LOOPBACK_NAMES))}, not to {host!r}"
         origin = headers.get("origin")
         if origin is not None and origin.lower().partition("://")[2] != host.lower():
@@ -119,7 +119,7 @@ def _with_ours(headers: Iterable[tuple[bytes, bytes]]) -> list[tuple[bytes, byte
     return own + [(name, value) for name, value in ours if name not in names]
 
 
-def _hostname(host: str) -> str | None:
+def hostname(host: str) -> str | None:
     """The name in a Host header without its port, or None if it cannot be read."""
     try:
         return urlsplit(f"//{host}").hostname
