@@ -36,10 +36,11 @@ button { background: var(--accent); border-color: var(--accent); color: var(--gr
 """
 )
 _HEADERS = SPLASH_HEADERS | {
+    "referrer-policy": "same-origin",  # with no-referrer a form's Origin is "null", and refused
     "content-security-policy": (
         f"default-src 'none'; style-src {digest(_STYLE)}; base-uri 'none'; form-action 'self'; "
         "frame-ancestors 'none'"
-    )
+    ),
 }
 _PAGE = """<!doctype html>
 <html lang="en">
