@@ -188,7 +188,8 @@ class Chat:
 
     def retry(self, which: str, _backend: str, talk: Talk, page: Page) -> Iterator[Screen]:
         """Have another chat model answer the last question, as it was asked."""
-        if last := talk.last:
+        offered = [backend for _, backend in self._choices()]  # a page can name any file as model
+        if (last := talk.last) and which in offered:
             asked = turn_of(last.number, last.question, talk, last.literally)
             yield from self._anew(asked, which, talk, page)
 
@@ -331,7 +332,9 @@ class Chat:
         }
 
     def deleted(self, name: str, shown: str, page: Page) -> Screen:
-        """Leave a conversation that is deleted, if it is the one on the page."""
+        """Stop answering in a conversation that is deleted, and leave it if it is on the page."""
+        if taking := self._asking.running(name):
+            taking.stop()  # its answer, kept, would bring the conversation back
         return self.begin_anew(page) if name == shown else {self._name: shown}
 
     # -- showing
