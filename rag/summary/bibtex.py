@@ -13,6 +13,16 @@ from rag.types import Paper
 
 _MATH = re.compile(r"(\$[^$]{0,2000}\$)")
 _PLAIN = re.compile(r"[^a-z0-9]")
+_BREAKS_OUT = re.compile(r"[\\{}]")
+_COMMAND = re.compile(r"\\([A-Za-z@]+)")
+_NO_MATH = re.compile(r"\^\^|(?<!\\)%")  # any character by its code; the rest of a line hidden
+_OF_MATH = frozenset(
+    "mathrm mathcal mathit frac dfrac tfrac binom log ln exp min max sup inf lim arg det gcd sin"
+    " cos tan tanh text textrm textit textbf rightarrow to leftarrow mapsto le ge ll gg ne hat"
+    " tilde bar vec dot overline underline ast ldots dots cdots left right big Big quad rm bf it"
+    " cal operatorname".split()
+)
+"""Commands of math that stand in no table of characters; none of them does more than print."""
 # Words whose capitals a bibliography style would take away: GPT-4, InstructGPT, but no mere Title.
 _CAPITALS = re.compile(r"(?<![\w{])[\w-]*(?:[^\W\d_][A-Z]|[A-Z]\d|[A-Z]-\d)[\w-]*")
 
@@ -89,21 +99,51 @@ def _fields(paper: Paper) -> list[tuple[str, str]]:
         ("month", str(int(month)) if month else ""),
         ("eprint", paper.arxiv_id),
         ("archiveprefix", "arXiv" if paper.arxiv_id else ""),
-        ("primaryclass", paper.categories[0] if paper.arxiv_id and paper.categories else ""),
-        ("doi", paper.doi),
-        ("url", paper.url),
+        (
+            "primaryclass",
+            _latex(paper.categories[0]) if paper.arxiv_id and paper.categories else "",
+        ),
+        ("doi", _address(paper.doi)),
+        ("url", _address(paper.url)),
     )
     return [(name, value) for name, value in fields if value]
 
 
+def _address(text: str) -> str:
+    """An address or an identifier; what would end the field is written as addresses may have it."""
+    return _BREAKS_OUT.sub(lambda match: f"%{ord(match[0]):02X}", text)
+
+
 def _latex(text: str) -> str:
-    """`text` with what LaTeX reads otherwise escaped; braces that do not pair are left out."""
+    """`text` with what LaTeX reads otherwise escaped; math stays if all it does is to print."""
     pieces = _MATH.split(" ".join(text.split()))
     encode = _encoder()
     return "".join(
-        piece if place % 2 and piece.count("{") == piece.count("}") else encode(piece)
+        piece if place % 2 and _only_prints(piece) else encode(piece)
         for place, piece in enumerate(pieces)
     )
+
+
+def _only_prints(math: str) -> bool:
+    """Whether its braces pair and it holds no command but those of characters and of math.
+
+    Others read files, write them, or run programs.
+    """
+    depth = 0
+    for character in math:
+        depth += (character == "{") - (character == "}")
+        if depth < 0:
+            return False
+    known = all(name in _OF_MATH or name in _characters() for name in _COMMAND.findall(math))
+    return depth == 0 and known and not _NO_MATH.search(math)
+
+
+@lru_cache(maxsize=1)
+def _characters() -> frozenset[str]:
+    """The commands that stand for characters, such as `alpha`."""
+    from pylatexenc.latexencode import get_builtin_uni2latex_dict
+
+    return frozenset(_COMMAND.findall(" ".join(get_builtin_uni2latex_dict().values())))
 
 
 @lru_cache(maxsize=1)

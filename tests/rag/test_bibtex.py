@@ -71,3 +71,41 @@ PRINTED = st.text(st.characters(codec="utf-8", categories=("L", "N", "P", "S", "
 def test_whatever_a_title_holds_the_next_entry_is_whole(title: str, authors: list[str]) -> None:
     odd = Paper("title:1", title, authors=tuple(authors), published="2020")
     assert read_back(odd, WEBGPT)[-1].title == WEBGPT.title
+
+
+@pytest.mark.parametrize(
+    "title",
+    [
+        r"On $\input{/etc/passwd}$",
+        r"On $\immediate\write18{ls}$",
+        r"On $\csname input\endcsname$",
+        "On $^^5cinput{/etc/passwd}$",
+    ],
+)
+def test_no_title_has_latex_do_more_than_print(title: str) -> None:
+    printed = bibtex([Paper("title:1", title, published="2020")])
+    assert r"\$" in printed  # a dollar sign to be printed: nothing is math
+    assert "^^" not in printed
+    assert "\\input{" not in printed
+
+
+@pytest.mark.parametrize(
+    "odd",
+    [
+        Paper("title:1", "On $}, note = {x$", published="2020"),
+        Paper("doi:1", "On moss", doi="10.1234/a},note={x"),
+        Paper("arxiv:1", "On moss", arxiv_id="2001.00001", categories=("cs}, note = {x",)),
+    ],
+    ids=["title", "doi", "category"],
+)
+def test_no_value_begins_another_field(odd: Paper) -> None:
+    from bibtexparser import parse_string
+
+    (entry,) = parse_string(bibtex([odd])).entries
+    assert "note" not in entry.fields_dict
+
+
+def test_math_that_only_prints_stays_math() -> None:
+    title = r"Mosses at $\alpha_{1} \leq \frac{1}{2}$ of $\mathcal{O}(n)$"
+    assert r"$\alpha_{1} \leq \frac{1}{2}$" in bibtex([Paper("title:1", title)])
+    assert r"$\mathcal{O}(n)$" in bibtex([Paper("title:1", title)])
