@@ -17,6 +17,7 @@ from ui.app.turns import Answerers
 from ui.filling import Filling
 from ui.http.endpoints import endpoints
 from ui.http.limits import LARGEST_UPLOAD
+from ui.http.mended import keep_ids
 from ui.http.protection import Protection
 from ui.http.tools import add_tools, structure_results
 from ui.opening import Answerers as Own
@@ -40,6 +41,7 @@ def make_app(
     """
     import gradio as gr
 
+    keep_ids()
     filling = filling or (lambda: Filling(library.standing()))
     knobs = knobs or Knobs(library.catalogue, config)
     summarisers = summarisers or (lambda backend: Own(library, config).summariser(backend))
