@@ -99,7 +99,7 @@ def test_no_title_has_latex_do_more_than_print(title: str) -> None:
     ids=["title", "doi", "category"],
 )
 def test_no_value_begins_another_field(odd: Paper) -> None:
-    from bibtexparser import parse_string
+    from bibtexparser.entrypoint import parse_string
 
     (entry,) = parse_string(bibtex([odd])).entries
     assert "note" not in entry.fields_dict
