@@ -2,20 +2,26 @@
 
 from __future__ import annotations
 
+import asyncio
 import gzip
 import json
 import random
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from pathlib import Path
 from typing import Any
 
+import httpx
 import pytest
+from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
 from rag.config import Config
 from rag.library import Library
 from tests.fakes import HashEmbedder
-from tests.ui.desks import endpoints_client
+from tests.ui.desks import HERE, endpoints_client
 from tests.ui.scripted import ScriptedAnswerer
+from ui.adding import Adding, Job, Wish
+from ui.http.ingesting import add_ingesting
 
 MOSS = {"id": "1", "title": "Moss", "abstract": "Mosses grow slowly on walls in the shade."}
 BIB = b"@article{li, title={Lichen}, abstract={Lichens grow slowly on walls.}, year={2021}}"
@@ -95,3 +101,48 @@ def test_what_cannot_be_taken_in_is_refused_before_it_is_looked_at(
     assert reply.status_code == status, reply.text
     assert reply.json()["kind"]
     assert titles(served) == []
+
+
+class Paused(Adding):
+    """Jobs that go on only when `over` is set."""
+
+    def __init__(self, home: Path) -> None:
+        super().__init__(home)
+        self.over = False
+        self.added = 0
+
+    def add(self, wish: Wish, uploads: Sequence[Path] = ()) -> Job:
+        self.added += 1
+        return Job("k", wish, "paused")
+
+    def jobs(self) -> list[Job]:
+        return [Job("k", Wish(), "failed" if self.over else "paused", problem="stopped")]
+
+
+@pytest.mark.parametrize("accept", ["application/json", "text/event-stream"])
+def test_who_waits_for_papers_keeps_nobody_else_from_being_answered(
+    config: Config, accept: str
+) -> None:
+    adding, app = Paused(config.home), FastAPI()
+    add_ingesting(app, adding)
+    app.get("/free")(lambda: "answered")
+
+    async def ask() -> tuple[str, list[int]]:
+        transport = httpx.ASGITransport(app, raise_app_exceptions=False)
+        async with httpx.AsyncClient(transport=transport, base_url=HERE) as client:
+            sent: dict[str, Any] = {"json": {"ids": ["2112.09332"]}, "headers": {"accept": accept}}
+            waiting = [
+                asyncio.create_task(client.post("/api/ingest", **sent, timeout=None))
+                for _ in range(50)  # more than there are threads
+            ]
+            while adding.added < 40:
+                await asyncio.sleep(0.01)
+            try:
+                said = (await asyncio.wait_for(client.get("/free"), 5)).json()
+            finally:
+                adding.over = True
+            return said, [(await one).status_code for one in waiting]
+
+    said, statuses = asyncio.run(ask())
+    assert said == "answered"
+    assert len(statuses) == 50

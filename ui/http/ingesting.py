@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import re
 import tempfile
-import time
-from collections.abc import Generator, Iterator
+from collections.abc import AsyncIterator
 from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated, Any
@@ -14,6 +14,7 @@ from typing import Annotated, Any
 from fastapi import FastAPI, Header, HTTPException, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse, Response
+from fastapi.sse import EventSourceResponse
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import FormData, UploadFile
@@ -22,7 +23,7 @@ from rag.errors import SourceError
 from ui.adding import FOLDER, Adding, Job, Wish
 from ui.http.limits import UPLOAD_TYPES
 from ui.http.shapes import ErrorShape, IngestShape
-from ui.http.streams import EVENTS, event, streamed, wanted
+from ui.http.streams import EVENTS, HEADERS, event, wanted
 
 MOST_FILES = 20
 MOST_RECORDS = 10_000
@@ -104,10 +105,9 @@ def add_ingesting(app: FastAPI, adding: Adding) -> None:
             job = await run_in_threadpool(_of_records, adding, await request.body())
         else:
             raise HTTPException(415, f"the body is {kind or 'nothing'}; send JSON, or {_FORM}")
-        told = _told(adding, job.key)
         if wanted(accept):
-            return await run_in_threadpool(streamed, told)
-        return await run_in_threadpool(_whole, adding, job.key)
+            return EventSourceResponse(_told(adding, job.key), headers=HEADERS)
+        return await _whole(adding, job.key)
 
     app.post(
         "/api/ingest",
@@ -163,22 +163,26 @@ def _of_records(adding: Adding, body: bytes) -> Job:
         return adding.add(Wish(names=tuple(sent.ids)), [path])
 
 
-def _states(adding: Adding, key: str) -> Iterator[Job]:
-    """Every state of a job that can be told apart, until it is over."""
+async def _states(adding: Adding, key: str) -> AsyncIterator[Job]:
+    """Every state of a job that can be told apart, until it is over.
+
+    No thread waits for it: there are few of them, and a paused job may take for ever.
+    """
     seen: Job | None = None
     while seen is None or not seen.over:
-        now = next((job for job in adding.jobs() if job.key == key), None)
+        there = await run_in_threadpool(adding.jobs)
+        now = next((job for job in there if job.key == key), None)
         if now is None:
             raise SourceError("the ingest", "was stopped and forgotten in the app")
         if now != seen:
             yield now
         seen = now
         if not now.over:
-            time.sleep(_LOOK_S)
+            await asyncio.sleep(_LOOK_S)
 
 
-def _told(adding: Adding, key: str) -> Generator[bytes]:
-    for job in _states(adding, key):
+async def _told(adding: Adding, key: str) -> AsyncIterator[bytes]:
+    async for job in _states(adding, key):
         if not job.over:
             told = {"state": job.state, "what": job.what, "done": job.done, "total": job.total}
             yield event("progress", told)
@@ -188,11 +192,12 @@ def _told(adding: Adding, key: str) -> Generator[bytes]:
             yield event("error", {"error": _problem(job), "kind": "SourceError"})
 
 
-def _whole(adding: Adding, key: str) -> Response:
-    job = list(_states(adding, key))[-1]
-    if not job.report:
-        return JSONResponse({"error": _problem(job), "kind": "SourceError"}, status_code=422)
-    return JSONResponse(_report(job))
+async def _whole(adding: Adding, key: str) -> Response:
+    async for job in _states(adding, key):
+        last = job
+    if not last.report:
+        return JSONResponse({"error": _problem(last), "kind": "SourceError"}, status_code=422)
+    return JSONResponse(_report(last))
 
 
 def _problem(job: Job) -> str:

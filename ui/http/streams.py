@@ -13,7 +13,7 @@ from starlette.concurrency import run_in_threadpool
 T = TypeVar("T")
 
 EVENTS = "text/event-stream"
-_HEADERS = {"cache-control": "no-cache", "x-accel-buffering": "no"}
+HEADERS = {"cache-control": "no-cache", "x-accel-buffering": "no"}
 _END = object()
 
 
@@ -28,7 +28,7 @@ def streamed(events: Generator[bytes]) -> EventSourceResponse:
     The first is made before anything is sent: what goes wrong up to there has a status of its own.
     """
     first = next(events)
-    return EventSourceResponse(_each(first, events), headers=_HEADERS)
+    return EventSourceResponse(_each(first, events), headers=HEADERS)
 
 
 def wanted(accept: str) -> bool:
