@@ -154,7 +154,12 @@ class Adding:
     # -- inside
 
     def _change(self, job: Job, **changes: Any) -> None:
-        self._jobs[job.key] = replace(self._jobs[job.key], **changes)
+        if job.key in self._jobs:  # a stopped one may be forgotten while its process still ends
+            self._jobs[job.key] = replace(self._jobs[job.key], **changes)
+
+    def _wanted(self, job: Job) -> bool:
+        """Whether nobody has stopped it meanwhile."""
+        return job.key in self._jobs and self._jobs[job.key].state != "stopped"
 
     def _say(self, word: str) -> None:
         if self._worker and self._worker.stdin:
@@ -227,13 +232,13 @@ class Adding:
         )
         with self._lock:
             self._worker = worker
-            if self._jobs[job.key].state == "stopped":
+            if not self._wanted(job):
                 worker.kill()
         self._say(json.dumps(asdict(job.wish)))
         said: dict[str, Any] = {}
         assert worker.stdout
         for line in worker.stdout:
-            said = json.loads(line)
+            said = _said(line) or said
             if "what" in said:
                 with self._lock:
                     self._change(job, **said)
@@ -249,7 +254,7 @@ class Adding:
         report = shape(IngestReport).validate_python(told) if told else None
         rejected = tuple(_rejected(report)) if report else ()
         with self._lock:
-            if self._jobs[job.key].state == "stopped":
+            if not self._wanted(job):
                 return
             if report is None:
                 problem = problem or "it ended before it was done; the terminal shows what happened"
@@ -260,6 +265,15 @@ class Adding:
                 report=report,
                 rejected=rejected,
             )
+
+
+def _said(line: str) -> dict[str, Any]:
+    """What a line of a job's process tells; nothing where a library printed it."""
+    try:
+        said = json.loads(line)
+    except ValueError:
+        return {}
+    return said if isinstance(said, dict) else {}
 
 
 def _path() -> str:

@@ -21,6 +21,13 @@ print(json.dumps({"what": "words", "done": 1, "total": 9}), flush=True)
 time.sleep(60)
 """
 
+CHATTY = """
+import sys
+sys.stdin.readline()
+print("a library has something to say")
+print(3, flush=True)
+"""
+
 
 @pytest.fixture
 def adding(config: Config) -> Adding:
@@ -128,6 +135,30 @@ def test_a_job_is_stopped_and_the_next_one_runs(
     assert [job.state for job in adding.jobs()] == ["done", "stopped"]
     adding.steer(second.key, "forget")
     assert [job.key for job in adding.jobs()] == [first.key]
+
+
+def test_what_a_library_prints_is_no_progress_and_ends_no_job_unheard(
+    adding: Adding, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as patched:
+        patched.setattr("ui.adding._WORKER", (sys.executable, "-c", CHATTY))
+        adding.add(Wish(names=("2112.09332",)))
+        until(lambda: only(adding).over)
+    assert only(adding).problem.startswith("it ended before it was done")
+
+
+def test_a_job_stopped_and_dismissed_at_once_holds_up_no_later_one(
+    adding: Adding, papers: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as patched:
+        forever(patched)
+        first = adding.add(Wish(names=("2112.09332",)))
+        until(lambda: only(adding).total == 9)
+        adding.add(Wish(complete=False), [papers])
+    adding.steer(first.key, "stop")
+    adding.steer(first.key, "forget")
+    until(lambda: only(adding).over)
+    assert only(adding).state == "done"
 
 
 def test_a_paused_job_waits_until_it_is_told_to_go_on(adding: Adding, tmp_path: Path) -> None:
