@@ -53,7 +53,7 @@ class Endpoint:
         """This one, tidied. Raises ConfigError, never with the key, for one that cannot be used."""
         url, model = self.url.strip().rstrip("/"), self.model.strip()
         key = self.key.strip()
-        if url and not _is_address(url):
+        if url and not is_address(url):
             raise ConfigError(
                 "the address of the endpoint has to look like http://localhost:8000/v1, without a"
                 " user, a password or a key in it: the key has a field of its own"
@@ -166,7 +166,8 @@ class Knobs:
             self._tell(self.config, self.settings)
 
 
-def _is_address(url: str) -> bool:
+def is_address(url: str) -> bool:
+    """Whether it is the address of a server and no more: it holds no password and no key."""
     try:
         parts = urlsplit(url)
         port = parts.port

@@ -7,12 +7,12 @@ from dataclasses import replace
 from functools import partial
 from typing import Any
 
-from rag.errors import RagError
+from rag.errors import ConfigError, RagError
 from rag.settings import DEFAULTS
 from rag.stored.spent import spent
 from ui.app.desk import QUIET, Desk, Wiring
 from ui.app.endpoint_trial import tried
-from ui.app.knobs import Endpoint
+from ui.app.knobs import Endpoint, is_address
 from ui.app.settings_html import (
     costs_html,
     kept_html,
@@ -22,6 +22,7 @@ from ui.app.settings_html import (
     section,
     tried_html,
 )
+from ui.app.wishes import is_local
 from ui.pulling import Pulling
 
 _LOOK_S = 0.7  # between two looks at a model that is being fetched
@@ -37,6 +38,12 @@ SURE = (
     ("Answer only what is likely to be in the papers", 0.6),
 )
 COLOURS = {"system": "As the system has it", "light": "Light", "dark": "Dark"}
+
+FROM_HERE = (
+    "an endpoint is named on the machine that askpapers runs on alone, as all questions go to it:"
+    " in its own browser, or there with OPENAI_BASE_URL and OPENAI_API_KEY"
+)
+"""To others the server would lend its eyes: what it reaches, they may not."""
 
 PAINT = "(theme) => { document.dispatchEvent(new CustomEvent('paint', { detail: theme })); }"
 """Hands the theme to scripts/theme.js."""
@@ -199,9 +206,10 @@ class SettingsView:
         self._stop.click(self.stop, None, pull, **at_once)
         self._timer.tick(self.look, None, [*pull, self._backend], **at_once)
         fields = [self._url, self._model, self._key]
-        self._try.click(self.try_out, fields, [self._tried], **quiet)
+        try_out, reach = self._by_whom()
+        self._try.click(try_out, fields, [self._tried], **quiet)
         used = [self._tried, self._backend, self._key, *told]
-        chooses.append(self._use.click(self.reach, fields, used, **at_once))
+        chooses.append(self._use.click(reach, fields, used, **at_once))
         reset = self._reset.click(self.reset, None, [self._told], **at_once)
         chooses.append(reset.then(self.show, None, shown, **at_once))
         for chosen in chooses:
@@ -215,7 +223,7 @@ class SettingsView:
         chosen, config = knobs.chosen, knobs.config
         return {
             self._backend: self._models(),
-            self._url: chosen.endpoint.url or config.openai_base_url,
+            self._url: chosen.endpoint.url or _shown(config.openai_base_url),
             self._model: chosen.endpoint.model or config.openai_model,
             self._key: "",
             self._theme: chosen.theme,
@@ -297,14 +305,36 @@ class SettingsView:
         ended = self._pulling.now().state == "here"
         return shown | ({self._backend: self._models()} if ended else {})
 
-    def try_out(self, url: str, model: str, key: str) -> Iterator[str]:
+    def _by_whom(self) -> tuple[Callable[..., Iterator[str]], Callable[..., dict[Any, Any]]]:
+        """`try_out` and `reach` as the page asks for them: they hear from where it does."""
+
+        def try_out(url: str, model: str, key: str, request: Any) -> Iterator[str]:
+            yield from self.try_out(url, model, key, local=is_local(request))
+
+        def reach(url: str, model: str, key: str, request: Any) -> dict[Any, Any]:
+            return self.reach(url, model, key, local=is_local(request))
+
+        for asked in (try_out, reach):
+            asked.__annotations__["request"] = self._gr.Request  # Gradio goes by it
+        return try_out, reach
+
+    def try_out(self, url: str, model: str, key: str, *, local: bool) -> Iterator[str]:
         """Ask the endpoint, and tell how that went."""
+        if not local:
+            yield refused_html(FROM_HERE)
+            return
         yield '<p class="state working">Asking it …</p>'
         yield tried_html(tried(self._endpoint(url, model, key), self._desk.knobs.config))
 
-    def reach(self, url: str, model: str, key: str) -> dict[Any, Any]:
+    def reach(self, url: str, model: str, key: str, *, local: bool) -> dict[Any, Any]:
         """Have the endpoint answer from now on; its key leaves the page."""
-        taken = self._taken(lambda: self._desk.knobs.reach(self._endpoint(url, model, key)))
+
+        def take() -> None:
+            if not local:
+                raise ConfigError(FROM_HERE)
+            self._desk.knobs.reach(self._endpoint(url, model, key))
+
+        taken = self._taken(take)
         return taken | {
             self._backend: self._models(),
             self._key: "",
@@ -321,6 +351,11 @@ class SettingsView:
         except RagError as error:
             return {self._told: refused_html(str(error))}
         return {self._told: kept_html(told), self._costs: self._spent()}
+
+
+def _shown(url: str) -> str:
+    """The environment's address of an endpoint, unless a password or a key may stand in it."""
+    return url if is_address(url) else ""
 
 
 def _as_kept(name: str, value: Any) -> Any:
