@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     import gradio as gr
 
 HERE = Path(__file__).parent
+SENT_S = 3600
+"""Seconds for which a file that was sent waits to be added; it is gone with the app, too."""
 CALM_S, BUSY_S = 30.0, 3.0  # between two looks at the library, and while vectors are made
 
 
@@ -42,7 +44,13 @@ class App:
         self._gr = gr
         self._desk = desk
         self._views = views(desk)
-        with gr.Blocks(title="askpapers", analytics_enabled=False, fill_width=True) as self.blocks:
+        self.blocks = gr.Blocks(
+            title="askpapers",
+            analytics_enabled=False,
+            fill_width=True,
+            delete_cache=(SENT_S, SENT_S),
+        )
+        with self.blocks:
             self._lay_out()
             for view in self._views:
                 view.connect(self)
