@@ -177,7 +177,8 @@ class Answerer:
         looking = Looking(self._chat, find, _confidence, settings)
         draft, found = yield from looking.again(draft, query, found, clock)
         # What leans on an earlier question is short, and like small talk for that alone.
-        chat = not query.earlier and is_small_talk(query.asked, self._sentences.of, SURELY)
+        whole = not query.earlier and not settings.always
+        chat = whole and is_small_talk(query.asked, self._sentences.of, SURELY)
         if chat or draft.confidence < settings.least_confidence:
             yield Done(self._unanswered(draft, query, found, clock))
             return

@@ -91,7 +91,9 @@ class Votes:
             raise LibraryError(
                 f"answer {answer.id!r} has no sentence {sentence}: it has {there}, counted from 0"
             )
-        vote = Vote(new_id(), answer, sentence, verdict, reason.strip()[:MOST_REASON], now(), configuration)
+        vote = Vote(
+            new_id(), answer, sentence, verdict, reason.strip()[:MOST_REASON], now(), configuration
+        )
         with self._database.transaction():
             self._database.execute(
                 "DELETE FROM votes WHERE answer_id = ? AND sentence IS ?", (answer.id, sentence)
@@ -119,7 +121,9 @@ class Votes:
         reason: str = "",
     ) -> Comparison:
         """Keep which of two drafts is better; `first` and `second` are as they were shown."""
-        one = Comparison(new_id(), first, second, winner, reason.strip()[:MOST_REASON], now(), *configurations)
+        one = Comparison(
+            new_id(), first, second, winner, reason.strip()[:MOST_REASON], now(), *configurations
+        )
         self._database.execute(
             "INSERT INTO comparisons VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
             (
