@@ -214,3 +214,21 @@ def test_hostile_words_stay_words_in_list_page_and_map_also_on_a_phone(
         assert page.evaluate("document.documentElement.scrollWidth") == PHONE[0]
         assert page.locator("#library img").count() == 0
         assert alerts == []
+
+
+def test_an_open_paper_leaves_the_conversation_in_the_address(
+    browser: Browser, many_url: str, tmp_path: Path
+) -> None:
+    with visiting(browser, many_url, tmp_path) as visit:
+        visit.ask("Which wall?")
+        visit.answered(1)
+        visit.page.wait_for_url("**conversation=*")
+        conversation = visit.page.url.split("?")[1]
+        page = opened(visit)
+        page.locator(".lib-table td.title a").first.click()
+        page.locator(".lib-paper h2").wait_for()
+        assert conversation in page.url
+        assert "paper=" in page.url
+        page.go_back()
+        expect(page.locator(".lib-paper")).to_be_hidden()
+        assert conversation in page.url

@@ -107,7 +107,14 @@
 
   // --- a paper's page -----------------------------------------------------------------------------
 
-  const address = (id) => (id ? `?${new URLSearchParams({ paper: id })}` : location.pathname);
+  // What else the address names, such as the conversation, stays: Back leads to it.
+  const address = (id) => {
+    const url = new URL(location.href);
+    url.searchParams.delete("tab");
+    if (id) url.searchParams.set("paper", id);
+    else url.searchParams.delete("paper");
+    return url;
+  };
 
   const showPaper = async (id, push = true) => {
     const reply = await call("paper", { id });
