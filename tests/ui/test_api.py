@@ -78,6 +78,15 @@ def test_an_earlier_answer_as_it_was_returned_is_a_question_of_the_history(clien
     assert answerer.literally[-1] == ("since 2022",)
 
 
+def test_an_earlier_question_is_heard_as_far_as_a_question_may_go(client: Client) -> None:
+    answerer = ScriptedAnswerer()
+    long = {"question": "moss " * 20_000, "asked": "moss " * 20_000}
+    body = {"question": "And since 2022?", "history": [long]}
+    assert client(answerer).post("/api/ask", json=body).status_code == 200
+    (earlier,) = answerer.histories[-1]
+    assert (len(earlier.question), len(earlier.asked)) == (2000, 2000)
+
+
 def test_health_tells_size_and_chat_model(served: TestClient) -> None:
     body = served.get("/api/health").json()
     assert (body["status"], body["papers"]) == ("ok", 3)

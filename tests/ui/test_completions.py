@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 
@@ -13,7 +13,8 @@ from openai.types.chat import ChatCompletionMessageParam
 from rag.config import Config
 from rag.errors import ChatRateLimited
 from rag.library import Library
-from rag.types import Work
+from rag.question.understand import Query, understand
+from rag.types import Exchange, Work
 from tests.fakes import HashEmbedder
 from tests.rag.test_library import work
 from tests.ui.desks import desk_of
@@ -108,6 +109,24 @@ def test_earlier_messages_are_the_conversation_and_papers_keep_their_numbers(
     (earlier,) = answerer.histories[-1]
     assert earlier.question == QUESTION["content"]
     assert dict(earlier.cited) == {LAMPS.paper_id: 1, WICKS.paper_id: 2}
+
+
+def test_a_whole_document_among_the_messages_is_heard_as_far_as_a_question_may_go(
+    config: Config, library: Library, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    understood: list[str] = []
+
+    def counted(library: Library, question: str, told: Sequence[Exchange]) -> Query:
+        understood.append(question)
+        return understand(library, question, told)
+
+    monkeypatch.setattr("ui.http.messages.understand", counted)
+    answerer = ScriptedAnswerer()
+    document: ChatCompletionMessageParam = {"role": "user", "content": "moss " * 20_000}
+    with client(config, library, answerer) as asked:
+        asked.chat.completions.create(model="askpapers", messages=[*[document] * 20, QUESTION])
+    assert [len(one.question) for one in answerer.histories[-1]] == [2000] * 20
+    assert len(understood) <= 5  # each costs what all before it hold
 
 
 def test_a_list_of_papers_that_the_library_does_not_hold_numbers_none(

@@ -7,6 +7,7 @@ from typing import Annotated, Literal
 from fastapi import Depends, Query
 from pydantic import BaseModel, ConfigDict, Field
 
+from rag.answer import MAX_QUESTION_CHARS
 from rag.finding.filters import Filter, parse_years
 from rag.types import Exchange
 
@@ -50,9 +51,10 @@ class Earlier(BaseModel):
     citations: list[Cited] = []
 
     def exchange(self) -> Exchange:
-        """As the answerer takes it."""
+        """As the answerer takes it; of what is too long for a question, the beginning."""
         cited = {one.paper_id: one.marker for one in self.citations}
-        return Exchange(self.question, self.asked, tuple(cited.items()))
+        most = MAX_QUESTION_CHARS  # reading a conversation takes the square of what it holds
+        return Exchange(self.question[:most], self.asked[:most], tuple(cited.items()))
 
 
 class Ask(BaseModel):

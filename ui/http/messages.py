@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 from fastapi import HTTPException
 
+from rag.answer import MAX_QUESTION_CHARS
 from rag.library import Library
 from rag.question.understand import understand
 from rag.types import Exchange
@@ -15,6 +16,7 @@ from ui.http.bodies import MOST_EARLIER, ChatMessage
 
 _REFERENCE = re.compile(r"^\[(\d{1,4})\] .* \((\S{1,300})\)$", re.MULTILINE)
 _MOST_CITED = 60  # papers of one earlier answer
+_LEANT_ON = 5  # exchanges before a question that it may lean on
 
 
 def conversation(
@@ -35,7 +37,8 @@ def conversation(
             continue
         answered = earlier[place + 1] if place + 1 < len(earlier) else None
         said = answered.text if answered and answered.role == "assistant" else ""
-        exchanges.append(Exchange(message.text, "", _cited(library, said)))
+        beginning = message.text[:MAX_QUESTION_CHARS]  # clients send whole documents
+        exchanges.append(Exchange(beginning, "", _cited(library, said)))
     return asked[-1].text, _standing(library, exchanges[-MOST_EARLIER:])
 
 
@@ -48,9 +51,13 @@ def _cited(library: Library, said: str) -> tuple[tuple[str, int], ...]:
 
 
 def _standing(library: Library, exchanges: Sequence[Exchange]) -> tuple[Exchange, ...]:
-    """The exchanges with each question as it was understood then: clients keep only the words."""
+    """The exchanges, the last ones with each question as it was understood then: clients keep only
+    the words. Those before them are not leant on any more, and each costs more than the last.
+    """
     told: list[Exchange] = []
-    for one in exchanges:
-        asked = understand(library, one.question, told).asked if told else ""
-        told.append(Exchange(one.question, asked, one.cited))
+    plain = max(len(exchanges) - _LEANT_ON, 1)
+    for place, one in enumerate(exchanges):
+        lately = told[-_LEANT_ON:] if place >= plain else []
+        asked = understand(library, one.question, lately).asked if lately else ""
+        told.append(Exchange(one.question, asked[:MAX_QUESTION_CHARS], one.cited))
     return tuple(told)
