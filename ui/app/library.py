@@ -32,6 +32,7 @@ log = logging.getLogger(__name__)
 
 _NEAREST = 50  # papers of a search by meaning
 _LIKE = 6  # papers named on another's page
+_LAST_PAGE = 1_000_000  # SQLite counts no further than 2 ** 63 rows
 _MOST_AT_ONCE = 500  # papers deleted together
 
 Reply = dict[str, Any]
@@ -114,7 +115,7 @@ class LibraryView:
         if asked.get("meaning") and wanted.words.strip():
             near = [(p, hit.score) for p, hit in search_papers(library, wanted.words, _NEAREST)]
             return {"html": library_list.near(near), "told": "Nearest in meaning", "note": note}
-        number = max(int(asked.get("page", 0)), 0)
+        number = min(max(int(asked.get("page", 0)), 0), _LAST_PAGE)
         page = self._listing.page(wanted, number)
         if not page.total and wanted == Wanted(sort=wanted.sort):
             return {"html": library_list.EMPTY, "told": "", "total": 0}
