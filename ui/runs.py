@@ -14,6 +14,7 @@ import sys
 import threading
 import time
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
@@ -142,14 +143,16 @@ class Runs:
     def all(self) -> list[Standing]:
         """Every run, newest first."""
         names = [path.parent.name for path in (self._home / FOLDER).glob(f"*/{_BEGUN}")]
-        found = [self.standing(name) for name in names if _NAME.fullmatch(name)]
+        found: list[Standing] = []
+        for name in filter(_NAME.fullmatch, names):
+            with suppress(ConfigError):  # of one whose beginning was cut off nothing is known
+                found.append(self.standing(name))
         return sorted(found, key=lambda one: -one.at)
 
     def standing(self, name: str) -> Standing:
-        """How a run stands. Raises ConfigError if there is none of that name."""
+        """How a run stands. Raises ConfigError if there is none of that name, or not whole."""
         path = self.folder(name)
-        told = json.loads((path / _BEGUN).read_text(encoding="utf-8"))
-        begun = Begun(told["cases"], told["backend"], tuple(told["settings"]))
+        begun = _begun(path)
         total = _lines(path / _CHOSEN)
         asked, graded = _lines(path / ANSWERS), _lines(path / SCORES)
         process = self._processes.get(name)
@@ -247,6 +250,17 @@ def _judged(path: Path, now: Standing) -> Standing:
     judged = [all(one) for one in verdicts if one]
     failed = sum(bool(reply.error) for reply in folder.replies().values())
     return replace(now, right=sum(judged), judged=len(judged), failed=failed)
+
+
+def _begun(path: Path) -> Begun:
+    """What a run was begun with. Raises ConfigError where that was cut off."""
+    try:
+        told = json.loads((path / _BEGUN).read_text(encoding="utf-8"))
+        return Begun(told["cases"], told["backend"], tuple(told["settings"]))
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise ConfigError(
+            f"what the run {path.name!r} was begun with is not whole: begin another"
+        ) from error
 
 
 def _named(name: str) -> str:

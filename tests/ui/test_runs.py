@@ -108,3 +108,14 @@ def test_a_report_that_is_not_there_is_told_so_without_markup(tmp_path: Path, na
     page = TestClient(app).get(f"/report/{name}")
     assert page.status_code == 404
     assert "<img" not in page.text
+
+
+@pytest.mark.parametrize("begun", ["", '{"cases": "sam', "[]", "{}"])
+def test_a_run_whose_beginning_was_cut_off_hides_no_other(tmp_path: Path, begun: str) -> None:
+    finished(tmp_path, "one", (1.0,))
+    (tmp_path / "runs" / "cut").mkdir()
+    (tmp_path / "runs" / "cut" / "begun.json").write_text(begun)
+    runs = Runs(tmp_path)
+    assert [run.name for run in runs.all()] == ["one"]
+    with pytest.raises(ConfigError, match="cut"):
+        runs.standing("cut")
