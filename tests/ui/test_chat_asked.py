@@ -50,3 +50,15 @@ def test_a_conversation_deleted_in_mid_answer_does_not_come_back(config: Config)
     list(screens)
     with pytest.raises(LibraryError):
         desk.library.conversations.get("c")
+
+
+def test_why_earlier_turns_cannot_be_brought_back_is_told_beside_those_on_the_page(
+    config: Config,
+) -> None:
+    chat = chat_over(desk_of(config, ScriptedAnswerer()))
+    two = replace(ASKED, turns=(*ASKED.turns, Turn(2, "How far?", answer=LAMPS_ANSWER)))
+    screen = chat.earlier(two)  # nothing is kept of it: it was deleted in another tab
+    (told,) = screen.values()  # and nothing else on the page changes
+    assert "no conversation" in told
+    assert 'role="alert"' in told
+    assert "How fast?" in told

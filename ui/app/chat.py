@@ -309,7 +309,11 @@ class Chat:
 
     def earlier(self, talk: Talk) -> Screen:
         """Bring back turns that have left the page."""
-        kept = self._desk.library.conversations.turns(talk.conversation_id)
+        try:
+            kept = self._desk.library.conversations.turns(talk.conversation_id)
+        except RagError as error:  # deleted in another tab, it may be
+            told = notice("What came before cannot be shown", str(error))
+            return {self._past: told + self._past_html(talk)}
         there = max(SHOWN, len(talk.turns)) + MORE
         more = reopened(talk.conversation_id, kept, there)
         return self._opened(replace(more, only=talk.only, without=talk.without))
@@ -341,13 +345,17 @@ class Chat:
 
     def _opened(self, talk: Talk) -> Screen:
         """All of the conversation."""
-        below = partial(self._below, backends=())
         return {
-            self._past: conversation(talk.turns[:-1], len(talk.before), below),
+            self._past: self._past_html(talk),
             self._welcome: self._gr.Column(visible=False),
             self._further: "",
             **self._shown(talk),
         }
+
+    def _past_html(self, talk: Talk) -> str:
+        """All but the last turn."""
+        below = partial(self._below, backends=())
+        return conversation(talk.turns[:-1], len(talk.before), below)
 
     def _shown(self, talk: Talk) -> Screen:
         """The last turn and its evidence, and the buttons as its state demands."""
