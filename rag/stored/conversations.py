@@ -146,6 +146,14 @@ class Conversations:
         """What made a kept answer. Raises LibraryError as `answer` does."""
         return Configuration.read(self._kept("configuration", answer_id))
 
+    def upto(self, answer_id: str) -> tuple[KeptTurn, ...]:
+        """The turn of a kept answer after those before it; nothing where another answer has taken
+        its place.
+        """
+        turns = self.turns(self._kept("conversation_id", answer_id))
+        places = [place for place, one in enumerate(turns) if one.answer.id == answer_id]
+        return turns[: places[0] + 1] if places else ()
+
     # -- writing
 
     def keep(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from dataclasses import replace
 from pathlib import Path
-from typing import cast
+from typing import Any, cast
 
 import pytest
 
@@ -16,8 +16,10 @@ from rag.settings import Configuration
 from rag.stored.conversations import KeptTurn
 from tests.ui.desks import desk_of
 from tests.ui.scripted import ABSTAINED, LAMPS_ANSWER, FakeLibrary, ScriptedAnswerer
+from ui.app.asking import turn_of
 from ui.app.desk import Desk
 from ui.app.side_by_side import Pair, SideBySide, dialog, shuffled
+from ui.app.talk import Talk
 from ui.app.turns import Asks
 
 EVIL = '<img src=x onerror="alert(1)">'
@@ -64,16 +66,47 @@ def compared(desk: Desk, asked: str = ASKED) -> tuple[str, Pair | None]:
     return last
 
 
-def test_the_only_rival_writes_at_once_and_is_asked_what_was_understood(
-    desk: Desk, answerer: ScriptedAnswerer
-) -> None:
+def test_the_only_rival_writes_at_once(desk: Desk, answerer: ScriptedAnswerer) -> None:
     html, pair = compared(desk)  # of local only extractive is left
-    assert answerer.asked == ["How fast do lamps dim?"]
+    assert answerer.asked == ["How fast?"]
     assert pair
     assert {pair.first.answer, pair.second.answer} == {ANSWER.answer, "Another one [1]."}
     assert {one.backend for one in pair.configurations} == {"local", "extractive"}
     assert "local" not in html  # nobody is told who wrote what
     assert "extractive" not in html
+
+
+def test_the_rival_is_asked_the_same_after_the_same_conversation(
+    desk: Desk, library: Library, answerer: ScriptedAnswerer
+) -> None:
+    later = replace(ANSWER, id="a2", question="And since 2022?", asked="How fast since 2022?")
+    library.conversations.keep("c", KeptTurn(2, later, MADE, ("since 2022",)))
+    library.conversations.keep("c", KeptTurn(3, replace(later, id="a3"), MADE))
+    compared(desk, json.dumps({"answer": "a2"}))
+    assert answerer.asked == ["And since 2022?"]
+    assert answerer.histories == [(ANSWER.exchange,)]
+    assert answerer.literally == [("since 2022",)]
+
+
+def test_of_an_answer_whose_place_was_taken_the_rival_is_asked_what_was_understood(
+    desk: Desk, library: Library, answerer: ScriptedAnswerer
+) -> None:
+    library.conversations.keep("c", KeptTurn(1, replace(ANSWER, id="a2"), MADE))
+    compared(desk)
+    assert answerer.asked == ["How fast do lamps dim?"]
+    assert answerer.histories == [()]
+
+
+@pytest.mark.parametrize("chosen", [{"only": (("p", "Lamps"),)}, {"without": (("p", "Lamps"),)}])
+def test_where_papers_were_chosen_there_is_no_second_draft_of_another_question(
+    desk: Desk, library: Library, answerer: ScriptedAnswerer, chosen: dict[str, Any]
+) -> None:
+    note = turn_of(1, "How fast?", Talk(**chosen)).note
+    library.conversations.keep("c", KeptTurn(1, replace(ANSWER, notes=(note,)), MADE))
+    html, pair = compared(desk)
+    assert pair is None
+    assert "papers that you chose" in html
+    assert answerer.asked == []
 
 
 def test_each_draft_comes_first_now_and_then() -> None:

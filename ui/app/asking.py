@@ -94,9 +94,17 @@ def wordings(talk: Talk) -> list[str]:
     return list(dict.fromkeys(one.wording for one in answer.understood)) if answer else []
 
 
+def of_chosen(answer: Answer) -> bool:
+    """Whether it was asked of papers that a person chose, which its notes tell and nothing else."""
+    return any(note.startswith(_CHOSEN) for note in answer.notes)
+
+
+_CHOSEN = "Asked "
+
+
 def _chosen(talk: Talk) -> str:
     told = []
     for before, papers in (("only", talk.only), ("without", talk.without)):
         if papers:
             told.append(f"{before} {', '.join(f'“{title}”' for _, title in papers)}")
-    return f"Asked {' and '.join(told)}." if told else ""
+    return f"{_CHOSEN}{' and '.join(told)}." if told else ""

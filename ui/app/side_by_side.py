@@ -16,8 +16,9 @@ from rag.errors import RagError
 from rag.models.weights import find
 from rag.settings import Configuration
 from rag.stored.votes import MOST_REASON, Winner
-from rag.types import Answer, Done
+from rag.types import Answer, Done, Event
 from ui.app.answer_page import answer_text
+from ui.app.asking import of_chosen
 from ui.app.desk import QUIET, Desk, Wiring
 from ui.app.offers import choices
 from ui.app.turns import Asks
@@ -28,6 +29,11 @@ _CHOICES: dict[Winner, str] = {
     "tie": "As good as each other",
     "both_bad": "Both are bad",
 }
+_NOT_THE_SAME = (
+    '<p role="status">This was asked of papers that you chose, and which they were is not kept: a'
+    " second draft would answer another question. Have another chat model answer it again"
+    " instead.</p>"
+)
 _OPENED = """watch('value', () => {
   const dialog = element.querySelector('dialog');
   if (!dialog || dialog.open) return;
@@ -104,6 +110,9 @@ class SideBySide:
         try:
             conversations = self._desk.library.conversations
             answer, made = conversations.answer(answer_id), conversations.made(answer_id)
+            if of_chosen(answer):
+                yield dialog(_NOT_THE_SAME), None
+                return
             rivals = self.rivals(made)
             if len(rivals) == 1:
                 chosen = 0
@@ -137,10 +146,18 @@ class SideBySide:
             assert isinstance(self._desk.answerers, Draws)  # or nothing drawn was offered
             made = replace(made, seed=1 + secrets.randbelow(2**31 - 1))
             asks = self._desk.answerers.drawn(rival.backend, made.seed)
-        for event in asks.stream(answer.asked or answer.question):
+        for event in self._stream(asks, answer):
             if isinstance(event, Done):
                 return event.answer, made
         raise AssertionError("the events ended without Done")
+
+    def _stream(self, asks: Asks, answer: Answer) -> Iterator[Event]:
+        """Ask what was asked for `answer`: the same question after the same conversation."""
+        turns = self._desk.library.conversations.upto(answer.id)
+        if not turns:  # another has its place in the conversation: what it leaned on is not known
+            return asks.stream(answer.asked or answer.question)
+        history = [one.answer.exchange for one in turns[:-1]]
+        return asks.stream(answer.question, history=history, literally=turns[-1].literally)
 
     def prefer(self, asked: str, pair: Pair | None) -> tuple[str, Pair | None]:
         """Keep which draft is better (`asked` is JSON with the `winner` and a `reason`), and tell
