@@ -88,7 +88,7 @@ class Library:
         from another embedding model and `check` is on.
         """
         try:
-            config.home.mkdir(parents=True, exist_ok=True)
+            config.home.mkdir(mode=0o700, parents=True, exist_ok=True)
         except OSError as error:
             raise LibraryError(
                 f"the data folder {config.home} cannot be made ({error.strerror});"

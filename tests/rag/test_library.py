@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+import stat
 import subprocess
 import sys
 import time
@@ -328,6 +329,19 @@ def test_two_homes_never_mix(config: Config, tmp_path_factory: pytest.TempPathFa
         one.fill()
         assert two.papers() == []
         assert found_by_vectors(two, "mosses") == set()
+
+
+@here_only
+def test_a_home_that_is_made_is_its_owners_alone_and_one_that_was_there_stays_as_it_was(
+    config: Config, tmp_path: Path
+) -> None:
+    made, there = tmp_path / "deep" / "made", tmp_path / "there"
+    there.mkdir()
+    there.chmod(0o755)
+    for home in (made, there):
+        Library.open(replace(config, home=home), HashEmbedder()).close()
+    assert stat.S_IMODE(made.stat().st_mode) == 0o700
+    assert stat.S_IMODE(there.stat().st_mode) == 0o755
 
 
 @here_only

@@ -21,6 +21,7 @@ def test_only_the_hash_is_kept_and_for_its_owner_only(tmp_path: Path) -> None:
     assert SECRET not in file.read_text()
     assert file.read_text().startswith("$argon2id$")
     assert stat.S_IMODE(file.stat().st_mode) == 0o600
+    assert stat.S_IMODE(file.parent.stat().st_mode) == 0o700
 
 
 def test_the_kept_one_fits_and_no_other(tmp_path: Path) -> None:

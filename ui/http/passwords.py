@@ -95,7 +95,7 @@ def given(environ: Mapping[str, str], home: Path, file: Path | None = None) -> P
 def keep(password: str, home: Path) -> Path:
     """Keep the hash of `password` in `home`; returns where. Raises ConfigError for a short one."""
     text = hashed(password)
-    home.mkdir(parents=True, exist_ok=True)
+    home.mkdir(mode=0o700, parents=True, exist_ok=True)
     _write_private(home / _KEPT, text.encode())
     return home / _KEPT
 
@@ -114,7 +114,7 @@ def session_key(password: Password, home: Path) -> bytes:
     """
     file = home / _SECRET
     if not file.exists():
-        home.mkdir(parents=True, exist_ok=True)
+        home.mkdir(mode=0o700, parents=True, exist_ok=True)
         _write_private(file, secrets.token_bytes(32))
     return hmac.digest(file.read_bytes(), password.mark, "sha256")
 
