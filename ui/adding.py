@@ -18,6 +18,8 @@ from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
+from filelock import FileLock
+
 from rag.errors import LibraryError, RagError, SourceError
 from rag.stored.conversations import new_id
 
@@ -88,26 +90,36 @@ class Job:
 
 
 class Adding:
-    """The jobs of one library; safe to share by threads. Nothing is touched before it is used."""
+    """The jobs of one library; safe to share by threads. Nothing is touched before it is used.
+
+    Of several apps on one home the first has the jobs, until it ends.
+    """
 
     def __init__(self, home: Path) -> None:
         self._home = home
         self._lock = threading.RLock()
+        self._alone = FileLock(home / "adding.lock", thread_local=False)  # held until the app ends
         self._jobs: dict[str, Job] = {}
         self._looked = False
         self._runner: threading.Thread | None = None
         self._worker: subprocess.Popen[str] | None = None
 
     def jobs(self) -> list[Job]:
-        """All there are, the newest first."""
+        """All there are, the newest first; none while another app has them."""
         with self._lock:
             self._find_old()
             return list(reversed(self._jobs.values()))
 
     def add(self, wish: Wish, uploads: Sequence[Path] = ()) -> Job:
         """Take in what is wished for, after what was wished before; `uploads` are moved away and
-        become the wish's files. Raises LibraryError if they cannot be.
+        become the wish's files. Raises LibraryError if they cannot be, or another app has the jobs.
         """
+        with self._lock:
+            if not self._find_old():
+                raise LibraryError(
+                    f"another askpapers takes in papers for {self._home}, or the folder cannot be"
+                    " written: add them there, end it, or use `askpapers ingest`"
+                )
         key = new_id()
         folder = self._home / FOLDER / key
         try:
@@ -121,7 +133,6 @@ class Adding:
                 " and the folder can be written"
             ) from error
         with self._lock:
-            self._find_old()
             job = self._jobs[key] = Job(key, wish)
             self._run()
         return job
@@ -175,10 +186,17 @@ class Adding:
     def _clear(self, job: Job) -> None:
         shutil.rmtree(self._folder(job), ignore_errors=True)
 
-    def _find_old(self) -> None:
-        """Jobs that an app which ended has left: they wait to be told to go on."""
+    def _find_old(self) -> bool:
+        """Find the jobs that an app which ended has left: they wait to be told to go on.
+
+        False while another app has them.
+        """
         if self._looked:
-            return
+            return True
+        try:
+            self._alone.acquire(blocking=False)
+        except OSError:  # filelock's Timeout, too: another's, or a folder that cannot be written
+            return False
         self._looked = True
         now = self._home / FOLDER / _NOW
         if now.is_dir():
@@ -191,6 +209,7 @@ class Adding:
             except (OSError, ValueError, KeyError, TypeError):
                 continue  # half written: its files were not all there yet
             self._jobs[path.parent.name] = Job(path.parent.name, wish, "cut off")
+        return True
 
     def _run(self) -> None:
         if self._runner is None or not self._runner.is_alive():

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from rag.config import Config
+from rag.errors import LibraryError
 from ui.adding import FOLDER, Adding, Job, Wish
 from ui.opening import open_library
 
@@ -179,6 +180,22 @@ def test_a_paused_job_waits_until_it_is_told_to_go_on(adding: Adding, tmp_path: 
     assert report.records == 600
 
 
+def test_a_second_app_on_one_home_leaves_the_jobs_of_the_first_alone(
+    adding: Adding, papers: Path, config: Config, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    second = Adding(config.home)
+    with monkeypatch.context() as patched:
+        forever(patched)
+        job = adding.add(Wish(complete=False), [papers])
+        until(lambda: only(adding).total == 9)
+        assert second.jobs() == []
+        with pytest.raises(LibraryError, match="another askpapers"):
+            second.add(Wish(names=("2112.09332",)))
+        assert [folder.name for folder in (config.home / FOLDER).iterdir()] == ["now"]
+    adding.steer(job.key, "stop")
+    until(lambda: adding._worker is None)
+
+
 def test_a_job_that_was_cut_off_waits_for_a_word_and_goes_on(
     adding: Adding, papers: Path, config: Config, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -187,6 +204,7 @@ def test_a_job_that_was_cut_off_waits_for_a_word_and_goes_on(
         adding.add(Wish(complete=False), [papers])
         until(lambda: only(adding).total == 9)
         assert adding._worker
+        adding._alone.release()  # as where its app has ended
         later = Adding(config.home)  # as the next app finds it
         (left,) = later.jobs()
         assert (left.state, left.wish.files) == ("cut off", ("moss.jsonl",))
