@@ -146,3 +146,23 @@ def test_who_waits_for_papers_keeps_nobody_else_from_being_answered(
     said, statuses = asyncio.run(ask())
     assert said == "answered"
     assert len(statuses) == 50
+
+
+@pytest.mark.parametrize(
+    "name",
+    [f"{'x' * 300}.bib", f"{'苔' * 90}.bib", "a\0b.bib", "a\nb.bib"],
+    ids=["long", "long in bytes", "NUL", "new line"],
+)
+def test_a_file_name_that_no_folder_takes_is_told_so(served: TestClient, name: str) -> None:
+    boundary = "----askpapers"
+    body = (
+        f'--{boundary}\r\nContent-Disposition: form-data; name="files"; filename="{name}"\r\n\r\n'
+    ).encode() + BIB
+    reply = served.post(
+        "/api/ingest",
+        content=body + f"\r\n--{boundary}--\r\n".encode(),
+        headers={"content-type": f"multipart/form-data; boundary={boundary}"},
+    )
+    assert reply.status_code == 422
+    assert "a shorter, plain name" in reply.json()["error"]
+    assert titles(served) == []

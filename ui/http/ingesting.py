@@ -28,6 +28,7 @@ from ui.http.streams import EVENTS, HEADERS, event, wanted
 MOST_FILES = 20
 MOST_RECORDS = 10_000
 MOST_IDS = 200
+MOST_NAME_BYTES = 200  # of a file's name; file systems take 255, and it may be given a number
 _LOOK_S = 0.1  # between two looks at how far it is
 _FORM = "multipart/form-data"
 _PLACE = re.compile(rf"^.*[/\\]{FOLDER}[/\\][^/\\]+[/\\]")  # of a file that is being taken in
@@ -119,7 +120,9 @@ def add_ingesting(app: FastAPI, adding: Adding) -> None:
 
 
 def _of_files(adding: Adding, form: FormData) -> Job:
-    """Begin with the uploaded files. Raises HTTPException for one whose kind is not read."""
+    """Begin with the uploaded files. Raises HTTPException for one whose kind is not read,
+    SourceError for one whose name no folder takes.
+    """
     files = [one for _, one in form.multi_items() if isinstance(one, UploadFile)]
     if not files:
         raise SourceError("the form", "holds no file; send at least one as `files`")
@@ -130,6 +133,10 @@ def _of_files(adding: Adding, form: FormData) -> Job:
             if not name.lower().endswith(UPLOAD_TYPES):
                 kinds = ", ".join(kind for kind in UPLOAD_TYPES if not kind.endswith(".gz"))
                 raise HTTPException(415, f"{name or 'a file without a name'}: none of {kinds}")
+            if not name.isprintable() or len(name.encode()) > MOST_NAME_BYTES:
+                raise SourceError(
+                    repr(name[:40]), "cannot be kept: send it by a shorter, plain name"
+                )
             place = Path(folder, str(number))
             place.mkdir()
             paths.append(place / name)
