@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from filelock import FileLock
 
-from rag.errors import LibraryError, RagError, SourceError
+from rag.errors import LibraryBusy, LibraryError, RagError, SourceError
 from rag.stored.conversations import new_id
 
 if TYPE_CHECKING:
@@ -116,7 +116,7 @@ class Adding:
         """
         with self._lock:
             if not self._find_old():
-                raise LibraryError(
+                raise LibraryBusy(
                     f"another askpapers takes in papers for {self._home}, or the folder cannot be"
                     " written: add them there, end it, or use `askpapers ingest`"
                 )

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from rag.config import Config
-from rag.errors import LibraryError
+from rag.errors import LibraryBusy
 from ui.adding import FOLDER, Adding, Job, Wish
 from ui.opening import open_library
 
@@ -189,7 +189,7 @@ def test_a_second_app_on_one_home_leaves_the_jobs_of_the_first_alone(
         job = adding.add(Wish(complete=False), [papers])
         until(lambda: only(adding).total == 9)
         assert second.jobs() == []
-        with pytest.raises(LibraryError, match="another askpapers"):
+        with pytest.raises(LibraryBusy, match="another askpapers"):
             second.add(Wish(names=("2112.09332",)))
         assert [folder.name for folder in (config.home / FOLDER).iterdir()] == ["now"]
     adding.steer(job.key, "stop")
