@@ -64,8 +64,9 @@ def gate() -> Iterator[threading.Event]:
     event.set()
 
 
+@pytest.mark.parametrize("path", ["/api/ask", "/v1/chat/completions", "/gradio_api/mcp/"])
 def test_too_many_questions_at_once_are_sent_away_and_the_others_answered(
-    gate: threading.Event,
+    gate: threading.Event, path: str
 ) -> None:
     app, running = FastAPI(), threading.Semaphore(0)
 
@@ -75,9 +76,10 @@ def test_too_many_questions_at_once_are_sent_away_and_the_others_answered(
         return "answer"
 
     app.post("/api/ask")(answer)
+    app.post(path)(answer)
     app.add_middleware(Limits, at_once=2, waiting=1)
     with TestClient(app) as client, ThreadPoolExecutor(8) as pool:
-        asked = [pool.submit(client.post, "/api/ask") for _ in range(8)]
+        asked = [pool.submit(client.post, one) for one in ("/api/ask", path) * 4]
         running.acquire(timeout=20)
         running.acquire(timeout=20)
         while sum(one.done() for one in asked) < 5:
@@ -118,6 +120,7 @@ def test_only_uploads_may_be_large() -> None:
         *("/monitoring", "/login", "/svelte/x", "/proxy=https://a.hf.space/x"),
         *("/gradio_api/proxy=https://a.hf.space/x", "/gradio_api/monitoring/summary"),
         *("/gradio_api/file=https://example.org/x", "/gradio_api/file=HTTP://example.org/x"),
+        *("/gradio_api/mcp/sse", "/gradio_api/mcp/messages/"),
         *("/gradio_api/process_recording", "/gradio_api/vibe-edit", "/gradio_api/dev/reload"),
     ],
 )

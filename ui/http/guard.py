@@ -45,6 +45,9 @@ GRADIO_SERVES = (
 )
 """What the page and its tools need of Gradio's own routes; the others are closed: they proxy,
 monitor, convert recordings, edit the app."""
+_NOT_SERVED = ("file=http:", "file=https:", "mcp/sse", "mcp/messages")
+"""Of those: `file=` fetches addresses too, and would do so for anyone who asks; of MCP's old
+transport a call ends before its tool does, so that nothing limits how many run at once."""
 GATE = ("/login", "/logout")
 """The gate's, where there is one (`ui.http.gate`), and Gradio's own where there is none."""
 CLOSED = re.compile(
@@ -105,9 +108,8 @@ class Guard:
 def _is_served(path: str) -> bool:
     """Whether the app needs this route; Gradio brings more."""
     if path.startswith(GRADIO):
-        # file= fetches addresses too, and would do so for anyone who asks
         own = path.removeprefix(GRADIO).lower()
-        return own.startswith(GRADIO_SERVES) and not own.startswith(("file=http:", "file=https:"))
+        return own.startswith(GRADIO_SERVES) and not own.startswith(_NOT_SERVED)
     return not CLOSED.match(path)
 
 

@@ -33,8 +33,8 @@ ASKS_WAITING = 64  # beyond them; more are sent away
 ARRIVES_S = 30.0  # each piece of a body
 BEGINS_S = 600.0  # a reply; a slow chat model may think for minutes
 
-_ASKS = ("/api/ask", "/v1/chat/completions")
-_COSTS = (*_ASKS, "/api/ingest", "/gradio_api/queue/join", "/gradio_api/mcp")
+_ASKS = ("/api/ask", "/v1/chat/completions", "/gradio_api/mcp")
+_COSTS = (*_ASKS, "/api/ingest", "/gradio_api/queue/join")
 
 
 def largest_body(path: str) -> int:
