@@ -11,8 +11,9 @@ import pytest
 from fastapi import FastAPI, Request
 from fastapi.testclient import TestClient
 
+from ui.http.callers import caller
 from ui.http.guard import Guard
-from ui.http.limits import LARGEST_BODY, LARGEST_FORM, Limits, caller
+from ui.http.limits import LARGEST_BODY, LARGEST_FORM, Limits
 from ui.http.protection import Protection
 
 HERE = "http://127.0.0.1:7860"
@@ -43,6 +44,18 @@ def test_this_machine_may_ask_as_often_as_it_likes_unless_told_otherwise() -> No
     free, told = answering(Protection()), answering(Protection(a_minute=1))
     assert [asked_by("127.0.0.1", free)() for _ in range(70)] == [200] * 70
     assert [asked_by("::1", told)() for _ in range(2)] == [200, 429]
+
+
+@pytest.mark.parametrize(
+    "told", [{"host": "papers.example"}, {"x-real-ip": "203.0.113.9"}], ids=["silent", "tells"]
+)
+def test_a_proxy_on_this_machine_is_not_this_machine(told: dict[str, str]) -> None:
+    app = FastAPI()
+    app.post("/api/ask")(lambda: "answer")
+    app.add_middleware(Limits)
+    client = TestClient(app, base_url=HERE, client=("127.0.0.1", 4000), headers=told)
+    asked = [client.post("/api/ask").status_code for _ in range(62)]
+    assert asked == [200] * 60 + [429] * 2
 
 
 def test_other_machines_have_a_limit_without_being_told() -> None:

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import ipaddress
 import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from rag.errors import QuestionError
 from ui.adding import Wish
-from ui.http.guard import LOOPBACK_NAMES, hostname
+from ui.http.callers import of_this_machine
 from ui.http.limits import LARGEST_UPLOAD, UPLOAD_TYPES
 
 if TYPE_CHECKING:
@@ -20,19 +19,8 @@ _SEARCH = "arxiv:"
 
 
 def is_local(request: Request) -> bool:
-    """Whether a request comes from this machine itself, by no proxy that tells of another.
-
-    One that tells nothing is known by the name that the page was asked under.
-    """
-    named = request.headers.get("host")
-    if named is not None and hostname(named) not in LOOPBACK_NAMES:
-        return False
-    forwarded = {"x-forwarded-for", "forwarded", "x-real-ip"} & set(request.headers.keys())
-    try:
-        host = ipaddress.ip_address(request.client.host if request.client else "")
-    except ValueError:
-        return False
-    return host.is_loopback and not forwarded
+    """Whether a request comes from this machine itself."""
+    return of_this_machine(request.client.host if request.client else "", request.headers)
 
 
 def read_wish(asked: dict[str, Any], *, local: bool) -> tuple[Wish, list[Path]]:

@@ -12,7 +12,8 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from ui.http.limits import Rate, caller, refused
+from ui.http.callers import caller
+from ui.http.limits import Rate, refused
 from ui.http.passwords import Password
 from ui.http.splash import HEADERS as SPLASH_HEADERS
 from ui.http.splash import STYLE, digest

@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from urllib.parse import urlsplit
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from ui.http.callers import LOOPBACK_NAMES, hostname
 from ui.http.limits import largest_body, refused
-
-LOOPBACK_NAMES = frozenset({"127.0.0.1", "::1", "localhost"})
 
 # Gradio's page holds inline scripts and builds its templates with Function(), so scripts cannot
 # be narrowed further than to this host; everything else can.
@@ -119,11 +117,3 @@ def _with_ours(headers: Iterable[tuple[bytes, bytes]]) -> list[tuple[bytes, byte
     names = {name.lower() for name, _ in own}
     ours = ((b"content-security-policy", POLICY.encode()), *HEADERS)
     return own + [(name, value) for name, value in ours if name not in names]
-
-
-def hostname(host: str) -> str | None:
-    """The name in a Host header without its port, or None if it cannot be read."""
-    try:
-        return urlsplit(f"//{host}").hostname
-    except ValueError:
-        return None

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-import ipaddress
 from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 
 from starlette.responses import JSONResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from ui.http.callers import caller, from_here
 from ui.http.errors import error_json
 
 LARGEST_BODY = 1_000_000  # bytes; a question is far smaller
@@ -40,26 +40,6 @@ _COSTS = (*_ASKS, "/api/ingest", "/gradio_api/queue/join")
 def largest_body(path: str) -> int:
     """Bytes that the body of a request to `path` may have."""
     return LARGEST_FORM if path in UPLOADS else LARGEST_BODY
-
-
-def caller(scope: Scope) -> str:
-    """The address that asks; of IPv6 its network, as one line has very many addresses."""
-    client = scope.get("client")
-    try:
-        address = ipaddress.ip_address(client[0] if client else "")
-    except ValueError:
-        return "unknown"
-    if isinstance(address, ipaddress.IPv6Address) and not address.is_loopback:
-        return str(ipaddress.ip_network((address, 64), strict=False))
-    return str(address)
-
-
-def from_here(scope: Scope) -> bool:
-    """Whether the request comes from this machine."""
-    try:
-        return ipaddress.ip_address(caller(scope)).is_loopback
-    except ValueError:
-        return False
 
 
 class Rate:
