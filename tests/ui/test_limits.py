@@ -116,6 +116,24 @@ def test_an_answer_that_does_not_begin_is_given_up(gate: threading.Event) -> Non
         assert client.post("/api/ask").status_code == 504
 
 
+@pytest.mark.parametrize("path", ["/gradio_api/upload", "/api/ingest"])
+def test_each_address_may_upload_so_much_an_hour(path: str) -> None:
+    app = FastAPI()
+    app.post(path)(lambda: "there")
+    app.add_middleware(Limits, a_minute=0, uploads_mb=3)
+
+    def sent(address: str, length: int) -> int:
+        client = TestClient(app, base_url=HERE, client=(address, 4000))
+        return client.post(path, content=b"x" * length).status_code
+
+    assert sent("203.0.113.9", 1_500_000) == 200
+    assert sent("203.0.113.9", 1_500_000) == 429
+    assert sent("203.0.113.9", 1) == 200
+    assert sent("203.0.113.9", 1) == 429
+    assert sent("203.0.113.10", 1) == 200
+    assert [sent("127.0.0.1", 1_500_000) for _ in range(3)] == [200] * 3
+
+
 def test_only_uploads_may_be_large() -> None:
     app = FastAPI()
     app.add_middleware(Guard)

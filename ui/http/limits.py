@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 
+from starlette.datastructures import Headers
 from starlette.responses import JSONResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -28,6 +29,7 @@ UPLOADS = frozenset({"/gradio_api/upload", "/api/ingest"})
 """Where files may be sent to."""
 
 A_MINUTE = 60  # questions from one address beyond this machine
+UPLOADS_MB = 2000  # an hour from one address beyond this machine; they stay for about an hour
 ASKS_AT_ONCE = 8  # through the API; the page has a queue of its own
 ASKS_WAITING = 64  # beyond them; more are sent away
 ARRIVES_S = 30.0  # each piece of a body
@@ -43,23 +45,23 @@ def largest_body(path: str) -> int:
 
 
 class Rate:
-    """At most so many of something a minute by each address; safe to share by tasks.
+    """At most so many of something a minute, or an hour, by each address; safe to share by tasks.
 
     A moving window, kept in memory (the `limits` package).
     """
 
-    def __init__(self, a_minute: int) -> None:
+    def __init__(self, most: int, *, minutes: int = 1) -> None:
         from limits import RateLimitItemPerMinute
         from limits.storage import MemoryStorage
         from limits.strategies import MovingWindowRateLimiter
 
-        self.a_minute = a_minute
+        self.most = most
         self._window = MovingWindowRateLimiter(MemoryStorage())
-        self._item = RateLimitItemPerMinute(a_minute)
+        self._item = RateLimitItemPerMinute(most, minutes)
 
-    def take(self, address: str) -> bool:
-        """Count one more; False if that were too many, and then it does not count."""
-        return self._window.hit(self._item, address)
+    def take(self, address: str, number: int = 1) -> bool:
+        """Count so many more; False if that were too many, and then they do not count."""
+        return self._window.hit(self._item, address, cost=number)
 
     def left(self, address: str) -> bool:
         """Whether one more would be served."""
@@ -70,6 +72,7 @@ class Limits:
     """ASGI middleware: sends away who asks too much at once or too slowly.
 
     `a_minute` questions by one address; None: 60 from other machines, any number from this one.
+    `uploads_mb` are the megabytes an hour that one address of another machine may upload.
     """
 
     def __init__(
@@ -77,6 +80,7 @@ class Limits:
         app: ASGIApp,
         a_minute: int | None = None,
         *,
+        uploads_mb: int = UPLOADS_MB,
         at_once: int = ASKS_AT_ONCE,
         waiting: int = ASKS_WAITING,
         arrives_s: float = ARRIVES_S,
@@ -85,6 +89,7 @@ class Limits:
         self._app = app
         self._everyone = a_minute is not None
         self._rate = Rate(A_MINUTE if a_minute is None else a_minute) if a_minute != 0 else None
+        self._uploads = Rate(uploads_mb, minutes=60)
         self._slots = asyncio.Semaphore(at_once)
         self._most = at_once + waiting
         self._asking = 0
@@ -97,8 +102,12 @@ class Limits:
             return
         if _is_of(scope["path"], _COSTS) and not self._may_ask(scope):
             assert self._rate is not None
-            told = f"at most {self._rate.a_minute} questions a minute are answered; wait a little"
+            told = f"at most {self._rate.most} questions a minute are answered; wait a little"
             await refused(scope, 429, told, wait_s=10)(scope, receive, send)
+            return
+        if scope["path"] in UPLOADS and not self._may_upload(scope):
+            told = f"at most {self._uploads.most} MB an hour are taken; send the rest later"
+            await refused(scope, 429, told, wait_s=600)(scope, receive, send)
             return
         if not _is_of(scope["path"], _ASKS):
             await self._timed(scope, receive, send)
@@ -118,6 +127,12 @@ class Limits:
         if self._rate is None or (from_here(scope) and not self._everyone):
             return True
         return self._rate.take(caller(scope))
+
+    def _may_upload(self, scope: Scope) -> bool:
+        if from_here(scope):
+            return True
+        length = int(Headers(scope=scope).get("content-length", "0"))  # the guard has judged it
+        return self._uploads.take(caller(scope), 1 + length // 1_000_000)
 
     async def _timed(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve it, unless its body or the reply's beginning stays away."""
