@@ -55,7 +55,8 @@ def process(*command: str) -> Iterator[tuple[subprocess.Popen[str], str]]:
 
 
 def ask(page: Page, question: str) -> None:
-    """Type a question and send it."""
+    """Type a question and send it, once the page hears what is done on it."""
+    page.locator("#brand .brand").wait_for()
     box = page.locator("#question textarea")
     box.fill(question)
     box.press("Enter")

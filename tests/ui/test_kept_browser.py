@@ -48,9 +48,13 @@ def library() -> Library:
 
 @pytest.fixture
 def url(library: Library, config: Config) -> Iterator[str]:
-    """The app over that library; whatever is asked is answered as scripted."""
+    """The app over that library; whatever is asked is answered as scripted.
+
+    An endpoint is set, so that there is more than one chat model whatever files this machine has.
+    """
     answerer = ScriptedAnswerer()
-    with serving(make_app(library, lambda _: answerer, config)) as address:
+    offered = replace(config, openai_base_url="http://127.0.0.1:9/v1")
+    with serving(make_app(library, lambda _: answerer, offered)) as address:
         yield address
 
 
