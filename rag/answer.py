@@ -14,13 +14,14 @@ from rag.evidence.missing import what_is_missing
 from rag.evidence.quotes import SentenceVectors
 from rag.finding.filters import EVERYTHING, Filter
 from rag.finding.scope import Scope
+from rag.finding.terms import content_stems
 from rag.library import Library
 from rag.models.chat import ChatModel, Warms, answering
 from rag.models.judge import Judge
 from rag.models.rerank import Reranker
 from rag.question.catalogue_questions import answer_from_catalogue
 from rag.question.restate import restated, restates
-from rag.question.small_talk import SURELY, is_small_talk
+from rag.question.small_talk import BRIEF, SURELY, is_small_talk
 from rag.question.topic_lists import papers_on
 from rag.question.understand import Query, understand
 from rag.settings import DEFAULTS, Settings
@@ -177,8 +178,9 @@ class Answerer:
         looking = Looking(self._chat, find, _confidence, settings)
         draft, found = yield from looking.again(draft, query, found, clock)
         # What leans on an earlier question is short, and like small talk for that alone.
-        whole = not query.earlier and not settings.always
-        chat = whole and is_small_talk(query.asked, self._sentences.of, SURELY)
+        brief = len(content_stems(query.asked)) <= BRIEF and not query.earlier
+        brief = brief and not settings.always
+        chat = brief and is_small_talk(query.asked, self._sentences.of, SURELY)
         if chat or draft.confidence < settings.least_confidence:
             yield Done(self._unanswered(draft, query, found, clock))
             return

@@ -30,7 +30,7 @@ MIN_WORDS = 4  # a shorter "sentence" is a heading or a list's label
 # Shares of the first pass. `askpapers eval quotes` shows what reading fewer of its best, or more,
 # comes to.
 VECTOR_SHARE, OVERLAP_SHARE, HIT_SHARE = 0.55, 0.30, 0.15
-RERANKED = 8
+RERANKED = 6
 ALIKE = 0.8  # of their stems two sentences have in common where they say the same
 _BULLET = re.compile(r"[-*•]\s+")
 _CACHED_SENTENCES = 20_000  # about 30 MB
