@@ -277,7 +277,8 @@ class Answerer:
         self, draft: Answer, query: Query, found: Found, clock: StageClock, also: str = ""
     ) -> Answer:
         """An abstention that says what was looked for, what is missing, and what comes near."""
-        lack = what_is_missing(query.asked, found, self._sentences.of)
+        likely = also == MADE_UP
+        lack = what_is_missing(query.asked, found, self._sentences.of, likely=likely)
         return from_lack(draft, lack, also, dict(query.numbers), clock)
 
 

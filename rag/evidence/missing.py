@@ -86,10 +86,12 @@ class Lack:
     text: str = ""
 
 
-def what_is_missing(question: str, found: Found, vectors: Vectors) -> Lack:
+def what_is_missing(question: str, found: Found, vectors: Vectors, *, likely: bool = False) -> Lack:
     """What is missing for `question`, of which `found` is all that there is.
 
     `vectors` gives (n, dimension) of n texts. The best quotes are taken for the nearest ones.
+    `likely` says that they seemed to answer, until what was written from them did not hold: then
+    nobody can say that they do not.
     """
     if is_small_talk(question, vectors):
         reason = "this reads as small talk, or as a task for a general assistant"
@@ -98,6 +100,11 @@ def what_is_missing(question: str, found: Found, vectors: Vectors) -> Lack:
     looked = f"looked for: {words}" if words else "the question names nothing to look for"
     if not _comes_near(question, found, vectors):
         return Lack("not_in_library", f"{looked}; no paper in the library comes near")
+    if likely and found.evidence:
+        near = "the sentences that come nearest may answer it"
+        return Lack(
+            "not_in_abstract", f"{looked}; {near}", _nearest(_closest(question, found), found)
+        )
     paper = _closest(question, found)
     reasons = (
         looked,

@@ -138,3 +138,12 @@ def test_nothing_found_is_not_in_the_library() -> None:
 )
 def test_what_is_asked_for_and_not_given_is_told_in_plain_words(question: str, told: str) -> None:
     assert not_said(question, [QUOTE.text], MOSS) == told
+
+
+def test_quotes_that_seemed_to_answer_are_not_said_to_be_silent() -> None:
+    asked = "What share of mosses does MossNet count?"
+    assert "no quote gives the share" in what_is_missing(asked, found(QUOTE), Directions()).reason
+    lack = what_is_missing(asked, found(QUOTE), Directions(), likely=True)
+    assert "no quote" not in lack.reason
+    assert "may answer it" in lack.reason
+    assert [item.quote for item in lack.nearest] == [QUOTE]
