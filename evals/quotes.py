@@ -47,7 +47,7 @@ WAYS: Mapping[str, Way] = {
     SHIPPED: Way(RERANKED),
     "first pass alone": Way(0),
     "4 sentences read": Way(4),
-    "6 sentences read": Way(6),
+    "8 sentences read": Way(8),
     "12 sentences read": Way(12),
     "hit does not count": Way(RERANKED, hit=0.0),
     "first pass counts too": Way(RERANKED, first_pass=5.0),
