@@ -172,13 +172,34 @@ def test_a_deletion_is_undone_even_after_the_page_was_closed(
         assert not set(gone) & set(titles(page))
     with visiting(browser, many_url, tmp_path) as visit:
         page = opened(visit)
-        page.locator(".lib-deleted summary").click()
-        for _ in gone:
-            page.locator(".lib-deleted [data-do='restore']").first.click()
-            expect(page.locator(".lib-notice")).to_contain_text("is back in the library")
-            page.locator(".lib-deleted summary").click()
+        lately = page.locator(".lib-deleted")
+        lately.locator("summary").click()
+        undo = lately.get_by_role("button", name="Undo")
+        expect(undo).to_have_count(2)
+        undo.first.click()
+        expect(lately.locator("summary")).to_have_text("Deleted in the last day: 1 paper")
+        expect(undo).to_be_visible()  # what was unfolded stays so
+        undo.click()
         expect(page.locator(".lib-told")).to_have_text("120 papers")
+        expect(lately).to_have_count(0)
         assert set(gone) <= set(titles(page))
+
+
+def test_what_was_deleted_comes_back_also_to_a_library_left_empty(
+    browser: Browser, config: Config, tmp_path: Path
+) -> None:
+    with Library.open(config, HashEmbedder()) as library:
+        Settler(library, Facts([])).take([Record("walls.bib", 0, "w", "On moss", "Moss grows.")])
+        library.fill()
+        app = make_app(library, lambda _: ScriptedAnswerer(), config)
+        with serving(app) as url, visiting(browser, url, tmp_path) as visit:
+            page = opened(visit)
+            page.locator("[data-pick]").check()
+            page.locator(".lib-picked").get_by_role("button", name="Delete").click()
+            expect(page.locator(".lib-empty")).to_be_visible()
+            page.locator(".lib-deleted summary").click()
+            page.locator(".lib-deleted").get_by_role("button", name="Undo").click()
+            expect(page.locator(".lib-told")).to_have_text("1 paper")
 
 
 def test_a_wrong_merge_is_split_and_the_split_undone(

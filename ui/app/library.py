@@ -117,8 +117,9 @@ class LibraryView:
             return {"html": library_list.near(near), "told": "Nearest in meaning", "note": note}
         number = min(max(int(asked.get("page", 0)), 0), _LAST_PAGE)
         page = self._listing.page(wanted, number)
+        gone = library_list.deleted(Removed(library.catalogue.database).listed())
         if not page.total and wanted == Wanted(sort=wanted.sort):
-            return {"html": library_list.EMPTY, "told": "", "total": 0}
+            return {"html": library_list.EMPTY, "gone": gone, "told": "", "total": 0}
         html = library_list.table(page.papers, wanted, page.total, number)
         if not page.total:
             html = (
@@ -126,8 +127,7 @@ class LibraryView:
                 " through the abstracts too.</p>"
             )
         told = library_list.counted(page.total)
-        gone = library_list.deleted(Removed(library.catalogue.database).listed())
-        return {"html": html + gone, "told": told, "total": page.total, "page": PAGE}
+        return {"html": html, "gone": gone, "told": told, "total": page.total, "page": PAGE}
 
     def menus(self, _: Reply, __: Request) -> Reply:
         """What there is to choose from."""
@@ -247,7 +247,7 @@ def shell() -> str:
         '<div class="lib-jobs" aria-live="polite"></div>'
         '<div class="lib-seen" hidden></div>'
         '<p class="lib-told" role="status"></p>'
-        '<div class="lib-page" aria-busy="true"></div></div>'
+        '<div class="lib-page" aria-busy="true"></div><div class="lib-gone"></div></div>'
         '<article class="lib-paper" hidden></article>'
         '<div class="lib-notice" role="status" hidden></div>'
         '<div class="lib-picked" role="region" aria-label="Chosen papers" hidden></div></section>'

@@ -47,6 +47,20 @@
 
   // --- the list ---------------------------------------------------------------------------------
 
+  /* Draws `html` in `box` unless it stands there: what is being clicked or read is not replaced by
+     the same. What was unfolded stays so, and who was in it with the keyboard does not lose it. */
+  const said = new WeakMap();
+  const put = (box, html) => {
+    if (said.get(box) === html) return;
+    const open = [...box.querySelectorAll("details")].map((details) => details.open);
+    const held = box.contains(document.activeElement);
+    said.set(box, html);
+    box.innerHTML = html;
+    box.querySelectorAll("details").forEach((details, i) => { details.open = open[i] || false; });
+    const summary = held && box.querySelector("summary");
+    if (summary) summary.focus({ preventScroll: true });
+  };
+
   const showList = async () => {
     const mine = ++asked;
     const body = $(".lib-page");
@@ -54,12 +68,12 @@
     const reply = await call("table", state);
     if (mine !== asked) return;
     body.setAttribute("aria-busy", "false");
+    put($(".lib-gone"), reply.gone || "");
+    put(body, reply.html || "");
     if (reply.error) {
-      body.innerHTML = "";
       $(".lib-told").textContent = reply.error;
       return;
     }
-    body.innerHTML = reply.html;
     const near = Boolean(state.like || state.meaning);
     $(".lib-told").textContent = [reply.told, reply.note].filter(Boolean).join(" · ");
     if (near) {
@@ -191,16 +205,11 @@
   const showAdding = (reply) => {
     if (reply.error) return;
     const box = $(".lib-jobs");
-    const open = [...box.querySelectorAll("details")].map((details) => details.open);
-    if (box.dataset.said !== reply.html) {
-      const focused = document.activeElement && document.activeElement.dataset;
-      box.dataset.said = reply.html;
-      box.innerHTML = reply.html;
-      box.querySelectorAll("details").forEach((details, i) => { details.open = open[i] || false; });
-      if (focused && focused.do === "steer" && !document.activeElement.isConnected) {
-        const again = box.querySelector(`[data-job="${focused.job}"]`);
-        if (again) again.focus();
-      }
+    const focused = document.activeElement && document.activeElement.dataset;
+    put(box, reply.html);
+    if (focused && focused.do === "steer" && !document.activeElement.dataset.do) {
+      const again = box.querySelector(`[data-job="${focused.job}"]`);
+      if (again) again.focus();
     }
     if (papers >= 0 && papers !== reply.papers) {
       if ($(".lib-paper").hidden) changed();
