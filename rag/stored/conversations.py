@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import json
 import secrets
-from dataclasses import dataclass, field
+from collections.abc import Collection
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -157,17 +158,20 @@ class Conversations:
     # -- writing
 
     def keep(
-        self, conversation_id: str, turn: KeptTurn, *, drop_later: bool = False
-    ) -> Conversation:
-        """Keep a turn; the first one begins the conversation and gives it its title.
+        self, conversation_id: str, turn: KeptTurn, instead_of: Collection[str] = ()
+    ) -> KeptTurn:
+        """Keep a turn, and give it back with the number it has; the first one begins the
+        conversation and gives it its title.
 
-        A turn takes the place of one of the same number, and with `drop_later` those after it are
-        dropped too, as when a question is edited and asked again. A deleted conversation that is
-        gone on with is restored. Raises LibraryError.
+        It takes the place of the turns from its number on, where their answers are all among
+        `instead_of` (ids), as when a question is edited and asked again. Where others stand there,
+        as someone else was quicker, it comes last, and nothing is lost. A deleted conversation
+        that is gone on with is restored. Raises LibraryError.
         """
         at = turn.asked_at.timestamp()
         answer, title = turn.answer, _title(turn.answer.question)
         with self._database.transaction():
+            turn = replace(turn, number=self._place(conversation_id, turn.number, instead_of))
             self._database.execute(
                 "INSERT INTO conversations VALUES (?, ?, ?, ?, ?, NULL) ON CONFLICT DO UPDATE"
                 " SET changed = max(changed, excluded.changed), deleted = NULL",
@@ -181,20 +185,30 @@ class Conversations:
                 ),
             )
             self._database.execute(
-                "INSERT OR REPLACE INTO turns VALUES (?, ?, ?, ?, ?, ?)",
+                "INSERT INTO turns VALUES (?, ?, ?, ?, ?, ?)",
                 (
                     *(conversation_id, turn.number, answer.id, at),
                     json.dumps(turn.literally, ensure_ascii=False),
                     fold(f"{answer.question}\n{answer.answer}"),
                 ),
             )
-            if drop_later:
-                self._database.execute(
-                    "DELETE FROM turns WHERE conversation_id = ? AND number > ?",
-                    (conversation_id, turn.number),
-                )
             self._purge()
-        return self.get(conversation_id)
+        return turn
+
+    def _place(self, conversation_id: str, number: int, instead_of: Collection[str]) -> int:
+        """Make room for a turn of this number, in a transaction; the number that it gets."""
+        there = self._database.rows(
+            "SELECT number, answer_id FROM turns WHERE conversation_id = ? AND number >= ?"
+            " ORDER BY number",
+            (conversation_id, number),
+        )
+        if not {answer_id for _, answer_id in there} <= set(instead_of):
+            return int(there[-1][0]) + 1
+        self._database.execute(
+            "DELETE FROM turns WHERE conversation_id = ? AND number >= ?",
+            (conversation_id, number),
+        )
+        return number
 
     def rename(self, conversation_id: str, title: str) -> Conversation:
         """Give a conversation another title; an empty one changes nothing.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -53,8 +54,10 @@ def test_a_turn_comes_back_exactly_as_it_was_in_another_process(
 
 def test_the_first_question_is_the_title_on_one_short_line(kept: Conversations) -> None:
     kept.keep("c", turn(1, "What\n is  moss?"))
-    assert kept.keep("c", turn(2, "Is it green?")).title == "What is moss?"
-    assert len(kept.keep("d", turn(1, "moss " * 100)).title) == 80
+    kept.keep("c", turn(2, "Is it green?"))
+    kept.keep("d", turn(1, "moss " * 100))
+    assert kept.get("c").title == "What is moss?"
+    assert len(kept.get("d").title) == 80
 
 
 def test_conversations_are_listed_newest_change_first_and_by_pages(kept: Conversations) -> None:
@@ -88,21 +91,43 @@ def test_words_are_looked_for_in_titles_questions_and_answers(
     assert {one.conversation_id for one in kept.find(words)} == found
 
 
-def test_a_turn_of_the_same_number_takes_the_place_of_the_first(kept: Conversations) -> None:
-    old, new, later = turn(1, "Old?"), turn(1, "New?"), turn(2, "Later?")
-    for one in (old, later, new):
-        kept.keep("c", one)
-    assert kept.turns("c") == (new, later)
+def test_a_turn_takes_the_place_of_the_answers_that_are_named(kept: Conversations) -> None:
+    old, new = turn(1, "Old?"), turn(1, "New?")
+    kept.keep("c", old)
+    assert kept.keep("c", new, [old.answer.id]) == new
+    assert kept.turns("c") == (new,)
     assert kept.find("old")[0].title == "Old?"  # by its title, which it keeps
     assert kept.answer(old.answer.id) == old.answer  # a link to it still leads there
 
 
 def test_a_question_edited_drops_what_came_after_it(kept: Conversations) -> None:
-    for number in (1, 2, 3):
-        kept.keep("c", turn(number, f"Question {number}?"))
+    asked = [kept.keep("c", turn(number, f"Question {number}?")) for number in (1, 2, 3)]
     edited = turn(2, "Edited?")
-    assert kept.keep("c", edited, drop_later=True).turns == 2
-    assert kept.turns("c")[1:] == (edited,)
+    assert kept.keep("c", edited, [one.answer.id for one in asked]) == edited
+    assert kept.turns("c") == (asked[0], edited)
+
+
+def test_what_the_asker_had_not_seen_stays_and_the_turn_comes_last(kept: Conversations) -> None:
+    first, others = turn(1, "What is moss?"), turn(2, "Asked elsewhere?")
+    for one in (first, others):
+        kept.keep("c", one)
+    edited = kept.keep("c", turn(1, "Edited?"), [first.answer.id])
+    taken = kept.keep("c", turn(2, "Asked here?"))
+    assert [edited.number, taken.number] == [3, 4]
+    assert kept.turns("c") == (first, others, edited, taken)
+
+
+def test_turns_kept_at_once_by_several_processes_are_all_there(tmp_path: Path) -> None:
+    def ask(who: int) -> None:
+        with closing(Database(tmp_path / "catalogue.sqlite3")) as own:
+            for _ in range(20):
+                Conversations(own).keep("c", turn(1, f"Asked by {who}?"))
+
+    with ThreadPoolExecutor(4) as askers:
+        list(askers.map(ask, range(4)))
+    with closing(Database(tmp_path / "catalogue.sqlite3")) as database:
+        turns = Conversations(database).turns("c")
+    assert [one.number for one in turns] == list(range(1, 81))
 
 
 def test_a_title_is_changed_but_never_to_nothing(kept: Conversations) -> None:

@@ -91,7 +91,7 @@ def test_the_rival_is_asked_the_same_after_the_same_conversation(
 def test_of_an_answer_whose_place_was_taken_the_rival_is_asked_what_was_understood(
     desk: Desk, library: Library, answerer: ScriptedAnswerer
 ) -> None:
-    library.conversations.keep("c", KeptTurn(1, replace(ANSWER, id="a2"), MADE))
+    library.conversations.keep("c", KeptTurn(1, replace(ANSWER, id="a2"), MADE), ["a1"])
     compared(desk)
     assert answerer.asked == ["How fast do lamps dim?"]
     assert answerer.histories == [()]
@@ -102,7 +102,7 @@ def test_where_papers_were_chosen_there_is_no_second_draft_of_another_question(
     desk: Desk, library: Library, answerer: ScriptedAnswerer, chosen: dict[str, Any]
 ) -> None:
     note = turn_of(1, "How fast?", Talk(**chosen)).note
-    library.conversations.keep("c", KeptTurn(1, replace(ANSWER, notes=(note,)), MADE))
+    library.conversations.keep("c", KeptTurn(1, replace(ANSWER, notes=(note,)), MADE), ["a1"])
     html, pair = compared(desk)
     assert pair is None
     assert "papers that you chose" in html

@@ -92,17 +92,24 @@ def test_a_stop_takes_effect_while_the_chat_model_is_silent() -> None:
 
 
 def test_an_answer_that_nobody_follows_is_finished_and_kept_with_what_it_is_to_tell() -> None:
-    kept: list[Answer] = []
+    kept: list[Answer | None] = []
+
+    def keep(turn: Turn) -> Turn:
+        kept.append(turn.answer)
+        return replace(turn, number=3)
+
     turn = replace(START, note="Asked only of “Lamps”.")
-    taking = Taking(turn, lambda _: ScriptedAnswerer(), "scripted", keep=kept.append).start()
+    taking = Taking(turn, lambda _: ScriptedAnswerer(), "scripted", keep=keep).start()
     until(lambda: not taking.turn.running)
     (answer,) = kept
+    assert answer
     assert answer == taking.turn.answer
     assert answer.notes == ("Asked only of “Lamps”.",)
+    assert taking.turn.number == 3  # others were quicker
 
 
 def test_an_answer_that_cannot_be_kept_is_shown_and_says_so() -> None:
-    def keep(_answer: Answer) -> None:
+    def keep(_turn: Turn) -> Turn:
         raise LibraryError("the disk is full")
 
     taking = Taking(START, lambda _: ScriptedAnswerer(), "scripted", keep=keep).start()

@@ -23,26 +23,33 @@ class Asking:
         self._desk = desk
         self._underway = Underway()
 
-    def begin(self, begun: Turn, backend: str, talk: Talk, *, anew: bool) -> Taking | None:
-        """Have a turn answered after those of `talk`; `anew` says that it takes a turn's place.
+    def begin(self, begun: Turn, backend: str, talk: Talk) -> Taking | None:
+        """Have a turn answered after those of `talk` before it, and kept in the place of the
+        others.
 
         None where another one of the conversation is being answered.
         """
-        keep = self._keep(talk.conversation_id, begun, backend, drop_later=anew)
-        taking = Taking(begun, self._desk.answerers, backend, talk.exchanges(), keep)
+        keep = self._keep(talk, begun.number, backend)
+        history = talk.upto(begun.number).exchanges()
+        taking = Taking(begun, self._desk.answerers, backend, history, keep)
         return self._underway.begin(talk.conversation_id, taking)
 
     def running(self, conversation_id: str) -> Taking | None:
         """What is being answered in a conversation."""
         return self._underway.of(conversation_id)
 
-    def _keep(self, name: str, turn: Turn, backend: str, *, drop_later: bool) -> Keep:
+    def _keep(self, talk: Talk, number: int, backend: str) -> Keep:
         configuration = Configuration.of(backend, self._desk.knobs.settings)
-        at = datetime.fromtimestamp(turn.begun, UTC)
+        known = [one.answer.id for one in talk.turns if one.answer and one.number >= number]
 
-        def keep(answer: Answer) -> None:
-            kept = KeptTurn(turn.number, answer, configuration, turn.literally, at)
-            self._desk.library.conversations.keep(name, kept, drop_later=drop_later)
+        def keep(turn: Turn) -> Turn:
+            assert turn.answer is not None  # only answers are kept
+            at = datetime.fromtimestamp(turn.begun, UTC)
+            kept = KeptTurn(turn.number, turn.answer, configuration, turn.literally, at)
+            conversations = self._desk.library.conversations
+            return replace(
+                turn, number=conversations.keep(talk.conversation_id, kept, known).number
+            )
 
         return keep
 

@@ -220,32 +220,37 @@ class Chat:
     def _anew(self, begun: Turn, backend: str, talk: Talk, page: Page) -> Iterator[Screen]:
         """Take a turn in the place of the one of its number; those after it go."""
         if not talk.running:
-            yield from self._take(begun, backend, talk.upto(begun.number), page, anew=True)
+            yield from self._take(begun, backend, talk, page, anew=True)
 
     def _take(
         self, begun: Turn, backend: str, talk: Talk, page: Page, *, anew: bool = False
     ) -> Iterator[Screen]:
         name = talk.conversation_id or new_id()
         talk = replace(talk, conversation_id=name)
-        taking = self._asking.begin(begun, backend, talk, anew=anew)
+        taking = self._asking.begin(begun, backend, talk)
         if taking is None:  # another page is asking: show it
             yield from self.open(name, backend, page)
             return
+        now = talk.with_turn(begun)
         there = page.turned()
-        yield self._opened(talk.with_turn(begun)) | ({} if anew else {self._box: self._emptied()})
-        yield from self._follow(taking, talk, backend, there)
+        yield self._opened(now) | ({} if anew else {self._box: self._emptied()})
+        yield from self._follow(taking, now, backend, page, there)
 
     def _follow(
-        self, taking: Taking, talk: Talk, backend: str, there: Callable[[], bool]
+        self, taking: Taking, talk: Talk, backend: str, page: Page, there: Callable[[], bool]
     ) -> Iterator[Screen]:
-        """What changes until the turn has ended, or is on the page no more."""
+        """What changes until the last turn of `talk` has ended, or is on the page no more."""
+        begun = talk.turns[-1]
         for turn in taking.follow(there):
-            now = talk.with_turn(turn)
+            if turn.number != begun.number:  # another page's turn came between: show both
+                yield from self.open(talk.conversation_id, backend, page)
+                return
+            talk = talk.with_turn(turn)
             if turn.running:
-                yield {self._talk: now, self._now: turn_html(turn)}
+                yield {self._talk: talk, self._now: turn_html(turn)}
             else:
-                yield self._shown(now)
-                yield from self._suggested(now, backend, there)
+                yield self._shown(talk)
+                yield from self._suggested(talk, backend, there)
 
     def _suggested(self, talk: Talk, backend: str, there: Callable[[], bool]) -> Iterator[Screen]:
         """Questions to go on with, once an answer is there; to find them takes a moment."""
@@ -303,9 +308,9 @@ class Chat:
             yield self._opened(talk)
             yield from self._suggested(talk, backend, there)
             return
-        talk = talk.upto(taking.turn.number)
-        yield self._opened(talk.with_turn(taking.turn))
-        yield from self._follow(taking, talk, backend, there)
+        talk = talk.with_turn(taking.turn)
+        yield self._opened(talk)
+        yield from self._follow(taking, talk, backend, page, there)
 
     def earlier(self, talk: Talk) -> Screen:
         """Bring back turns that have left the page."""

@@ -99,12 +99,13 @@ class Turn:
                 return replace(self, answer=replace(answer, notes=notes))
 
 
-Keep = Callable[[Answer], None]
-"""Keeps a finished answer; raises RagError where that fails."""
+Keep = Callable[[Turn], Turn]
+"""Keeps a turn that has its answer, and gives it back with the number it has: another one, where
+someone else was quicker. Raises RagError where that fails."""
 
 
-def _not_kept(_answer: Answer) -> None:
-    pass
+def _not_kept(turn: Turn) -> Turn:
+    return turn
 
 
 class Taking:
@@ -193,7 +194,7 @@ class Taking:
         turn = self._turn.after(event)
         if turn.answer and self._turn.running:
             try:
-                self._keep(turn.answer)
+                turn = self._keep(turn)
             except RagError as error:
                 turn = replace(turn, warning=f"This answer could not be kept: {error}")
         return self._tell(lambda _: turn)
