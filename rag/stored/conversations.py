@@ -16,6 +16,7 @@ from typing import Any
 from rag.errors import LibraryError
 from rag.finding.filters import fold
 from rag.settings import Configuration
+from rag.stored.chosen import ALL_PAPERS, Chosen
 from rag.stored.database import Database
 from rag.types import Answer
 from rag.wire import packed_answer, unpacked_answer
@@ -57,7 +58,8 @@ class KeptTurn:
     """A question of a conversation with its finished answer; `number` counts from 1.
 
     `configuration` is what was asked (`answer.backend` says who wrote: where a chat model failed
-    another). `literally` are wordings of the question that were taken back as filters.
+    another). `literally` are wordings of the question that were taken back as filters, `chosen`
+    the papers that a person chose for it.
     """
 
     number: int
@@ -65,6 +67,7 @@ class KeptTurn:
     configuration: Configuration
     literally: tuple[str, ...] = ()
     asked_at: datetime = field(default_factory=now)
+    chosen: Chosen = ALL_PAPERS
 
     @property
     def backend(self) -> str:
@@ -94,7 +97,7 @@ class Conversations:
     def turns(self, conversation_id: str) -> tuple[KeptTurn, ...]:
         """The turns, oldest first. Raises LibraryError as `get` does."""
         rows = self._database.rows(
-            "SELECT number, answer, configuration, literally, asked_at FROM turns"
+            "SELECT number, answer, configuration, literally, asked_at, chosen FROM turns"
             " JOIN answers USING (answer_id) JOIN conversations ON"
             " conversations.conversation_id = turns.conversation_id AND deleted IS NULL"
             " WHERE turns.conversation_id = ? ORDER BY number",
@@ -147,6 +150,10 @@ class Conversations:
         """What made a kept answer. Raises LibraryError as `answer` does."""
         return Configuration.read(self._kept("configuration", answer_id))
 
+    def chosen(self, answer_id: str) -> Chosen:
+        """The papers that were chosen for a kept answer. Raises LibraryError as `answer` does."""
+        return Chosen.read(self._kept("chosen", answer_id))
+
     def upto(self, answer_id: str) -> tuple[KeptTurn, ...]:
         """The turn of a kept answer after those before it; nothing where another answer has taken
         its place.
@@ -178,10 +185,10 @@ class Conversations:
                 (conversation_id, title, fold(title), at, at),
             )
             self._database.execute(
-                "INSERT OR REPLACE INTO answers VALUES (?, ?, ?, ?)",
+                "INSERT OR REPLACE INTO answers VALUES (?, ?, ?, ?, ?)",
                 (
                     *(answer.id, conversation_id, turn.configuration.told()),
-                    packed_answer(answer),
+                    *(packed_answer(answer), turn.chosen.told()),
                 ),
             )
             self._database.execute(
@@ -266,10 +273,10 @@ def _conversation(row: tuple[Any, ...]) -> Conversation:
 
 
 def _turn(row: tuple[Any, ...]) -> KeptTurn:
-    number, answer, configuration, literally, asked_at = row
+    number, answer, configuration, literally, asked_at, chosen = row
     return KeptTurn(
         *(int(number), unpacked_answer(answer), Configuration.read(configuration)),
-        *(tuple(json.loads(literally)), _time(asked_at)),
+        *(tuple(json.loads(literally)), _time(asked_at), Chosen.read(chosen)),
     )
 
 

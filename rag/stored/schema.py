@@ -11,7 +11,7 @@ from rag.types import KeyedRecord, Paper, Record
 
 State = Literal["pending", "words", "facets", "indexed", "deleting"]
 
-SCHEMA_VERSION = 4
+SCHEMA_VERSION = 5
 _RECORDS = """
 CREATE TABLE records (
     record_id INTEGER PRIMARY KEY, paper_id TEXT NOT NULL, source TEXT NOT NULL,
@@ -73,6 +73,11 @@ CREATE TABLE removed (
 """What a list of papers shows and looks through, so that it reads a tenth of the file; and the
 records of papers that were deleted, for a while."""
 
+_CHOSEN = """
+ALTER TABLE answers ADD COLUMN chosen TEXT NOT NULL DEFAULT '{}'
+"""
+"""The papers that a person chose for the question (`rag.stored.chosen`)."""
+
 SCHEMA = (
     """
 CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
@@ -97,7 +102,8 @@ CREATE INDEX chunks_paper ON chunks (paper_id);
     + _CLAIMS
     + _KEPT
     + _LISTED
-    + """
+    + _CHOSEN
+    + """;
 INSERT INTO meta VALUES ('library_id', lower(hex(randomblob(16))));
 INSERT INTO meta VALUES ('generation', '0')
 """
@@ -122,7 +128,7 @@ DROP INDEX records_docno;
     + _OLD_RECORDS
     + _CLAIMS
 )
-MIGRATIONS = (_FROM_1, _KEPT, _LISTED)
+MIGRATIONS = (_FROM_1, _KEPT, _LISTED, _CHOSEN)
 """What turns the tables of version 1, 2, ... into those of the next, in one transaction."""
 
 PAPER_COLUMNS = (

@@ -14,6 +14,7 @@ import pytest
 from rag.errors import LibraryError
 from rag.settings import Configuration
 from rag.stored import conversations as module
+from rag.stored.chosen import Chosen
 from rag.stored.conversations import Conversations, KeptTurn, new_id
 from rag.stored.database import Database
 from rag.types import Answer
@@ -44,12 +45,14 @@ def test_a_turn_comes_back_exactly_as_it_was_in_another_process(
     kept: Conversations, tmp_path: Path
 ) -> None:
     first, second = turn(1, "What is moss?"), turn(2, "Is it green?")
+    second = replace(second, chosen=Chosen(without=(("title:1", "On moss"),)))
     for one in (first, second):
         kept.keep("c", one)
     with closing(Database(tmp_path / "catalogue.sqlite3")) as again:
         assert Conversations(again).turns("c") == (first, second)
         assert Conversations(again).answer(second.answer.id) == second.answer
         assert Conversations(again).made(second.answer.id) == CONFIGURATION
+        assert Conversations(again).chosen(second.answer.id) == second.chosen
 
 
 def test_the_first_question_is_the_title_on_one_short_line(kept: Conversations) -> None:

@@ -5,13 +5,18 @@ from __future__ import annotations
 import json
 import sqlite3
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from rag.errors import LibraryError
+from rag.settings import Configuration
 from rag.stored.catalogue import Catalogue
+from rag.stored.chosen import ALL_PAPERS
+from rag.stored.conversations import Conversations, KeptTurn
 from rag.stored.schema import SCHEMA_VERSION
+from tests.rag.whole_answer import whole_answer
 
 VERSION_1 = """
 CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
@@ -103,6 +108,20 @@ def test_a_migrated_catalogue_has_the_tables_of_a_new_one(old: Path, tmp_path: P
             }
 
     assert tables(old) == tables(new)
+
+
+def test_answers_of_version_4_were_asked_of_all_papers(tmp_path: Path) -> None:
+    path = tmp_path / "catalogue.sqlite3"
+    asked = KeptTurn(1, replace(whole_answer(), id="a1"), Configuration.of("local"))
+    with closing(Catalogue(path)) as catalogue:
+        Conversations(catalogue.database).keep("c", asked)
+        catalogue.database.execute("ALTER TABLE answers DROP COLUMN chosen")
+        catalogue.database.execute("PRAGMA user_version = 4")
+    with closing(Catalogue(path)) as catalogue:
+        kept = Conversations(catalogue.database)
+        assert kept.turns("c") == (asked,)
+        assert kept.chosen("a1") == ALL_PAPERS
+    assert version(path) == SCHEMA_VERSION
 
 
 def test_a_migration_that_fails_leaves_the_old_version(old: Path) -> None:

@@ -11,7 +11,7 @@ import pytest
 from rag.config import Config
 from rag.errors import LibraryError
 from tests.ui.desks import desk_of
-from tests.ui.scripted import LAMPS_ANSWER, ScriptedAnswerer
+from tests.ui.scripted import LAMPS, LAMPS_ANSWER, ScriptedAnswerer
 from ui.app.chat import Chat
 from ui.app.desk import Desk
 from ui.app.talk import Page, Talk
@@ -87,12 +87,63 @@ def test_an_edited_question_leaves_what_another_page_asked_after_it(config: Conf
     assert [one.question for one in screen[chat._talk].turns] == asked
 
 
+def test_every_way_of_asking_again_asks_of_the_papers_that_were_chosen(config: Config) -> None:
+    answerer = ScriptedAnswerer()
+    chat = chat_over(desk_of(config, answerer))
+    page = Page()
+    chat.ask_only(LAMPS.paper_id, Talk("c"), page)
+    list(chat.ask("How fast?", "extractive", Talk("c"), page))
+    *_, opened = chat.open("c", "extractive", again := Page())  # after a reload
+    assert "only “Lamps that learn”" in opened[chat._chips]
+    here = opened[chat._talk]
+    *_, freed = chat.ask("And all?", "extractive", here, Page())
+    *_, edited = chat.again(
+        json.dumps({"turn": 1, "question": "How slow?"}), "extractive", freed[chat._talk], Page()
+    )
+    assert "only “Lamps that learn”" in edited[chat._chips]
+    chat.free(LAMPS.paper_id, edited[chat._talk], again)
+    *_, retried = chat.retry("extractive", "extractive", edited[chat._talk], again)
+    assert retried[chat._chips] == ""  # so are questions to come
+    chosen, every = (LAMPS.paper_id,), ()
+    assert [one.paper_ids for one in answerer.filters] == [chosen, every, chosen, chosen]
+    assert answerer.asked[2:] == ["How slow?", "How slow?"]
+
+
+def test_an_edited_question_is_asked_of_what_was_chosen_since(config: Config) -> None:
+    answerer = ScriptedAnswerer()
+    chat = chat_over(desk_of(config, answerer))
+    *_, screen = chat.ask("How fast?", "extractive", Talk("c"), page := Page())
+    chat.ask_only(LAMPS.paper_id, screen[chat._talk], page)
+    edited = json.dumps({"turn": 1, "question": "How slow?"})
+    list(chat.again(edited, "extractive", screen[chat._talk], page))
+    assert [one.paper_ids for one in answerer.filters] == [(), (LAMPS.paper_id,)]
+
+
+@pytest.mark.parametrize("how", ["ask_only", "exclude"])
+def test_papers_chosen_in_mid_answer_are_for_the_next_question(config: Config, how: str) -> None:
+    answerer = ScriptedAnswerer(gate=threading.Event())
+    assert answerer.gate
+    chat = chat_over(desk_of(config, answerer))
+    screens = chat.ask("How fast?", "extractive", Talk("c"), page := Page())
+    talk = next(screens)[chat._talk]
+    if how == "ask_only":
+        shown = chat.ask_only(LAMPS.paper_id, talk, page)
+    else:
+        (shown,) = chat.exclude(LAMPS.paper_id, "extractive", talk, page)
+    answerer.gate.set()
+    *_, last = screens
+    assert "“Lamps that learn”" in last[chat._chips]
+    assert shown == {chat._chips: last[chat._chips]}
+    list(chat.ask("And then?", "extractive", last[chat._talk], page))
+    assert [bool(one) for one in answerer.filters] == [False, True]
+
+
 def test_why_earlier_turns_cannot_be_brought_back_is_told_beside_those_on_the_page(
     config: Config,
 ) -> None:
     chat = chat_over(desk_of(config, ScriptedAnswerer()))
     two = replace(ASKED, turns=(*ASKED.turns, Turn(2, "How far?", answer=LAMPS_ANSWER)))
-    screen = chat.earlier(two)  # nothing is kept of it: it was deleted in another tab
+    screen = chat.earlier(two, Page())  # nothing is kept of it: it was deleted in another tab
     (told,) = screen.values()  # and nothing else on the page changes
     assert "no conversation" in told
     assert 'role="alert"' in told

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import threading
 from collections.abc import Iterator
 from dataclasses import replace
@@ -16,7 +17,7 @@ from rag.config import Config
 from rag.library import Library
 from rag.settings import Configuration
 from rag.stored.conversations import KeptTurn
-from tests.ui.browsing import Visit, launch, visiting
+from tests.ui.browsing import launch, visiting
 from tests.ui.running import serving
 from tests.ui.scripted import ABSTAINED, LAMPS, LAMPS_ANSWER, FakeLibrary, ScriptedAnswerer
 from ui.http.api import make_app
@@ -28,6 +29,7 @@ pytestmark = [
 ]
 
 FAST = "How fast do lamps dim?"
+NAMED = re.compile("conversation=")
 HEAVY = "How heavy is a lamp?"
 
 
@@ -52,14 +54,9 @@ def url(answerer: ScriptedAnswerer, config: Config) -> Iterator[str]:
         yield served
 
 
-def go(visit: Visit, address: str) -> None:
-    """Open another address in the page, as by a link."""
-    visit.page.goto(address)
-    visit.complaints.clear()  # that leaving the page cut off what it was asking for
-
-
-def questions(page: Page) -> list[str]:
-    return page.locator(".turn .question").all_text_contents()
+def shows(page: Page, *questions: str) -> None:
+    """Hold the page to these questions, in this order."""
+    expect(page.locator(".turn .question")).to_have_text(list(questions))
 
 
 def test_a_page_reloaded_in_mid_answer_goes_on_with_it(
@@ -69,15 +66,14 @@ def test_a_page_reloaded_in_mid_answer_goes_on_with_it(
     with visiting(browser, url, tmp_path) as visit:
         visit.ask(FAST)
         expect(visit.page.locator("#now .streaming")).to_have_text("Lamps")
-        visit.page.reload()
-        visit.complaints.clear()  # that the reload cut off a stream
+        visit.reload()
         expect(visit.page.locator("#now .streaming")).to_have_text("Lamps")
         answerer.gate.set()
         visit.answered(1)
         expect(visit.page.locator("#now .marker")).to_have_count(3)
-        visit.page.reload()
+        visit.reload()
         visit.answered(1)
-        assert questions(visit.page) == [FAST]
+        shows(visit.page, FAST)
     assert answerer.asked == [FAST]
 
 
@@ -94,11 +90,12 @@ def test_after_a_restart_the_address_leads_back_to_what_was_answered(
         visit.answered(1)
         visit.ask("And in winter?")
         visit.answered(2)
+        expect(visit.page).to_have_url(NAMED)
         _, _, name = visit.page.url.partition("?")
     with serving(started()) as url, visiting(browser, url, tmp_path) as visit:
-        go(visit, f"{url}/?{name}")
+        visit.go(f"{url}/?{name}")
         visit.answered(2)
-        assert questions(visit.page) == [FAST, "And in winter?"]
+        shows(visit.page, FAST, "And in winter?")
         visit.page.locator("#past .marker").nth(1).click()
         expect(visit.page.locator("mark.shown")).to_have_text("A trimmed wick burns twice as long.")
         visit.ask(HEAVY)
@@ -119,10 +116,10 @@ def test_an_edited_question_takes_its_place_and_those_after_it_go(
         expect(form).to_contain_text("The question after it will go.")
         form.locator("textarea").fill(HEAVY)
         form.get_by_role("button", name="Ask again").click()
-        expect(visit.page.locator(".turn .question")).to_have_text([HEAVY])
+        shows(visit.page, HEAVY)
         visit.answered(1)
-        visit.page.reload()
-        expect(visit.page.locator(".turn .question")).to_have_text([HEAVY])
+        visit.reload()
+        shows(visit.page, HEAVY)
     assert answerer.histories[-1] == ()
 
 
@@ -151,9 +148,43 @@ def test_papers_are_left_out_and_the_answer_is_made_anew_and_says_so(
         visit.page.get_by_role("tab", name="Chat").click()
         visit.page.get_by_role("button", name="Ask all papers").click()
         expect(chip).to_have_count(0)
+        visit.answered(2)
         expect(visit.page.locator("#now .note")).to_have_count(0)
     filters = [(one.paper_ids, one.without) for one in answerer.filters]
     assert filters == [((), ()), ((), (LAMPS.paper_id,)), ((LAMPS.paper_id,), ()), ((), ())]
+
+
+def test_a_paper_chosen_in_mid_answer_is_asked_next_and_again_after_a_reload(
+    browser: Browser, url: str, answerer: ScriptedAnswerer, tmp_path: Path
+) -> None:
+    with visiting(browser, url, tmp_path) as visit:
+        chip = visit.page.locator("#chips .chip")
+        visit.ask(FAST)
+        visit.answered(1)
+        answerer.gate = threading.Event()
+        visit.ask("And in winter?")
+        expect(visit.page.locator("#now .streaming")).to_have_text("Lamps")
+        visit.page.locator("#past .marker").first.click()
+        visit.page.locator('.paper [data-go="ask-only"]:visible').first.click()
+        expect(chip).to_contain_text(f"only “{LAMPS.title}”")
+        answerer.gate.set()
+        visit.answered(2)
+        visit.ask(HEAVY)
+        visit.answered(3)
+        visit.page.reload()
+        visit.complaints.clear()  # that the reload cut off what the page was asking for
+        visit.answered(3)
+        expect(chip).to_contain_text(f"only “{LAMPS.title}”")
+        visit.page.locator("#now .edit").click()
+        visit.page.get_by_role("button", name="Ask again").click()
+        expect(visit.page.locator("#now .note")).to_have_text(f"Asked only “{LAMPS.title}”.")
+        visit.answered(3)
+        answerer.answer = replace(LAMPS_ANSWER, backend="another")
+        visit.page.locator(".retry summary").click()
+        visit.page.locator(".retry .item").last.click()
+        expect(visit.page.locator("#now .account")).to_contain_text("another")
+    only = (LAMPS.paper_id,)
+    assert [one.paper_ids for one in answerer.filters] == [(), (), only, only, only]
 
 
 def test_an_answer_is_asked_of_another_chat_model_and_saved(
@@ -166,7 +197,7 @@ def test_an_answer_is_asked_of_another_chat_model_and_saved(
         visit.page.locator(".retry summary").click()
         visit.page.locator(".retry .item").last.click()
         expect(visit.page.locator("#now .account")).to_contain_text("another")
-        assert questions(visit.page) == [FAST]
+        shows(visit.page, FAST)
         visit.page.locator("#now .actions .menu summary").first.click()
         with visit.page.expect_download() as saved:
             visit.page.get_by_role("link", name="BibTeX").first.click()
@@ -179,18 +210,19 @@ def test_going_back_and_beginning_anew_follow_the_address(
     with visiting(browser, url, tmp_path) as visit:
         visit.ask(FAST)
         visit.answered(1)
+        expect(visit.page).to_have_url(NAMED)
         visit.page.get_by_role("button", name="New conversation").click()
         expect(visit.page.locator("#welcome")).to_be_visible()
-        assert "conversation" not in visit.page.url
+        expect(visit.page).not_to_have_url(NAMED)
         visit.page.go_back()
-        expect(visit.page.locator(".turn .question")).to_have_text([FAST])
+        shows(visit.page, FAST)
 
 
 def test_a_conversation_that_is_not_there_is_told(
     browser: Browser, url: str, tmp_path: Path
 ) -> None:
     with visiting(browser, url, tmp_path) as visit:
-        go(visit, f"{url}/?conversation=lost")
+        visit.go(f"{url}/?conversation=lost")
         visit.page.locator("#now .error").wait_for()
         expect(visit.page.locator("#now .error")).to_contain_text("lost")
         visit.ask(FAST)
@@ -207,7 +239,7 @@ def test_a_long_conversation_shows_its_end_and_brings_back_the_rest(
         library.conversations.keep("long", KeptTurn(number, answer, made))
     app = make_app(cast(Library, library), lambda _: answerer, config)
     with serving(app) as url, visiting(browser, url, tmp_path) as visit:
-        go(visit, f"{url}/?conversation=long")
+        visit.go(f"{url}/?conversation=long")
         visit.answered(30)
         expect(visit.page.locator(".turn")).to_have_count(8)
         visit.page.get_by_role("button", name="Show 20 of 22 earlier questions").click()

@@ -10,6 +10,7 @@ from html.parser import HTMLParser
 from hypothesis import given
 from hypothesis import strategies as st
 
+from rag.stored.chosen import Chosen
 from rag.stored.claims import Standing
 from rag.types import Answer, Citation, Paper, PaperScore, Sentence, Understood
 from tests.ui.scripted import ABSTAINED, LAMPS_ANSWER
@@ -120,7 +121,7 @@ def test_no_text_of_others_becomes_markup(
     failed = Turn(2, question, text=text, error=text)
     below = partial(actions, backends=[(question, text)])
     turns = conversation([turn, failed], 3, below)
-    chosen = chips(Talk("c", (), (turn,), only=((text, question),)))
+    chosen = chips(Talk("c", (), (turn,)), Chosen(only=((text, question),)))
     page = Page(turns + chosen + evidence([turn, failed], 1) + header(None, text))
     for tag, attributes in page.tags:
         assert tag in ALLOWED_TAGS

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from dataclasses import replace
 from pathlib import Path
-from typing import Any, cast
+from typing import cast
 
 import pytest
 
@@ -13,13 +13,12 @@ from rag.config import Config
 from rag.errors import ChatError
 from rag.library import Library
 from rag.settings import Configuration
+from rag.stored.chosen import Chosen
 from rag.stored.conversations import KeptTurn
 from tests.ui.desks import desk_of
 from tests.ui.scripted import ABSTAINED, LAMPS_ANSWER, FakeLibrary, ScriptedAnswerer
-from ui.app.asking import turn_of
 from ui.app.desk import Desk
 from ui.app.side_by_side import Pair, SideBySide, dialog, shuffled
-from ui.app.talk import Talk
 from ui.app.turns import Asks
 
 EVIL = '<img src=x onerror="alert(1)">'
@@ -97,12 +96,28 @@ def test_of_an_answer_whose_place_was_taken_the_rival_is_asked_what_was_understo
     assert answerer.histories == [()]
 
 
-@pytest.mark.parametrize("chosen", [{"only": (("p", "Lamps"),)}, {"without": (("p", "Lamps"),)}])
-def test_where_papers_were_chosen_there_is_no_second_draft_of_another_question(
-    desk: Desk, library: Library, answerer: ScriptedAnswerer, chosen: dict[str, Any]
+@pytest.mark.parametrize("replaced", [False, True])
+def test_the_rival_is_asked_of_the_papers_that_were_chosen(
+    desk: Desk, library: Library, answerer: ScriptedAnswerer, replaced: bool
 ) -> None:
-    note = turn_of(1, "How fast?", Talk(**chosen)).note
-    library.conversations.keep("c", KeptTurn(1, replace(ANSWER, notes=(note,)), MADE), ["a1"])
+    only = Chosen(only=(("p", "Lamps"),))
+    library.conversations.keep("c", KeptTurn(1, only.noted(ANSWER), MADE, chosen=only), ["a1"])
+    if replaced:
+        library.conversations.keep("c", KeptTurn(1, replace(ANSWER, id="a2"), MADE), ["a1"])
+    _, pair = compared(desk)
+    assert pair
+    assert answerer.filters == [only.within]
+    assert pair.first.notes == pair.second.notes == ("Asked only “Lamps”.",)
+
+
+@pytest.mark.parametrize(
+    "chosen", [Chosen(only=(("p", "Lamps"),)), Chosen(without=(("p", "Lamps"),))]
+)
+def test_where_it_is_not_known_which_papers_were_chosen_there_is_no_second_draft(
+    desk: Desk, library: Library, answerer: ScriptedAnswerer, chosen: Chosen
+) -> None:
+    older = KeptTurn(1, chosen.noted(ANSWER), MADE)  # kept before schema version 5
+    library.conversations.keep("c", older, ["a1"])
     html, pair = compared(desk)
     assert pair is None
     assert "papers that you chose" in html

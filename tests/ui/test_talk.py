@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import replace
 
 from rag.settings import Configuration
+from rag.stored.chosen import Chosen
 from rag.stored.conversations import KeptTurn
-from tests.ui.scripted import LAMPS, LAMPS_ANSWER, WICKS
+from tests.ui.scripted import LAMPS, LAMPS_ANSWER
 from ui.app.talk import SHOWN, Page, Talk, reopened
 from ui.app.turns import Turn
 
@@ -31,8 +32,10 @@ def test_a_page_holds_few_turns_and_remembers_what_the_others_said() -> None:
 
 
 def test_a_kept_conversation_comes_back_as_it_was() -> None:
+    only = Chosen(only=((LAMPS.paper_id, LAMPS.title),))
+    made = Configuration.of("extractive")
     kept = [
-        KeptTurn(turn.number, turn.answer, Configuration.of("extractive"), ("since 2022",))
+        KeptTurn(turn.number, turn.answer, made, ("since 2022",), chosen=only)
         for turn in map(answered, range(1, 12))
         if turn.answer
     ]
@@ -40,6 +43,7 @@ def test_a_kept_conversation_comes_back_as_it_was() -> None:
     assert back.exchanges() == there.exchanges()
     assert [turn.answer for turn in back.turns] == [turn.answer for turn in there.turns]
     assert back.turns[-1].literally == ("since 2022",)
+    assert back.turns[-1].chosen == only
 
 
 def test_a_turn_in_the_making_takes_its_own_place_only() -> None:
@@ -56,15 +60,6 @@ def test_a_question_asked_anew_drops_those_after_it() -> None:
     talk = long_talk(4)
     assert [turn.number for turn in talk.upto(2).turns] == [1]
     assert talk.upto(2).next_number == 2
-
-
-def test_papers_are_chosen_left_out_and_freed() -> None:
-    talk = Talk().ask_only(LAMPS.paper_id, LAMPS.title)
-    assert talk.within.paper_ids == (LAMPS.paper_id,)
-    without = talk.leave_out(LAMPS.paper_id, LAMPS.title).leave_out(WICKS.paper_id, WICKS.title)
-    assert without.within.paper_ids == ()
-    assert without.within.without == (LAMPS.paper_id, WICKS.paper_id)
-    assert not without.freed(LAMPS.paper_id).freed(WICKS.paper_id).within
 
 
 def test_what_was_on_a_page_before_is_there_no_more() -> None:

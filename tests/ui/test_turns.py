@@ -11,6 +11,7 @@ import pytest
 
 from rag.errors import ChatTimeout, LibraryError, WeightsError
 from rag.finding.filters import Filter
+from rag.stored.chosen import Chosen
 from rag.types import Answer
 from tests.ui.scripted import LAMPS, LAMPS_ANSWER, WICKS, ScriptedAnswerer
 from ui.app.turns import BROKEN, Asks, Taking, Turn, Underway
@@ -43,12 +44,12 @@ def test_a_turn_passes_through_status_and_text_to_its_answer() -> None:
 
 def test_a_turn_is_asked_after_what_was_said_before_it_and_as_it_was_meant() -> None:
     answerer = ScriptedAnswerer()
-    only = Filter(paper_ids=("p",))
-    turn = Turn(3, "And since 2022?", literally=("since 2022",), within=only)
+    only = Chosen(only=(("p", "Lamps"),))
+    turn = Turn(3, "And since 2022?", literally=("since 2022",), chosen=only)
     list(Taking(turn, lambda _: answerer, "scripted", [LAMPS_ANSWER.exchange]).start().follow())
     assert answerer.histories == [(LAMPS_ANSWER.exchange,)]
     assert answerer.literally == [("since 2022",)]
-    assert answerer.filters == [only]
+    assert answerer.filters == [Filter(paper_ids=("p",))]
     assert LAMPS_ANSWER.exchange.cited == ((LAMPS.paper_id, 1), (WICKS.paper_id, 2))
 
 
@@ -98,13 +99,13 @@ def test_an_answer_that_nobody_follows_is_finished_and_kept_with_what_it_is_to_t
         kept.append(turn.answer)
         return replace(turn, number=3)
 
-    turn = replace(START, note="Asked only of “Lamps”.")
+    turn = replace(START, chosen=Chosen(only=(("p", "Lamps"),)))
     taking = Taking(turn, lambda _: ScriptedAnswerer(), "scripted", keep=keep).start()
     until(lambda: not taking.turn.running)
     (answer,) = kept
     assert answer
     assert answer == taking.turn.answer
-    assert answer.notes == ("Asked only of “Lamps”.",)
+    assert answer.notes == ("Asked only “Lamps”.",)
     assert taking.turn.number == 3  # others were quicker
 
 

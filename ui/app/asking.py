@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 
@@ -10,7 +9,6 @@ from rag.errors import PaperNotFound, RagError
 from rag.question.suggest import suggest
 from rag.settings import Configuration
 from rag.stored.conversations import KeptTurn
-from rag.types import Answer
 from ui.app.desk import Desk
 from ui.app.talk import Talk, reopened
 from ui.app.turns import Keep, Taking, Turn, Underway, Weighs
@@ -45,11 +43,10 @@ class Asking:
         def keep(turn: Turn) -> Turn:
             assert turn.answer is not None  # only answers are kept
             at = datetime.fromtimestamp(turn.begun, UTC)
-            kept = KeptTurn(turn.number, turn.answer, configuration, turn.literally, at)
+            given = (turn.number, turn.answer, configuration, turn.literally, at, turn.chosen)
             conversations = self._desk.library.conversations
-            return replace(
-                turn, number=conversations.keep(talk.conversation_id, kept, known).number
-            )
+            kept = conversations.keep(talk.conversation_id, KeptTurn(*given), known)
+            return replace(turn, number=kept.number)
 
         return keep
 
@@ -64,8 +61,7 @@ class Asking:
                 return talk
         except RagError:  # nothing of it was answered, or kept, so far
             return talk
-        kept = reopened(talk.conversation_id, conversations.turns(talk.conversation_id))
-        return replace(kept, only=talk.only, without=talk.without)
+        return reopened(talk.conversation_id, conversations.turns(talk.conversation_id))
 
     def suggested(self, talk: Talk, backend: str) -> tuple[str, ...]:
         """Questions to go on with, once an answer is there; to find them takes a moment."""
@@ -88,30 +84,7 @@ class Asking:
             return paper_id
 
 
-def turn_of(number: int, question: str, talk: Talk, literally: Sequence[str] = ()) -> Turn:
-    """A turn to begin, asked of the papers that were chosen, which its answer then tells."""
-    return Turn(
-        number, question, literally=tuple(literally), within=talk.within, note=_chosen(talk)
-    )
-
-
 def wordings(talk: Talk) -> list[str]:
     """The words of the last question that were taken for filters."""
     answer = talk.last.answer if talk.last else None
     return list(dict.fromkeys(one.wording for one in answer.understood)) if answer else []
-
-
-def of_chosen(answer: Answer) -> bool:
-    """Whether it was asked of papers that a person chose, which its notes tell and nothing else."""
-    return any(note.startswith(_CHOSEN) for note in answer.notes)
-
-
-_CHOSEN = "Asked "
-
-
-def _chosen(talk: Talk) -> str:
-    told = []
-    for before, papers in (("only", talk.only), ("without", talk.without)):
-        if papers:
-            told.append(f"{before} {', '.join(f'“{title}”' for _, title in papers)}")
-    return f"{_CHOSEN}{' and '.join(told)}." if told else ""

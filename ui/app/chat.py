@@ -10,13 +10,14 @@ from typing import Any
 
 from rag.answer import MAX_QUESTION_CHARS
 from rag.errors import RagError
+from rag.stored.chosen import ALL_PAPERS, Chosen
 from rag.stored.conversations import new_id
 from ui.app.actions import actions
-from ui.app.asking import Asking, turn_of, wordings
+from ui.app.asking import Asking, wordings
 from ui.app.conversations import Sidebar
 from ui.app.desk import QUIET, Desk, Wiring
 from ui.app.evidence import evidence
-from ui.app.offers import EXAMPLES, choices, fitting
+from ui.app.offers import EXAMPLES, choices, greeting
 from ui.app.render import (
     HINT,
     WELCOME,
@@ -127,13 +128,14 @@ class Chat:
         for begins, what, do in asks:
             given = [what, self._model, self._talk, self._page]
             asked = begins(do, given, self._screen, **many)
-            asked.failure(self.broken, [self._talk], self._screen, **QUIET)
+            asked.failure(self.broken, [self._talk, self._page], self._screen, **QUIET)
             done.append(asked)
         for verb, change in (("ask-only", self.ask_only), ("free", self.free)):
-            heard[verb].submit(change, [heard[verb], self._talk], self._screen, **at_once)
+            given = [heard[verb], self._talk, self._page]
+            heard[verb].submit(change, given, self._screen, **at_once)
         for verb in ("ask", "ask-only", "open-conversation"):
             heard[verb].submit(self._show_tab, None, app.tabs, **at_once)
-        heard["earlier"].submit(self.earlier, [self._talk], self._screen, **QUIET)
+        heard["earlier"].submit(self.earlier, [self._talk, self._page], self._screen, **QUIET)
         self._box.stop(self.stop, [self._talk], None, **at_once)
         self._fresh.click(self.begin_anew, [self._page], self._screen, **at_once)
         opens = heard["open-conversation"]
@@ -158,15 +160,8 @@ class Chat:
 
     def greet(self) -> list[Any]:
         """What a newly opened page offers: chat models, fitting examples."""
-        gr = self._gr
-        try:
-            fits = fitting(self._desk.library)
-        except RagError:  # told in the head of the page
-            fits = [False for _ in EXAMPLES]
-        return [
-            gr.Dropdown(self._choices(), value=self._desk.knobs.backend),
-            *(gr.Button(visible=fit) for fit in fits),
-        ]
+        knobs = self._desk.knobs
+        return greeting(self._desk.library, knobs.config, knobs.backend)
 
     # -- asking
 
@@ -177,50 +172,59 @@ class Chat:
             yield {self._box: question}
             return
         talk = self._asking.as_kept(talk)
-        yield from self._take(turn_of(talk.next_number, question, talk), backend, talk, page)
+        begun = Turn(talk.next_number, question, chosen=page.chosen)
+        yield from self._take(begun, backend, talk, page)
 
     def again(self, edited: str, backend: str, talk: Talk, page: Page) -> Iterator[Screen]:
-        """Ask an edited question in the place of the old one; what came after it goes."""
+        """Ask an edited question in the place of the old one; what came after it goes.
+
+        It is asked of the papers that the old one was asked of, unless others were chosen since.
+        """
         what = json.loads(edited)
-        number, question = int(what["turn"]), str(what["question"]).strip()
-        if talk.turn(number) and question[:MAX_QUESTION_CHARS]:
-            yield from self._anew(turn_of(number, question, talk), backend, talk, page)
+        old, question = talk.turn(int(what["turn"])), str(what["question"]).strip()
+        if old and talk.last and question[:MAX_QUESTION_CHARS]:
+            chosen = old.chosen if page.chosen == talk.last.chosen else page.chosen
+            asked = replace(old, question=question, chosen=chosen)
+            yield from self._anew(asked, backend, talk, page)
 
     def retry(self, which: str, _backend: str, talk: Talk, page: Page) -> Iterator[Screen]:
         """Have another chat model answer the last question, as it was asked."""
         offered = [backend for _, backend in self._choices()]  # a page can name any file as model
         if (last := talk.last) and which in offered:
-            asked = turn_of(last.number, last.question, talk, last.literally)
-            yield from self._anew(asked, which, talk, page)
+            yield from self._anew(last, which, talk, page, page.chosen)
 
     def widen(self, _: str, backend: str, talk: Talk, page: Page) -> Iterator[Screen]:
         """Answer the last question again from all papers: nothing in it is a filter."""
         if last := talk.last:
-            free = replace(talk, only=(), without=())
-            asked = turn_of(last.number, last.question, free, (*last.literally, *wordings(talk)))
-            yield from self._anew(asked, backend, free, page)
+            literally = (*last.literally, *wordings(talk))
+            free = replace(last, literally=literally, chosen=ALL_PAPERS)
+            yield from self._anew(free, backend, talk, page)
 
     def take_back(self, wording: str, backend: str, talk: Talk, page: Page) -> Iterator[Screen]:
         """Answer the last question again without the filter whose chip was clicked."""
         if talk.last and wording in wordings(talk):  # else it was clicked twice
             literally = (*talk.last.literally, wording)
-            asked = turn_of(talk.last.number, talk.last.question, talk, literally)
+            asked = replace(talk.last, literally=literally, chosen=page.chosen)
             yield from self._anew(asked, backend, talk, page)
 
     def exclude(self, paper_id: str, backend: str, talk: Talk, page: Page) -> Iterator[Screen]:
         """Leave a paper out from now on, and answer the last question again without it."""
-        talk = talk.leave_out(paper_id, self._asking.title(paper_id))
-        if not talk.last or talk.running:
-            yield {self._talk: talk, self._chips: chips(talk)}
-            return
-        last = talk.last
-        asked = turn_of(last.number, last.question, talk, last.literally)
-        yield from self._anew(asked, backend, talk, page)
+        page.chosen = page.chosen.leave_out(paper_id, self._asking.title(paper_id))
+        if talk.last and not talk.running:
+            yield from self._anew(replace(talk.last, chosen=page.chosen), backend, talk, page)
+        else:
+            yield {self._chips: chips(talk, page.chosen)}
 
-    def _anew(self, begun: Turn, backend: str, talk: Talk, page: Page) -> Iterator[Screen]:
-        """Take a turn in the place of the one of its number; those after it go."""
+    def _anew(
+        self, asked: Turn, backend: str, talk: Talk, page: Page, chosen: Chosen | None = None
+    ) -> Iterator[Screen]:
+        """Ask what a turn asks in the place of the one of its number; those after it go.
+
+        Questions to come are asked of the papers `chosen`, or of its own.
+        """
         if not talk.running:
-            yield from self._take(begun, backend, talk, page, anew=True)
+            page.chosen = asked.chosen if chosen is None else chosen
+            yield from self._take(asked.again(), backend, talk, page, anew=True)
 
     def _take(
         self, begun: Turn, backend: str, talk: Talk, page: Page, *, anew: bool = False
@@ -229,11 +233,11 @@ class Chat:
         talk = replace(talk, conversation_id=name)
         taking = self._asking.begin(begun, backend, talk)
         if taking is None:  # another page is asking: show it
-            yield from self.open(name, backend, page)
+            yield from self.open(name, backend, page, page.chosen)
             return
         now = talk.with_turn(begun)
         there = page.turned()
-        yield self._opened(now) | ({} if anew else {self._box: self._emptied()})
+        yield self._opened(now, page) | ({} if anew else {self._box: self._emptied()})
         yield from self._follow(taking, now, backend, page, there)
 
     def _follow(
@@ -243,13 +247,13 @@ class Chat:
         begun = talk.turns[-1]
         for turn in taking.follow(there):
             if turn.number != begun.number:  # another page's turn came between: show both
-                yield from self.open(talk.conversation_id, backend, page)
+                yield from self.open(talk.conversation_id, backend, page, page.chosen)
                 return
             talk = talk.with_turn(turn)
             if turn.running:
                 yield {self._talk: talk, self._now: turn_html(turn)}
             else:
-                yield self._shown(talk)
+                yield self._shown(talk, page)
                 yield from self._suggested(talk, backend, there)
 
     def _suggested(self, talk: Talk, backend: str, there: Callable[[], bool]) -> Iterator[Screen]:
@@ -263,23 +267,24 @@ class Chat:
         if taking := self._asking.running(talk.conversation_id):
             taking.stop()
 
-    def broken(self, talk: Talk) -> Screen:
+    def broken(self, talk: Talk, page: Page) -> Screen:
         """End the running turn after an error that is a fault of askpapers."""
         if talk.last is None:
             return {self._now: notice("That did not work", BROKEN)}
-        return self._shown(talk.with_turn(replace(talk.last, error=talk.last.error or BROKEN)))
+        failed = replace(talk.last, error=talk.last.error or BROKEN)
+        return self._shown(talk.with_turn(failed), page)
 
     # -- choosing papers
 
-    def ask_only(self, paper_id: str, talk: Talk) -> Screen:
+    def ask_only(self, paper_id: str, talk: Talk, page: Page) -> Screen:
         """Ask this paper alone from now on."""
-        talk = talk.ask_only(paper_id, self._asking.title(paper_id))
-        return {self._talk: talk, self._chips: chips(talk)}
+        page.chosen = page.chosen.ask_only(paper_id, self._asking.title(paper_id))
+        return {self._chips: chips(talk, page.chosen)}
 
-    def free(self, paper_id: str, talk: Talk) -> Screen:
+    def free(self, paper_id: str, talk: Talk, page: Page) -> Screen:
         """Neither ask this paper alone nor leave it out any more."""
-        talk = talk.freed(paper_id)
-        return {self._talk: talk, self._chips: chips(talk)}
+        page.chosen = page.chosen.freed(paper_id)
+        return {self._chips: chips(talk, page.chosen)}
 
     # -- conversations
 
@@ -288,8 +293,13 @@ class Chat:
         if name and not page.shown:
             yield from self.open(name, backend, page)
 
-    def open(self, name: str, backend: str, page: Page) -> Iterator[Screen]:
-        """Open a conversation as it was kept, and go on with what is being answered in it."""
+    def open(
+        self, name: str, backend: str, page: Page, chosen: Chosen | None = None
+    ) -> Iterator[Screen]:
+        """Open a conversation as it was kept, and go on with what is being answered in it.
+
+        Questions to come are asked of the papers `chosen`, or of those of its last question.
+        """
         if not name:
             yield self.begin_anew(page)
             return
@@ -304,15 +314,16 @@ class Chat:
                 return
             kept = ()
         talk = reopened(name, kept)
+        if taking is not None:
+            talk = talk.with_turn(taking.turn)
+        page.chosen = talk.turns[-1].chosen if chosen is None else chosen
+        yield self._opened(talk, page)
         if taking is None:
-            yield self._opened(talk)
             yield from self._suggested(talk, backend, there)
-            return
-        talk = talk.with_turn(taking.turn)
-        yield self._opened(talk)
-        yield from self._follow(taking, talk, backend, page, there)
+        else:
+            yield from self._follow(taking, talk, backend, page, there)
 
-    def earlier(self, talk: Talk) -> Screen:
+    def earlier(self, talk: Talk, page: Page) -> Screen:
         """Bring back turns that have left the page."""
         try:
             kept = self._desk.library.conversations.turns(talk.conversation_id)
@@ -320,12 +331,12 @@ class Chat:
             told = notice("What came before cannot be shown", str(error))
             return {self._past: told + self._past_html(talk)}
         there = max(SHOWN, len(talk.turns)) + MORE
-        more = reopened(talk.conversation_id, kept, there)
-        return self._opened(replace(more, only=talk.only, without=talk.without))
+        return self._opened(reopened(talk.conversation_id, kept, there), page)
 
     def begin_anew(self, page: Page) -> Screen:
         """Leave the conversation: the next question begins another."""
         page.turned()
+        page.chosen = ALL_PAPERS
         gr = self._gr
         return {
             self._talk: Talk(),
@@ -348,13 +359,13 @@ class Chat:
 
     # -- showing
 
-    def _opened(self, talk: Talk) -> Screen:
+    def _opened(self, talk: Talk, page: Page) -> Screen:
         """All of the conversation."""
         return {
             self._past: self._past_html(talk),
             self._welcome: self._gr.Column(visible=False),
             self._further: "",
-            **self._shown(talk),
+            **self._shown(talk, page),
         }
 
     def _past_html(self, talk: Talk) -> str:
@@ -362,7 +373,7 @@ class Chat:
         below = partial(self._below, backends=())
         return conversation(talk.turns[:-1], len(talk.before), below)
 
-    def _shown(self, talk: Talk) -> Screen:
+    def _shown(self, talk: Talk, page: Page) -> Screen:
         """The last turn and its evidence, and the buttons as its state demands."""
         last = talk.turns[-1]
         below = partial(self._below, backends=self._choices())
@@ -370,7 +381,7 @@ class Chat:
             self._talk: talk,
             self._now: turn_html(last, below),
             self._panel: evidence(talk.turns, last.number),
-            self._chips: chips(talk),
+            self._chips: chips(talk, page.chosen),
             self._address: address(talk),
             self._name: talk.conversation_id,
             self._box: self._gr.Textbox(submit_btn=not last.running, stop_btn=last.running),

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from rag.config import Config
-from rag.errors import PaperNotFound
+from rag.errors import PaperNotFound, RagError
 from rag.library import Library
 from rag.models.chat import resolve_backend
 from rag.models.weights import find
@@ -33,6 +35,19 @@ def choices(config: Config) -> list[tuple[str, str]]:
     chosen = resolve_backend(config.backend, config)
     offered.setdefault(chosen, chosen)
     return [(label, backend) for backend, label in offered.items()]
+
+
+def greeting(library: Library, config: Config, backend: str) -> list[Any]:
+    """What a newly opened page is told: the chat models, of which `backend` is chosen, and which
+    of the examples fit.
+    """
+    import gradio as gr
+
+    try:
+        fits = fitting(library)
+    except RagError:  # told in the head of the page
+        fits = [False for _ in EXAMPLES]
+    return [gr.Dropdown(choices(config), value=backend), *(gr.Button(visible=fit) for fit in fits)]
 
 
 def fitting(library: Library) -> list[bool]:

@@ -12,6 +12,7 @@ from html import escape
 from itertools import pairwise
 
 from rag.spans import answer_spans
+from rag.stored.chosen import Chosen, notes_chosen
 from rag.types import Answer, Citation, Sentence, Support
 from ui.app.actions import Go, account, button, go, menu
 from ui.app.evidence import quote_key
@@ -200,9 +201,8 @@ def _abstention(answer: Answer) -> str:
 
 def _next_steps(answer: Answer) -> str:
     """What may help, by what is missing."""
-    chosen = any(note.startswith("Asked ") for note in answer.notes)
     steps = []
-    if answer.understood or chosen:
+    if answer.understood or notes_chosen(answer):
         steps.append(go("widen", "", "Ask all papers, without filters", "quiet"))
     if answer.missing != "not_about_papers":
         steps.append('<button type="button" class="quiet" data-tab="library">Add papers</button>')
@@ -215,13 +215,15 @@ def _next_steps(answer: Answer) -> str:
     return f'<p class="next">{told}</p>{buttons}'
 
 
-def chips(talk: Talk) -> str:
-    """What the questions are kept to, each with what takes it back."""
+def chips(talk: Talk, chosen: Chosen) -> str:
+    """What the last question was kept to by its words, and those to come by the papers that were
+    `chosen`, each with what takes it back.
+    """
     answer = talk.last.answer if talk.last else None
     found = dict.fromkeys(one.wording for one in answer.understood) if answer else {}
     asked: list[tuple[str, Go]] = [(words, ("unfilter", words)) for words in found]
-    asked += [(f"only “{title}”", ("free", paper_id)) for paper_id, title in talk.only]
-    asked += [(f"without “{title}”", ("free", paper_id)) for paper_id, title in talk.without]
+    asked += [(f"only “{title}”", ("free", paper_id)) for paper_id, title in chosen.only]
+    asked += [(f"without “{title}”", ("free", paper_id)) for paper_id, title in chosen.without]
     return "".join(
         f'<button type="button" class="chip" data-go="{verb}" data-value="{escape(value)}"'
         f' aria-label="Take back: {escape(told)}"><span>{escape(told)}</span> ✕</button>'

@@ -15,10 +15,10 @@ from typing import Any, Protocol, get_args, runtime_checkable
 from rag.errors import RagError
 from rag.models.weights import find
 from rag.settings import Configuration
+from rag.stored.chosen import Chosen, notes_chosen
 from rag.stored.votes import MOST_REASON, Winner
 from rag.types import Answer, Done, Event
 from ui.app.answer_page import answer_text
-from ui.app.asking import of_chosen
 from ui.app.desk import QUIET, Desk, Wiring
 from ui.app.offers import choices
 from ui.app.turns import Asks
@@ -30,9 +30,9 @@ _CHOICES: dict[Winner, str] = {
     "both_bad": "Both are bad",
 }
 _NOT_THE_SAME = (
-    '<p role="status">This was asked of papers that you chose, and which they were is not kept: a'
-    " second draft would answer another question. Have another chat model answer it again"
-    " instead.</p>"
+    '<p role="status">This was asked of papers that you chose, with an older askpapers that did not'
+    " keep which they were: a second draft would answer another question. Ask it again, of the"
+    " same papers.</p>"
 )
 _OPENED = """watch('value', () => {
   const dialog = element.querySelector('dialog');
@@ -103,25 +103,26 @@ class SideBySide:
         """
         try:
             row = json.loads(asked)
-            answer_id, chosen = str(row["answer"]), row.get("rival")
+            answer_id, place = str(row["answer"]), row.get("rival")
         except (ValueError, TypeError, KeyError, AttributeError):
             yield "", None  # no page of ours sends that
             return
         try:
             conversations = self._desk.library.conversations
             answer, made = conversations.answer(answer_id), conversations.made(answer_id)
-            if of_chosen(answer):
+            chosen = conversations.chosen(answer_id)
+            if notes_chosen(answer) and not chosen:
                 yield dialog(_NOT_THE_SAME), None
                 return
             rivals = self.rivals(made)
             if len(rivals) == 1:
-                chosen = 0
-            if not isinstance(chosen, int) or not 0 <= chosen < len(rivals):
+                place = 0
+            if not isinstance(place, int) or not 0 <= place < len(rivals):
                 yield dialog(_choose(answer_id, rivals)), None
                 return
-            rival = rivals[chosen]
+            rival = rivals[place]
             yield dialog(_writing(rival)), None
-            pair = shuffled((answer, made), self._draft(answer, rival))
+            pair = shuffled((answer, made), self._draft(answer, rival, chosen))
             yield dialog(_two(pair)), pair
         except RagError as error:
             yield dialog(f'<p class="problem" role="alert">{escape(str(error))}</p>'), None
@@ -138,7 +139,7 @@ class SideBySide:
             found.insert(0, Rival(f"{made.backend}, drawn anew", made.backend, drawn=True))
         return found
 
-    def _draft(self, answer: Answer, rival: Rival) -> tuple[Answer, Configuration]:
+    def _draft(self, answer: Answer, rival: Rival, chosen: Chosen) -> tuple[Answer, Configuration]:
         """The other draft and what made it. Raises as answerers do."""
         made = Configuration.of(rival.backend, self._desk.knobs.settings)
         asks = self._desk.answerers(rival.backend) if not rival.drawn else None
@@ -146,18 +147,23 @@ class SideBySide:
             assert isinstance(self._desk.answerers, Draws)  # or nothing drawn was offered
             made = replace(made, seed=1 + secrets.randbelow(2**31 - 1))
             asks = self._desk.answerers.drawn(rival.backend, made.seed)
-        for event in self._stream(asks, answer):
+        for event in self._stream(asks, answer, chosen):
             if isinstance(event, Done):
-                return event.answer, made
+                return chosen.noted(event.answer), made
         raise AssertionError("the events ended without Done")
 
-    def _stream(self, asks: Asks, answer: Answer) -> Iterator[Event]:
-        """Ask what was asked for `answer`: the same question after the same conversation."""
+    def _stream(self, asks: Asks, answer: Answer, chosen: Chosen) -> Iterator[Event]:
+        """Ask what was asked for `answer`: the same question of the same papers after the same
+        conversation.
+        """
         turns = self._desk.library.conversations.upto(answer.id)
         if not turns:  # another has its place in the conversation: what it leaned on is not known
-            return asks.stream(answer.asked or answer.question)
+            return asks.stream(answer.asked or answer.question, within=chosen.within)
         history = [one.answer.exchange for one in turns[:-1]]
-        return asks.stream(answer.question, history=history, literally=turns[-1].literally)
+        literally = turns[-1].literally
+        return asks.stream(
+            answer.question, within=chosen.within, history=history, literally=literally
+        )
 
     def prefer(self, asked: str, pair: Pair | None) -> tuple[str, Pair | None]:
         """Keep which draft is better (`asked` is JSON with the `winner` and a `reason`), and tell

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
-from rag.finding.filters import EVERYTHING, Filter
+from rag.stored.chosen import ALL_PAPERS, Chosen
 from rag.stored.conversations import KeptTurn
 from rag.types import Exchange
 from ui.app.turns import Turn
@@ -20,10 +20,12 @@ MORE = 20
 @dataclass(slots=True)
 class Page:
     """What one open page shows: `shown` counts what was put on it, so that an answer that is still
-    being followed for what was there before leaves the page alone.
+    being followed for what was there before leaves the page alone. `chosen` are the papers that
+    questions to come are asked of, also where they are chosen while an answer is being made.
     """
 
     shown: int = 0
+    chosen: Chosen = ALL_PAPERS
 
     def turned(self) -> Callable[[], bool]:
         """Put something else on the page; the answer tells whether it is still there."""
@@ -36,16 +38,11 @@ class Page:
 class Talk:
     """The conversation of this id (empty before the first question): `turns` on the page, the last
     of which may be running, and what the turns `before` them said.
-
-    `only` and `without` are the papers that a person chose, with their titles: questions to come
-    are asked of those alone, or of all but those.
     """
 
     conversation_id: str = ""
     before: tuple[Exchange, ...] = ()
     turns: tuple[Turn, ...] = ()
-    only: tuple[tuple[str, str], ...] = ()
-    without: tuple[tuple[str, str], ...] = ()
 
     @property
     def last(self) -> Turn | None:
@@ -61,14 +58,6 @@ class Talk:
     def next_number(self) -> int:
         """The number of a turn to come."""
         return self.last.number + 1 if self.last else len(self.before) + 1
-
-    @property
-    def within(self) -> Filter:
-        """The papers to ask."""
-        if not (self.only or self.without):
-            return EVERYTHING
-        ids = [tuple(paper_id for paper_id, _ in chosen) for chosen in (self.only, self.without)]
-        return Filter(paper_ids=ids[0], without=ids[1])
 
     def exchanges(self) -> tuple[Exchange, ...]:
         """All that was asked and answered, oldest first."""
@@ -88,23 +77,6 @@ class Talk:
         left = [one.answer.exchange for one in turns[:-SHOWN] if one.answer]
         return replace(self, before=(*self.before, *left), turns=turns[-SHOWN:])
 
-    def ask_only(self, paper_id: str, title: str) -> Talk:
-        """Asking one paper alone; papers that were left out are no matter any more."""
-        return replace(self, only=((paper_id, title),), without=())
-
-    def leave_out(self, paper_id: str, title: str) -> Talk:
-        """Asking all but this paper, too."""
-        without = dict(self.without) | {paper_id: title}
-        return replace(self.freed(paper_id), without=tuple(without.items()))
-
-    def freed(self, paper_id: str) -> Talk:
-        """With this paper neither chosen nor left out."""
-        return replace(
-            self,
-            only=tuple(one for one in self.only if one[0] != paper_id),
-            without=tuple(one for one in self.without if one[0] != paper_id),
-        )
-
 
 def reopened(conversation_id: str, kept: Sequence[KeptTurn], shown: int = SHOWN) -> Talk:
     """The conversation as it was kept, its last `shown` turns whole."""
@@ -117,6 +89,7 @@ def reopened(conversation_id: str, kept: Sequence[KeptTurn], shown: int = SHOWN)
                 one.answer.question,
                 answer=one.answer,
                 literally=one.literally,
+                chosen=one.chosen,
                 begun=one.asked_at.timestamp(),
             )
             for one in kept[-shown:]

@@ -11,6 +11,7 @@ from typing import Protocol, runtime_checkable
 
 from rag.errors import RagError
 from rag.finding.filters import EVERYTHING, Filter
+from rag.stored.chosen import ALL_PAPERS, Chosen
 from rag.types import Answer, Delta, Done, Event, Exchange, Status
 
 BROKEN = "Something inside askpapers broke; the terminal it runs in shows what. Try again."
@@ -64,9 +65,9 @@ class Turn:
 
     `number` counts the turns of a conversation from 1. `status` says in words for a person
     what is being done, `text` is what has been streamed, `literally` are wordings of the question
-    that were taken back as filters, `within` are the papers that a person chose. `begun` is when
-    it was asked, in seconds since 1970. `note` is told with the answer. An answer that could not
-    be kept has a `warning`.
+    that were taken back as filters, `chosen` are the papers that a person chose, which the answer
+    then tells. `begun` is when it was asked, in seconds since 1970. An answer that could not be
+    kept has a `warning`.
     """
 
     number: int
@@ -77,15 +78,18 @@ class Turn:
     error: str = ""
     stopped: bool = False
     literally: tuple[str, ...] = ()
-    within: Filter = EVERYTHING
+    chosen: Chosen = ALL_PAPERS
     begun: float = field(default_factory=time.time, compare=False)
-    note: str = ""
     warning: str = ""
 
     @property
     def running(self) -> bool:
         """Whether more is to come."""
         return self.answer is None and not self.error and not self.stopped
+
+    def again(self) -> Turn:
+        """The same question of the same papers, to be answered anew."""
+        return Turn(self.number, self.question, literally=self.literally, chosen=self.chosen)
 
     def after(self, event: Event) -> Turn:
         """This turn once `event` has happened."""
@@ -95,8 +99,7 @@ class Turn:
             case Delta(text):
                 return replace(self, text=self.text + text)
             case Done(answer):
-                notes = (self.note, *answer.notes) if self.note else answer.notes
-                return replace(self, answer=replace(answer, notes=notes))
+                return replace(self, answer=self.chosen.noted(answer))
 
 
 Keep = Callable[[Turn], Turn]
@@ -175,7 +178,7 @@ class Taking:
             asks = self._answerers(self._backend)
             for event in asks.stream(
                 turn.question,
-                within=turn.within,
+                within=turn.chosen.within,
                 history=self._history,
                 literally=turn.literally,
             ):
