@@ -1,1 +1,1 @@
-"""Cases, scorers, runs and the tables they print."""
+"""Cases, scorers, runs, what each part of answering is worth, and the tables that say so."""

@@ -136,7 +136,8 @@ def bounds(resampled: Floats, effective: float = math.inf) -> tuple[float, float
     The percentiles are wider the fewer clusters the figure rests on: by the t distribution with
     `effective` degrees of freedom, see `effective_clusters`, in place of the normal one (expanded
     percentiles; Hesterberg, 2015, 5.3). Plain ones are too narrow then: of runs that differ on a
-    few papers they left out 0 in 5 to 11% of shuffles (as of `evals.null`), these in 0 to 6%.
+    few papers they left out 0 in 5 to 11% of shuffles (see `evals.comparing.null`), these in 0 to
+    6%.
     """
     import numpy as np
 

@@ -20,8 +20,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 from evals.cases import QUESTIONS, Case, case_line, load_cases
-from evals.compare import VERDICTS
-from evals.run_folder import ANSWERS, SCORES, RunFolder
+from evals.comparing.compare import VERDICTS
+from evals.runs.run_folder import ANSWERS, SCORES, RunFolder
 from rag.errors import ConfigError, RagError, SourceError
 from rag.settings import DEFAULTS, Settings
 

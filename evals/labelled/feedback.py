@@ -9,11 +9,11 @@ from itertools import combinations
 from pathlib import Path
 from typing import Any
 
-from evals.corpora import lines_of
+from evals.finding.corpora import lines_of
 from evals.labelled import Pair, Preference, Telling, half_of
 from evals.labelled.rows import checked_row
+from evals.scorers.similar_sentences import most_similar
 from evals.scorers.wording import says
-from evals.similar_sentences import most_similar
 from rag.errors import SourceError
 from rag.evidence.sentences import sentence_spans
 

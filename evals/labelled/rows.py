@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from evals.corpora import lines_of
+from evals.finding.corpora import lines_of
 from rag.errors import SourceError
 
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from evals.labelled import Half, Pair
 from evals.labelled.rows import json_rows
-from evals.similar_sentences import most_similar
+from evals.scorers.similar_sentences import most_similar
 from rag.errors import SourceError
 from rag.types import Paper
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from evals.cases import Case
-from evals.compare import VERDICTS, Comparison
+from evals.comparing.compare import VERDICTS, Comparison
 from evals.report.reply_view import ReplyView, reply_view
 from evals.score import Metric, Reply, Run, Score
 from evals.scorers.wording import any_said

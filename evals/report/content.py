@@ -6,14 +6,14 @@ import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
-from evals.cards import Card, card_for
-from evals.compare import Comparison, Difference, compare
+from evals.comparing.compare import Comparison, Difference, compare
+from evals.comparing.summary import Summary, metrics_of, summarise
 from evals.report.case_view import CaseView, Choices, case_views, choices
 from evals.score import Metric, Run
 from evals.scorers import citations, grounded, selective
+from evals.scorers.cards import Card, card_for
 from evals.scorers.cost import Prices, cost, latencies, tokens
 from evals.stats import Rate, rate, wilson
-from evals.summary import Summary, metrics_of, summarise
 
 CardOf = Callable[[str], Card | None]
 

@@ -6,12 +6,12 @@ from collections.abc import Sequence
 from dataclasses import asdict
 
 from evals.cases import case_json
-from evals.compare_table import compare_json
-from evals.reply_lines import reply_json
+from evals.comparing.compare_table import compare_json
+from evals.comparing.summary import summary_json
 from evals.report.case_view import CaseView, Outcome
 from evals.report.content import Confidence, Report
+from evals.runs.reply_lines import reply_json
 from evals.score import Reply
-from evals.summary import summary_json
 
 
 def report_json(report: Report) -> dict[str, object]:

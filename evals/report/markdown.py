@@ -5,12 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 
-from evals.cards import Card
-from evals.compare_table import said, verdict
+from evals.comparing.compare_table import said, verdict
+from evals.comparing.summary import Figure, interval, shown
 from evals.report.case_view import CaseView
 from evals.report.content import Report, cautions
 from evals.score import Reply
-from evals.summary import Figure, interval, shown
+from evals.scorers.cards import Card
 
 _SPECIAL = re.compile(r"([\\`*_\[\]<>|~&#!$])")
 

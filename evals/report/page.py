@@ -10,14 +10,14 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from evals.compare import VERDICTS
-from evals.compare_table import verdict
-from evals.power import LEVEL
+from evals.comparing.compare import VERDICTS
+from evals.comparing.compare_table import verdict
+from evals.comparing.power import LEVEL
+from evals.comparing.summary import Unit, interval, shown
 from evals.report.content import CalibrationBin, Confidence, Report, cautions
 from evals.report.plots import Frame, round_end, thinned
-from evals.run_config import flat
+from evals.runs.run_config import flat
 from evals.stats import percentile
-from evals.summary import Unit, interval, shown
 
 if TYPE_CHECKING:
     from jinja2 import Environment

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from evals.report.content import Report, make_report
-from evals.run_folder import read_run
+from evals.runs.run_folder import read_run
 from evals.scorers.cost import Prices
 from rag.errors import ConfigError, SourceError
 

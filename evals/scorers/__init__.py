@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from evals.cases import Case
-from evals.entail import Entailer
 from evals.score import Metric, Reply, Score
 from evals.scorers import abstention, citations, facts, grounded, quotes, ranking
+from evals.scorers.entail import Entailer
 from rag.types import Answer, Paper
 
 METRICS: tuple[Metric, ...] = (

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 
 from evals.cases import EVERY_PAPER, Case
-from evals.entail import Entailer
 from evals.score import Metric, Score
 from evals.scorers.checkworthy import Claim, claims, is_checkworthy
 from evals.scorers.cited import cited_by, names, shown
+from evals.scorers.entail import Entailer
 from evals.scorers.markers import without_markers
 from evals.scorers.wording import any_said
 from rag.types import Answer, Citation, Paper

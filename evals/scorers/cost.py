@@ -6,8 +6,8 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from evals.latency import TOTAL
 from evals.score import Reply
+from evals.speed.latency import TOTAL
 from evals.stats import percentile
 from rag.errors import ConfigError
 from rag.types import Usage

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from evals.cases import Case
-from evals.entail import Entailer
 from evals.score import Metric, Score
 from evals.scorers.checkworthy import Claim, claims
-from evals.similar_sentences import most_similar
+from evals.scorers.entail import Entailer
+from evals.scorers.similar_sentences import most_similar
 from rag.evidence.sentences import sentence_spans
 from rag.types import Answer, Paper
 

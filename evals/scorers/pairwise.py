@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 
-from evals.judge_prompts import FIRST, SECOND, preference_messages
+from evals.scorers.judge_prompts import FIRST, SECOND, preference_messages
 from rag.models.judge import Judge
 
 RIDGE = 0.1  # keeps the weight of length finite where length alone explains every preference

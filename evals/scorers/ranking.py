@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from evals.cases import EVERY_PAPER, Case
-from evals.retrieval import measure
+from evals.finding.retrieval import measure
 from evals.score import Metric, Score
 from evals.scorers.cited import names
 from rag.types import Answer, Paper

@@ -7,7 +7,7 @@ import math
 import numpy as np
 import pytest
 
-from evals.agreement import (
+from evals.judging.agreement import (
     accuracy,
     auc,
     balanced_accuracy,

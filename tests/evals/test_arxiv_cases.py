@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from evals.case_check import check_file
+from evals.authoring.case_check import check_file
 from evals.cases import QUESTIONS, Case, load_cases
 
 DEV = QUESTIONS.with_name("arxiv_cases.jsonl")

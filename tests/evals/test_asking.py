@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 
 import pytest
 
-from evals.asking import ask_all
+from evals.runs.asking import ask_all
 from evals.score import Reply
 from rag.errors import ChatAuthError, ChatTimeout, RagError
 from rag.types import Answer, Exchange, Usage

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from evals.cases import load_cases
-from evals.run_folder import CASES, read_run
+from evals.runs.run_folder import CASES, read_run
 
 BASELINE = Path(__file__).parents[2] / "evals" / "baseline"
 

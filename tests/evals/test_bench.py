@@ -10,12 +10,12 @@ import pytest
 from numpy.typing import NDArray
 from rich.console import Console
 
-from evals.bench import BenchReport, Plan, SizeReport, run_bench
-from evals.bench_ingest import IngestRate
-from evals.bench_process import Arrival
-from evals.bench_search import Disk, SearchTimes, disk, recall
-from evals.bench_table import bench_json, bench_tables, plot_growth
-from evals.hnsw import BUILDS, SEARCHES, hnsw_table, run_hnsw
+from evals.speed.bench import BenchReport, Plan, SizeReport, run_bench
+from evals.speed.bench_ingest import IngestRate
+from evals.speed.bench_process import Arrival
+from evals.speed.bench_search import Disk, SearchTimes, disk, recall
+from evals.speed.bench_table import bench_json, bench_tables, plot_growth
+from evals.speed.hnsw import BUILDS, SEARCHES, hnsw_table, run_hnsw
 from rag.config import Config
 from rag.errors import LibraryError
 from rag.library import Library

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from evals.cards import Card, card_for, read_cards, write_cards
+from evals.scorers.cards import Card, card_for, read_cards, write_cards
 from rag.errors import SourceError
 
 CARD = Card(

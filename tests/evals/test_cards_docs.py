@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-from evals.cards import read_cards
+from evals.judging.validate import PARTS
+from evals.judging.validate_support import CHEAP
 from evals.labelled import feedback, pubmedqa, scifact
-from evals.validate import PARTS
-from evals.validate_support import CHEAP
+from evals.scorers.cards import read_cards
 
 TEXT = (Path(__file__).parents[2] / "docs" / "cards.md").read_text(encoding="utf-8")
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from evals.case_check import CheckReport, check_file
+from evals.authoring.case_check import CheckReport, check_file
 from rag.errors import SourceError
 from tests.evals.answers import BRIDGE, TOWER
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from evals.case_file import accept, append_cases, id_for
+from evals.authoring.case_file import accept, append_cases, id_for
 from evals.cases import Case, Provenance, load_cases
 from rag.errors import SourceError
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from evals.claim_defects import SEEDERS, Cited, seeded
+from evals.judging.claim_defects import SEEDERS, Cited, seeded
 from rag.support.names import names_in
 from rag.support.quantities import agrees, quantities
 from rag.types import Paper

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from evals.compare import Comparison, Difference, compare, worse
+from evals.comparing.compare import Comparison, Difference, compare, worse
 from evals.score import Run, Score
 from rag.errors import ConfigError
 from tests.evals.runs import Values, cases, scored

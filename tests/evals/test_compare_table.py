@@ -9,8 +9,8 @@ from dataclasses import replace
 import pytest
 from rich.console import Console, RenderableType
 
-from evals.compare import compare
-from evals.compare_table import (
+from evals.comparing.compare import compare
+from evals.comparing.compare_table import (
     changes_table,
     compare_json,
     compare_table,
@@ -19,7 +19,7 @@ from evals.compare_table import (
     said,
     verdict,
 )
-from evals.null import false_alarms
+from evals.comparing.null import false_alarms
 from evals.score import Reply
 from tests.evals.answers import ABSTAINED, TALL
 from tests.evals.runs import cases, scored

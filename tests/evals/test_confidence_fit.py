@@ -8,11 +8,11 @@ from pathlib import Path
 import numpy as np
 
 from evals.cases import Case
-from evals.confidence import report_on
-from evals.confidence_cases import Observed, scifact_claims
-from evals.folded_answers import answers_by_folds
-from evals.folds import folds_of, platt
-from evals.probe_fit import Read
+from evals.evidence.confidence import report_on
+from evals.evidence.confidence_cases import Observed, scifact_claims
+from evals.evidence.folded_answers import answers_by_folds
+from evals.evidence.folds import folds_of, platt
+from evals.evidence.probe_fit import Read
 from rag.types import Paper, Quote
 
 WIDTH = 8

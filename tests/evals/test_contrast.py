@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 from evals.arrays import Grades
-from evals.contrast import MeansContrast, holm, p_values, paired, swaps
+from evals.comparing.contrast import MeansContrast, holm, p_values, paired, swaps
 from evals.score import Metric
 from evals.stats import error_of
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from evals.conversation import SCRIPT, Told, Turn, summary_answer, transcript
+from evals.writing.conversation import SCRIPT, Told, Turn, summary_answer, transcript
 from rag.summary.types import Summary, SummaryNode, SummarySentence
 from rag.types import Citation, Exchange, Paper, Sentence, Understood
 from tests.ui.scripted import ABSTAINED, LAMPS_ANSWER

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from evals.case_check import check_file
+from evals.authoring.case_check import check_file
 from evals.cases import QUESTIONS, load_cases
 from rag.config import Config
 from rag.library import Library

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from evals.corpora import load_judged, read_qrels, read_queries, read_run, write_run
+from evals.finding.corpora import load_judged, read_qrels, read_queries, read_run, write_run
 from rag.errors import SourceError
 
 

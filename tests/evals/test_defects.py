@@ -7,7 +7,7 @@ from random import Random
 
 import pytest
 
-from evals.defects import shuffled_citations, with_defect
+from evals.runs.defects import shuffled_citations, with_defect
 from rag.errors import ConfigError
 from rag.types import Answer, Citation, Paper
 from tests.evals.answers import BRIDGE, TALL, TOWER, answer, prose

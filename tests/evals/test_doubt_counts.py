@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 
 from evals.cases import Case
-from evals.doubt import doubt_table, invented
 from evals.score import Reply, Run
+from evals.writing.doubt import doubt_table, invented
 from rag.writing.doubt import doubted
 from tests.evals.answers import TALL, case, silent
 

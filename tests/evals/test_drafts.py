@@ -7,8 +7,8 @@ from collections.abc import Sequence
 
 import pytest
 
+from evals.authoring.drafts import TRIES, Refused, draft_cases, draft_prompt
 from evals.cases import Case
-from evals.drafts import TRIES, Refused, draft_cases, draft_prompt
 from rag.errors import ChatError, ChatTimeout
 from rag.types import Paper
 from tests.fakes import ScriptedChat

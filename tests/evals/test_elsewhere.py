@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from evals.elsewhere import PaperNames, marked_sentences, read_answers, read_reply
-from evals.reply_lines import reply_json, said
+from evals.runs.elsewhere import PaperNames, marked_sentences, read_answers, read_reply
+from evals.runs.reply_lines import reply_json, said
 from evals.score import Reply
 from evals.scorers.markers import marker_texts, without_markers
 from rag.errors import SourceError

@@ -7,8 +7,8 @@ from dataclasses import dataclass, field, replace
 
 import pytest
 
-from evals.cards import card_for
-from evals.entail import (
+from evals.scorers.cards import card_for
+from evals.scorers.entail import (
     WORDS_THRESHOLD,
     Entailer,
     ExactEntailer,

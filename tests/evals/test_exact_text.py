@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from evals.exact_text import check_sentence
+from evals.scorers.exact_text import check_sentence
 
 QUOTE = "Its answers are preferred by humans 56% of the time, and are half as long."
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from evals import fusions
-from evals.fusions import NOWHERE, Material
-from evals.learned import cross_validated, fit
+from evals.finding import fusions
+from evals.finding.fusions import NOWHERE, Material
+from evals.finding.learned import cross_validated, fit
 
 READINGS = (fusions.BOTH, fusions.PREFIX, fusions.PLAIN)
 INDEXES = (fusions.TITLE_3, fusions.TITLE_1, fusions.TITLE_0, fusions.TITLE_ALONE)

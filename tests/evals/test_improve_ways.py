@@ -11,8 +11,9 @@ from pathlib import Path
 import pytest
 
 from evals.cases import load_cases
-from evals.entail import entailer_named
-from evals.improve import (
+from evals.runs.run import Plan
+from evals.scorers.entail import entailer_named
+from evals.writing.improve import (
     PLAIN,
     WAYS,
     asked_cases,
@@ -23,7 +24,6 @@ from evals.improve import (
     read_ways,
     run_improve,
 )
-from evals.run import Plan
 from rag.config import Config
 from rag.errors import ConfigError
 from rag.library import Library

@@ -15,8 +15,8 @@ from typing import Any
 
 import pytest
 
-from evals.inspect_log import log_json
-from evals.run_folder import write_run
+from evals.report.inspect_log import log_json
+from evals.runs.run_folder import write_run
 from rag.types import Usage
 from tests.conftest import OUTER
 from tests.evals.report.reported import ANSWERS, BROKEN_ENDPOINT, run
@@ -28,8 +28,8 @@ READ_BACK = """
 import json, sys
 from pathlib import Path
 from inspect_ai.log import read_eval_log
-from evals.inspect_log import export_log
-from evals.run_folder import read_run
+from evals.report.inspect_log import export_log
+from evals.runs.run_folder import read_run
 found = []
 for name in ("log.eval", "log.json"):
     path = Path(sys.argv[1]) / name

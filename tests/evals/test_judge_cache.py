@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from evals.judge_cache import CachedJudge, judge_stamp, kept_judge
+from evals.judging.judge_cache import CachedJudge, judge_stamp, kept_judge
 from rag.config import Config
 from rag.errors import ChatError, ConfigError, SourceError
 from rag.models.manifest import MANIFEST

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from evals.judge_prompts import preference_messages
+from evals.scorers.judge_prompts import preference_messages
 from rag.support.judge_prompts import support_messages
 
 

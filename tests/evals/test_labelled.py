@@ -11,7 +11,7 @@ from evals.labelled import drawn, half_of
 from evals.labelled.feedback import load_errors, load_preferences, load_tellings
 from evals.labelled.pubmedqa import load_pubmedqa
 from evals.labelled.scifact import load_scifact
-from evals.similar_sentences import most_similar
+from evals.scorers.similar_sentences import most_similar
 from rag.errors import SourceError
 from tests.evals.labelled_files import (
     ABSTRACT,

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 from rich.console import Console
 
-from evals.latency import (
+from evals.speed.latency import (
     ANSWERED,
     FIRST,
     TOTAL,

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 import pytest
 
-from evals.load import API, PAGE, LoadError, run_crowds
+from evals.speed.load import API, PAGE, LoadError, run_crowds
 from rag.config import Config
 from rag.types import Done, Event
 from tests.ui.browsing import scripted_app

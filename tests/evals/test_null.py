@@ -7,9 +7,9 @@ import math
 import numpy as np
 import pytest
 
-from evals.compare import compare
-from evals.contrast import swaps
-from evals.null import false_alarms
+from evals.comparing.compare import compare
+from evals.comparing.contrast import swaps
+from evals.comparing.null import false_alarms
 from evals.score import Run
 from tests.evals.runs import cases, scored
 

@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 
 from evals.arrays import Grades
-from evals.contrast import MeansContrast, p_values, swaps
-from evals.power import POWER, cases_needed, smallest_seen
+from evals.comparing.contrast import MeansContrast, p_values, swaps
+from evals.comparing.power import POWER, cases_needed, smallest_seen
 from evals.score import Metric
 
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 
 import pytest
 
-from evals.preference import preference, preference_json, preference_line
+from evals.comparing.preference import preference, preference_json, preference_line
 from evals.score import Reply, Run
 from rag.errors import ConfigError
 from rag.types import Message

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from evals.probe_fit import Read, fit_probe, fit_ranking
+from evals.evidence.probe_fit import Read, fit_probe, fit_ranking
 from rag.models.answering import Probe
 
 WIDTH = 6

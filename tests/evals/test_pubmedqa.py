@@ -10,9 +10,9 @@ from pathlib import Path
 
 import pytest
 
+from evals.judging.pubmedqa import Bias, Plan, fit_bias, run_pubmedqa
+from evals.judging.pubmedqa_table import pubmedqa_json, pubmedqa_table, write_asked
 from evals.labelled import Decision
-from evals.pubmedqa import Bias, Plan, fit_bias, run_pubmedqa
-from evals.pubmedqa_table import pubmedqa_json, pubmedqa_table, write_asked
 from rag.config import Config
 from rag.errors import ChatError
 from rag.types import Message
@@ -53,7 +53,7 @@ class ReadingJudge:
 @pytest.fixture
 def judge(monkeypatch: pytest.MonkeyPatch) -> ReadingJudge:
     made = ReadingJudge()
-    monkeypatch.setattr("evals.judge_cache.judge_model", lambda *_: made)
+    monkeypatch.setattr("evals.judging.judge_cache.judge_model", lambda *_: made)
     monkeypatch.setattr(
         "rag.models.embed.OnnxEmbedder.load", lambda *_: HashEmbedder(dimension=512)
     )

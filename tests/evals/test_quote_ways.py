@@ -8,7 +8,7 @@ from dataclasses import replace
 import pytest
 
 from evals.cases import Case
-from evals.quotes import (
+from evals.evidence.quotes import (
     SHIPPED,
     WAYS,
     Material,

@@ -9,11 +9,16 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from evals import retrieval
-from evals.ablation import LEARNED, SHIPPED, WAYS, run_ablation
-from evals.retrieval import Collection, by_docno, compare, measure, run_retrieval
-from evals.retrieval_table import ablation_json, ablation_table, retrieval_json, retrieval_table
-from evals.vector_cache import CachedEmbedder
+from evals.finding import retrieval
+from evals.finding.ablation import LEARNED, SHIPPED, WAYS, run_ablation
+from evals.finding.retrieval import Collection, by_docno, compare, measure, run_retrieval
+from evals.finding.retrieval_table import (
+    ablation_json,
+    ablation_table,
+    retrieval_json,
+    retrieval_table,
+)
+from evals.finding.vector_cache import CachedEmbedder
 from rag.config import Config
 from rag.errors import LibraryError, SourceError
 from rag.models.answering import Reading

@@ -11,10 +11,10 @@ import pytest
 from filelock import FileLock
 
 from evals.cases import Case, Provenance, case_line
-from evals.entail import ExactEntailer, WordEntailer
-from evals.run import LOCK, Plan, planned_cases, run_cases, score_again, score_answers
-from evals.run_folder import ANSWERS, SCORES, RunFolder, read_run
+from evals.runs.run import LOCK, Plan, planned_cases, run_cases, score_again, score_answers
+from evals.runs.run_folder import ANSWERS, SCORES, RunFolder, read_run
 from evals.score import Run
+from evals.scorers.entail import ExactEntailer, WordEntailer
 from rag.config import Config
 from rag.errors import ChatAuthError, ChatTimeout, ConfigError, SourceError
 from rag.library import Library

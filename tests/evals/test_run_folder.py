@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from evals.cases import Case, Provenance
-from evals.run_folder import (
+from evals.runs.run_folder import (
     ANSWERS,
     CASES,
     CONFIG,

@@ -7,10 +7,10 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from evals.compare import compare
-from evals.null import false_alarms
+from evals.comparing.compare import compare
+from evals.comparing.null import false_alarms
+from evals.comparing.set_contrast import SetContrast
 from evals.score import Run
-from evals.set_contrast import SetContrast
 from tests.evals.runs import cases, scored
 
 ASKED = cases(60, per_paper=3)

@@ -7,9 +7,9 @@ from collections import Counter
 
 import pytest
 
-from evals.case_check import check_file
+from evals.authoring.case_check import check_file
 from evals.cases import EVERY_PAPER, QUESTIONS, Case, load_cases
-from evals.elsewhere import PaperNames
+from evals.runs.elsewhere import PaperNames
 from rag.config import Config
 from rag.library import Library
 from rag.models.embed import Embedder

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import numpy as np
 
-from evals.snapshot import StoredVectors, take_snapshot
+from evals.speed.snapshot import StoredVectors, take_snapshot
 from ingest.run import ingest
 from rag.config import Config
 from rag.library import Library

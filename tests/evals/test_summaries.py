@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from evals.parts import measure_parts, measure_told
-from evals.summaries import CELLS, cited_shares, coverages, level_figures
+from evals.writing.parts import measure_parts, measure_told
+from evals.writing.summaries import CELLS, cited_shares, coverages, level_figures
 from rag.errors import SourceError
 from rag.evidence.quotes import SentenceVectors
 from rag.summary.material import quotable

@@ -11,8 +11,8 @@ from rich.console import Console
 
 from evals.arrays import cluster_of
 from evals.cases import Kind
+from evals.comparing.summary import Group, summarise, summary_json, summary_table
 from evals.score import Reply, Score
-from evals.summary import Group, summarise, summary_json, summary_table
 from rag.errors import ConfigError
 from rag.types import Usage
 from tests.evals.answers import ABSTAINED, case, silent

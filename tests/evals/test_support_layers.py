@@ -9,11 +9,11 @@ from dataclasses import dataclass, field, replace
 
 import pytest
 
-from evals.claim_defects import Cited
-from evals.judge_cache import CachedJudge
+from evals.judging.claim_defects import Cited
+from evals.judging.judge_cache import CachedJudge
+from evals.judging.support import Read, fitted_constants, in_use, layers, measure
+from evals.judging.support_table import support_json, support_tables
 from evals.labelled import Half, Pair
-from evals.support import Read, fitted_constants, in_use, layers, measure
-from evals.support_table import support_json, support_tables
 from rag.evidence.quotes import SentenceVectors
 from rag.support import layers as check_layers
 from rag.support import likeness

@@ -11,14 +11,22 @@ from pathlib import Path
 import pytest
 from rich.console import Console
 
-from evals.cards import read_cards
-from evals.entail import ExactEntailer, Verdict
+from evals.judging.validate import Plan, run_validate
+from evals.judging.validate_answers import preferring
+from evals.judging.validate_result import (
+    AGREED,
+    AUC,
+    BALANCED,
+    SHIPPED,
+    cards,
+    cards_table,
+    results_json,
+)
+from evals.judging.validate_result import results_table as table_of
+from evals.judging.validate_support import Timed, hold_against
 from evals.labelled import Pair, Preference
-from evals.validate import Plan, run_validate
-from evals.validate_answers import preferring
-from evals.validate_result import AGREED, AUC, BALANCED, SHIPPED, cards, cards_table, results_json
-from evals.validate_result import results_table as table_of
-from evals.validate_support import Timed, hold_against
+from evals.scorers.cards import read_cards
+from evals.scorers.entail import ExactEntailer, Verdict
 from rag.config import Config
 from rag.errors import ConfigError, WeightsError
 from rag.types import Message
@@ -140,7 +148,7 @@ class ShortJudge:
 @pytest.fixture
 def judge(monkeypatch: pytest.MonkeyPatch) -> ShortJudge:
     made = ShortJudge()
-    monkeypatch.setattr("evals.judge_cache.judge_model", lambda *_: made)
+    monkeypatch.setattr("evals.judging.judge_cache.judge_model", lambda *_: made)
     return made
 
 

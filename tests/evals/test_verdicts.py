@@ -7,7 +7,7 @@ import json
 
 import pytest
 
-from evals.verdicts import Labels, judged_case, labelled_case, read_answer, wordings
+from evals.authoring.verdicts import Labels, judged_case, labelled_case, read_answer, wordings
 from rag.errors import ConfigError, SourceError
 from rag.types import Answer, Citation, PaperScore, Sentence
 from rag.wire import answer_json

@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 
+from evals.authoring.verdicts import read_answer
+from evals.authoring.votes import LeftOut, case_of, cases_of, comparison_json, vote_json
 from evals.cases import case_line, parse_case
-from evals.verdicts import read_answer
-from evals.votes import LeftOut, case_of, cases_of, comparison_json, vote_json
 from rag.errors import ConfigError
 from rag.settings import Configuration
 from rag.stored.database import Database

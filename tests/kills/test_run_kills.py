@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from evals.cases import case_line, load_cases
-from evals.run_folder import ANSWERS, read_run
+from evals.runs.run_folder import ANSWERS, read_run
 from evals.score import Run
 from rag.config import Config
 

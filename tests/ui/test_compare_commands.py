@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from evals.run_folder import write_run
+from evals.runs.run_folder import write_run
 from tests.evals.answers import TALL
 from tests.evals.runs import cases, scored
 from tests.openai_stand_in import Reply, openai_stand_in

@@ -9,7 +9,7 @@ import gradio as gr
 import httpx
 import pytest
 
-from evals.load import Wiring
+from evals.speed.load import Wiring
 from rag.config import Config
 from tests.ui.browsing import scripted_app
 from tests.ui.running import serving

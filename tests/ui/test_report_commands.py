@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner, Result
 
-from evals.run_folder import write_run
+from evals.runs.run_folder import write_run
 from rag.types import Usage
 from tests.evals.report.reported import run
 from ui.cli import build

@@ -10,7 +10,7 @@ import pytest
 from typer.testing import CliRunner
 
 from evals.cases import Case, case_line, load_cases
-from evals.run_folder import read_run
+from evals.runs.run_folder import read_run
 from rag.errors import LibraryError
 from rag.types import Usage
 from tests.evals.answers import silent
@@ -191,7 +191,7 @@ def test_a_run_that_is_stopped_says_how_it_goes_on(
     def stopped(*_args: object, **_named: object) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("evals.run.ask_all", stopped)
+    monkeypatch.setattr("evals.runs.run.ask_all", stopped)
     folder = tmp_path / "mine"
     code, _, said = run(
         "run", "--library", "sample", "--cases", cases, "--judge", "exact", "--out", str(folder)
@@ -243,7 +243,7 @@ def test_your_own_cases_are_about_your_own_library_and_an_empty_one_is_an_error(
 def test_of_the_shipped_cases_the_dev_half_is_asked_by_default(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from evals import run as runs
+    from evals.runs import run as runs
 
     def stop(plan: runs.Plan, *_rest: object) -> None:
         raise LibraryError(f"{plan.split} of {plan.cases.name}, {plan.which}")

@@ -10,7 +10,7 @@ from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
 from evals.cases import QUESTIONS, case_line, load_cases
-from evals.run_folder import write_run
+from evals.runs.run_folder import write_run
 from rag.errors import ConfigError, SourceError
 from rag.settings import Settings
 from tests.evals.runs import cases, scored

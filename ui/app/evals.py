@@ -205,8 +205,8 @@ class EvalsView:
 
     def compare(self, a: str | None, b: str | None) -> Iterator[str]:
         """Hold run B against run A."""
-        from evals.compare import compare
-        from evals.run_folder import read_run
+        from evals.comparing.compare import compare
+        from evals.runs.run_folder import read_run
 
         if not (a and b) or a == b:
             yield notice_html("Nothing to compare", "Choose two runs that are not the same.")

@@ -11,11 +11,11 @@ from collections.abc import Sequence
 from html import escape
 from urllib.parse import quote
 
-from evals.compare import Change, Comparison, Difference
-from evals.compare_table import verdict
-from evals.power import LEVEL
+from evals.comparing.compare import Change, Comparison, Difference
+from evals.comparing.compare_table import verdict
+from evals.comparing.power import LEVEL
+from evals.comparing.summary import interval, shown
 from evals.stats import wilson
-from evals.summary import interval, shown
 from ui.runs import SHIPPED, Standing
 
 _CHANGES = 8  # fixed and broken cases that are shown, of each; the report has all

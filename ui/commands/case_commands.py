@@ -21,9 +21,9 @@ from ui.opening import (
 )
 
 if TYPE_CHECKING:
-    from evals.case_check import CheckReport
+    from evals.authoring.case_check import CheckReport
+    from evals.authoring.verdicts import Labels, Verdict
     from evals.cases import Case
-    from evals.verdicts import Labels, Verdict
     from rag.config import Config
     from rag.types import Paper
 
@@ -50,7 +50,7 @@ def check(
     Exits 1 if there is an error. Warnings are for you to decide: a question asked twice, a fact
     that stands in no paper that the case names, and the like.
     """
-    from evals.case_check import check_file
+    from evals.authoring.case_check import check_file
     from evals.cases import QUESTIONS
 
     asked = file or QUESTIONS
@@ -131,9 +131,9 @@ def add(
     A right answer brings its question, papers and text, and you add the facts; a wrong one brings
     its question alone. A right abstention needs --unanswerable.
     """
-    from evals.case_check import doubts
-    from evals.case_file import append_cases
-    from evals.verdicts import Labels, wordings
+    from evals.authoring.case_check import doubts
+    from evals.authoring.case_file import append_cases
+    from evals.authoring.verdicts import Labels, wordings
 
     labels = Labels(
         question=question, id=case_id, kind=kind, unanswerable=unanswerable, split=split, by=by,
@@ -148,7 +148,7 @@ def add(
 
 
 def _case(labels: Labels, answer: Path | None, verdict: Verdict | None) -> Case:
-    from evals.verdicts import judged_case, labelled_case, read_answer
+    from evals.authoring.verdicts import judged_case, labelled_case, read_answer
 
     today = datetime.datetime.now().astimezone().date()
     if answer and verdict:
@@ -177,9 +177,9 @@ def draft(
     Each asks about one sentence, and its fact stands there verbatim. They are drafts: `eval run`
     leaves them out until you have read and accepted them (`eval accept`).
     """
-    from evals.case_file import append_cases
+    from evals.authoring.case_file import append_cases
+    from evals.authoring.drafts import Refused, draft_cases
     from evals.cases import Case, load_cases
-    from evals.drafts import Refused, draft_cases
     from rag.errors import ConfigError
     from rag.models.chat import chat_model, resolve_backend
 
@@ -217,7 +217,7 @@ def accept(
     ids: Annotated[list[str], typer.Argument(metavar="ID...", help="Ids of drafts.")],
 ) -> None:
     """Take drafts as cases that you have read against their papers and answer for."""
-    from evals.case_file import accept as accepted
+    from evals.authoring.case_file import accept as accepted
 
     taken = accepted(file, ids)
     hint(f"{len(taken)} drafts accepted in {file}")

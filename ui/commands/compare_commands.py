@@ -12,8 +12,8 @@ from ui.console import fail, out, plain, print_json, progress, warn
 from ui.opening import JsonOption, settings
 
 if TYPE_CHECKING:
-    from evals.compare import Difference
-    from evals.preference import Preference
+    from evals.comparing.compare import Difference
+    from evals.comparing.preference import Preference
     from evals.score import Run
 
 RunA = Annotated[Path, typer.Argument(metavar="A", help="The folder of a run, the old one.")]
@@ -49,11 +49,11 @@ def compare(
     as_json: JsonOption = False,
 ) -> None:
     """Compare two runs: differences, intervals, tests, power, and what was fixed and broken."""
-    from evals.compare import compare as compared
-    from evals.compare import worse
-    from evals.compare_table import changes_table, compare_json, compare_table, verdict
-    from evals.preference import preference_json, preference_line
-    from evals.run_folder import read_run
+    from evals.comparing.compare import compare as compared
+    from evals.comparing.compare import worse
+    from evals.comparing.compare_table import changes_table, compare_json, compare_table, verdict
+    from evals.comparing.preference import preference_json, preference_line
+    from evals.runs.run_folder import read_run
 
     old_run, new_run = read_run(a), read_run(b)
     comparison = compared(old_run, new_run)
@@ -87,8 +87,8 @@ def _lost(caught: Difference) -> str:
 
 def _preference(a: Run, b: Run, judge: str, kept: Path) -> Preference:
     """What the judge says is kept in the file `kept`: stopped, the command goes on there."""
-    from evals.judge_cache import kept_judge
-    from evals.preference import preference
+    from evals.comparing.preference import preference
+    from evals.judging.judge_cache import kept_judge
 
     opened = kept_judge(judge.removeprefix("judge:"), settings(), kept)
     with closing(opened), progress() as show:
@@ -102,9 +102,9 @@ def null(
     as_json: JsonOption = False,
 ) -> None:
     """Count false alarms: compare two runs that trade answers at random, case by case."""
-    from evals.compare_table import null_json, null_table
-    from evals.null import false_alarms
-    from evals.run_folder import read_run
+    from evals.comparing.compare_table import null_json, null_table
+    from evals.comparing.null import false_alarms
+    from evals.runs.run_folder import read_run
 
     with progress() as show:
         report = false_alarms(read_run(a), read_run(b), times, show)

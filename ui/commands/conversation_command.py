@@ -19,7 +19,7 @@ def conversation(
     ] = None,
 ) -> None:
     """Ask the sample library ten things in a row, and write down what comes of it."""
-    from evals.conversation import run_conversation, transcript
+    from evals.writing.conversation import run_conversation, transcript
     from ui.commands.batch import open_out
 
     config = settings(backend)

@@ -36,7 +36,7 @@ def _exchange(where: str, line: str) -> Exchange:
             raise ValueError("it is no object")
         return read_answer(row).exchange
     except ValueError as error:
-        from evals.reply_lines import said
+        from evals.runs.reply_lines import said
 
         remedy = "give a file that `ask --conversation` wrote, or a new one"
         raise SourceError(where, f"is no answer ({said(error)}): {remedy}") from error

@@ -23,8 +23,8 @@ def doubt(
     """Count how often a chat model made something up, by confidence and whether papers answer."""
     from dataclasses import asdict
 
-    from evals.doubt import doubt_table, invented
-    from evals.run_folder import read_run
+    from evals.runs.run_folder import read_run
+    from evals.writing.doubt import doubt_table, invented
 
     found = invented(read_run(extractive), read_run(run))
     if as_json:

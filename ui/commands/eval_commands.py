@@ -63,7 +63,7 @@ def latency(
     as_json: JsonOption = False,
 ) -> None:
     """Time a warm `ask`, stage by stage, over the shipped questions."""
-    from evals.latency import latency_json, latency_table, run_latency
+    from evals.speed.latency import latency_json, latency_table, run_latency
 
     config = settings(backend)
     with progress() as show:
@@ -89,8 +89,8 @@ def confidence(
     """Fit what abstaining rests on, and show how well it tells."""
     from dataclasses import asdict
 
-    from evals.confidence import Sources, run_confidence
-    from evals.confidence_table import confidence_tables
+    from evals.evidence.confidence import Sources, run_confidence
+    from evals.evidence.confidence_table import confidence_tables
 
     with progress() as show:
         report = run_confidence(settings(), Sources(data, vectors, write), show)
@@ -113,8 +113,8 @@ def bench(
     as_json: JsonOption = False,
 ) -> None:
     """Measure ingest, search, memory and disk with the papers of your library, by its size."""
-    from evals.bench import SIZES, Plan, run_bench
-    from evals.bench_table import bench_json, bench_tables, plot_growth
+    from evals.speed.bench import SIZES, Plan, run_bench
+    from evals.speed.bench_table import bench_json, bench_tables, plot_growth
     from ui.opening import open_library
 
     config = settings()
@@ -133,7 +133,7 @@ def embedding(as_json: JsonOption = False) -> None:
     """Run the embedder in several ways over papers of your library; speed and vectors."""
     from dataclasses import asdict
 
-    from evals.embedding import embedding_table, run_embedding
+    from evals.speed.embedding import embedding_table, run_embedding
     from ui.opening import open_library
 
     config = settings()
@@ -149,7 +149,7 @@ def hnsw(as_json: JsonOption = False) -> None:
     """Build the vector index of your library with several settings; recall and milliseconds."""
     from dataclasses import asdict
 
-    from evals.hnsw import hnsw_table, run_hnsw
+    from evals.speed.hnsw import hnsw_table, run_hnsw
     from ui.opening import open_library
 
     with open_library(settings(), embeds=True) as library, progress() as show:

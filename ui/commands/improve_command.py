@@ -40,10 +40,10 @@ def improve(
     Right fact, citation precision and support: win, tie and loss by case, with tokens and seconds.
     Stopped at any moment, the same command goes on where it was.
     """
-    from evals.entail import entailer_named
-    from evals.improve import WAYS, asked_cases, improve_json, improve_tables, read_ways
-    from evals.improve import run_improve as run
-    from evals.run import Plan
+    from evals.runs.run import Plan
+    from evals.scorers.entail import entailer_named
+    from evals.writing.improve import WAYS, asked_cases, improve_json, improve_tables, read_ways
+    from evals.writing.improve import run_improve as run
     from rag.models.chat import chat_model
     from rag.models.rerank import CrossEncoder
 

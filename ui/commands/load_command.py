@@ -35,9 +35,9 @@ def load(
     import psutil
 
     from evals.cases import load_cases
-    from evals.load import load_table, run_crowds
-    from evals.load_page import long_table, run_long
     from evals.machine import machine
+    from evals.speed.load import load_table, run_crowds
+    from evals.speed.load_page import long_table, run_long
 
     config = settings(backend)
     cases = (case for case in load_cases() if case.split == "dev" and not case.history)

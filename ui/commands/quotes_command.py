@@ -25,7 +25,7 @@ def quotes(
     """Choose quotes for the dev questions in several ways: what the best few say, and how soon."""
     from dataclasses import asdict
 
-    from evals.quotes import quotes_table, run_quotes
+    from evals.evidence.quotes import quotes_table, run_quotes
 
     with progress() as show:
         reports = run_quotes(settings(), data, vectors, show)

@@ -54,8 +54,8 @@ def export(
     ],
 ) -> None:
     """Write a run as a log of inspect_ai, for `inspect view`; needs the extra `inspect`."""
-    from evals.inspect_log import export_log
-    from evals.run_folder import read_run
+    from evals.report.inspect_log import export_log
+    from evals.runs.run_folder import read_run
 
     export_log(read_run(run), file)
     out().print(plain(str(file)), soft_wrap=True)

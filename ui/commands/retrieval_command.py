@@ -11,7 +11,7 @@ from ui.console import hint, out, print_json, progress
 from ui.opening import JsonOption, settings
 
 if TYPE_CHECKING:
-    from evals.retrieval import Collection
+    from evals.finding.retrieval import Collection
 
 _TAG = "askpapers"
 
@@ -47,9 +47,9 @@ def retrieval(
     as_json: JsonOption = False,
 ) -> None:
     """Measure what search finds: nDCG@10, R@10, R@100, RR@10, with intervals and times."""
-    from evals.corpora import write_run
-    from evals.retrieval import Collection, run_retrieval
-    from evals.retrieval_table import retrieval_json, retrieval_table
+    from evals.finding.corpora import write_run
+    from evals.finding.retrieval import Collection, run_retrieval
+    from evals.finding.retrieval_table import retrieval_json, retrieval_table
 
     if (models and not ablation) or (ablation and (against or run_out)):
         raise typer.BadParameter("--models needs --ablation, which takes no --against or --run-out")
@@ -69,8 +69,8 @@ def retrieval(
 
 
 def _ablation(collection: Collection, models: bool, as_json: bool) -> None:
-    from evals.ablation import run_ablation
-    from evals.retrieval_table import ablation_json, ablation_table
+    from evals.finding.ablation import run_ablation
+    from evals.finding.retrieval_table import ablation_json, ablation_table
 
     with progress() as show:
         report = run_ablation(settings(), collection, models=models, progress=show)

@@ -16,7 +16,7 @@ from ui.console import hint, out, print_json, progress, warn
 from ui.opening import EMPTY_LIBRARY, JsonOption, Which, open_either, settings
 
 if TYPE_CHECKING:
-    from evals.run import Plan
+    from evals.runs.run import Plan
     from evals.score import Run
     from rag.config import Config
     from rag.types import Paper
@@ -99,7 +99,7 @@ def run(
     Stopped at any moment, the same command goes on where it was. A case that fails is a
     failure with its reason, and is not asked again without --retry.
     """
-    from evals.run import Plan, planned_cases
+    from evals.runs.run import Plan, planned_cases
     from rag.models.chat import resolve_backend
     from rag.settings import Settings
 
@@ -140,8 +140,8 @@ def _runs(
     """The plan carried out by each backend in turn, into its folder."""
     from dataclasses import replace
 
-    from evals.entail import entailer_named
-    from evals.run import run_cases
+    from evals.runs.run import run_cases
+    from evals.scorers.entail import entailer_named
     from rag.models.chat import chat_model
     from rag.models.rerank import CrossEncoder
 
@@ -182,8 +182,8 @@ def score(
     docs/runs.md says what else a line may hold. A case without a line is a failure. Of a run's
     folder, the answers are graded again in place, by today's scorers.
     """
-    from evals.entail import entailer_named
-    from evals.run import Plan, score_again, score_answers
+    from evals.runs.run import Plan, score_again, score_answers
+    from evals.scorers.entail import entailer_named
 
     again = answers.is_dir()
     given = (("--cases", cases), ("--split", split), ("--out", folder))
@@ -220,7 +220,7 @@ def _check_papers(plan: Plan, papers: Sequence[Paper]) -> None:
 
     Raises LibraryError where there are none at all.
     """
-    from evals.run import planned_cases, strangers
+    from evals.runs.run import planned_cases, strangers
 
     if not papers:
         raise LibraryError(EMPTY_LIBRARY)
@@ -244,7 +244,7 @@ def _folders(folder: Path | None, backends: Sequence[str], split: str) -> list[P
 
 
 def _tell(runs: Sequence[Run], folders: Sequence[Path], by: str, as_json: bool) -> None:
-    from evals.summary import summarise, summary_json, summary_table
+    from evals.comparing.summary import summarise, summary_json, summary_table
 
     summaries = [summarise(run, by) for run in runs]
     if as_json:

@@ -28,9 +28,9 @@ def summaries(
     """Summarise the sample library: what stands when checked, what it covers, what tables say."""
     from dataclasses import asdict
 
-    from evals.parts import measure_parts, measure_told
-    from evals.summaries import run_summaries
-    from evals.summaries_table import summaries_tables
+    from evals.writing.parts import measure_parts, measure_told
+    from evals.writing.summaries import run_summaries
+    from evals.writing.summaries_table import summaries_tables
     from rag.evidence.quotes import SentenceVectors
     from rag.models.embed import OnnxEmbedder
 

@@ -28,8 +28,8 @@ def support(
     as_json: JsonOption = False,
 ) -> None:
     """Measure each layer of the check of sentences, fit its constants, seed defects."""
-    from evals.support import Plan, run_support
-    from evals.support_table import support_json, support_tables
+    from evals.judging.support import Plan, run_support
+    from evals.judging.support_table import support_json, support_tables
 
     config = settings()
     plan = Plan(data, kept or config.cache / KEPT, judge.removeprefix("judge:"), most)

@@ -55,10 +55,10 @@ def validate(
     as_json: JsonOption = False,
 ) -> None:
     """Hold scorers and judges against people's labels: agreement with intervals."""
-    from evals.cards import write_cards
-    from evals.validate import PARTS, Plan, run_validate
-    from evals.validate_result import cards as cards_of
-    from evals.validate_result import results_json, results_table
+    from evals.judging.validate import PARTS, Plan, run_validate
+    from evals.judging.validate_result import cards as cards_of
+    from evals.judging.validate_result import results_json, results_table
+    from evals.scorers.cards import write_cards
 
     config = settings()
     parts = tuple(part.strip() for part in only.split(",")) if only else PARTS
@@ -102,8 +102,8 @@ def pubmedqa(
     as_json: JsonOption = False,
 ) -> None:
     """Decide PubMedQA's questions from a library of its abstracts: accuracy beside people's."""
-    from evals.pubmedqa import Plan, run_pubmedqa
-    from evals.pubmedqa_table import pubmedqa_json, pubmedqa_table, write_asked
+    from evals.judging.pubmedqa import Plan, run_pubmedqa
+    from evals.judging.pubmedqa_table import pubmedqa_json, pubmedqa_table, write_asked
 
     config = settings()
     plan = Plan(data, backend, kept or config.cache / KEPT, most, fit, evidence, vectors)
@@ -122,8 +122,8 @@ def show_cards(as_json: JsonOption = False) -> None:
     """Show how far each scorer can be trusted: its agreement with people's labels."""
     from dataclasses import asdict
 
-    from evals.cards import read_cards
-    from evals.validate_result import cards_table
+    from evals.judging.validate_result import cards_table
+    from evals.scorers.cards import read_cards
 
     shown = read_cards()
     if as_json:

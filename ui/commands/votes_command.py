@@ -41,7 +41,7 @@ def votes(
     A case made of votes is a draft: `eval accept` takes it when you have read it. A question that
     the file has already is not added again.
     """
-    from evals.votes import comparison_json, vote_json
+    from evals.authoring.votes import comparison_json, vote_json
     from ui.commands.batch import open_out
 
     with open_library(settings(), embeds=False, check=False) as library:
@@ -67,9 +67,9 @@ def votes(
 
 def _add_cases(path: Path, given: tuple[Vote, ...]) -> tuple[int, int]:
     """How many cases were added to `path`, and of how many answers none could be made."""
-    from evals.case_file import append_cases
+    from evals.authoring.case_file import append_cases
+    from evals.authoring.votes import LeftOut, cases_of
     from evals.cases import Case, read_lines
-    from evals.votes import LeftOut, cases_of
 
     there = {line.case.id for line in read_lines(path) if line.case} if path.exists() else set()
     made: list[Case] = []

@@ -38,8 +38,8 @@ def add_answers(app: FastAPI, library: Library) -> None:
 
         422 where the votes make none.
         """
+        from evals.authoring.votes import case_of
         from evals.cases import case_line
-        from evals.votes import case_of
 
         today = datetime.datetime.now(datetime.UTC).date()
         try:

@@ -27,7 +27,7 @@ def add_reports(app: FastAPI, home: FilePath) -> None:
         """The report of a run of this home, as one page; 404 where there is none to tell."""
         from evals.report.content import make_report
         from evals.report.page import report_html
-        from evals.run_folder import read_run
+        from evals.runs.run_folder import read_run
 
         try:
             older = read_run(runs.folder(against)) if against else None

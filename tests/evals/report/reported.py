@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import replace
 
 from evals.cases import Case
-from evals.entail import ExactEntailer
 from evals.score import Reply, Run, Score
 from evals.scorers import score_reply
+from evals.scorers.entail import ExactEntailer
 from rag.types import Answer, Citation, PaperScore, Sentence
 from tests.evals.answers import BRIDGE, PAPERS, TALL, TOWER, answer, case, prose, silent
 

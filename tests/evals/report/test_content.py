@@ -6,8 +6,8 @@ from dataclasses import replace
 
 import pytest
 
-from evals.cards import Card
 from evals.report.content import Confidence, Report, cautions, confidence_of, make_report
+from evals.scorers.cards import Card
 from rag.errors import ConfigError
 from tests.evals.answers import TALL
 from tests.evals.report.reported import ANSWERS, CASES, run

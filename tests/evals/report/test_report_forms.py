@@ -12,7 +12,7 @@ from evals.report.content import make_report
 from evals.report.document import report_json
 from evals.report.markdown import escaped, report_markdown
 from evals.report.writing import write_report
-from evals.run_folder import write_run
+from evals.runs.run_folder import write_run
 from rag.errors import ConfigError, SourceError
 from tests.evals.report.reported import ANSWERS, BROKEN_ENDPOINT, HOSTILE, hostile_run, run
 

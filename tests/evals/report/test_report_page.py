@@ -12,9 +12,9 @@ import lxml.html
 import pytest
 from lxml.html import HtmlElement
 
-from evals.cards import Card
 from evals.report.content import make_report
 from evals.report.page import report_html
+from evals.scorers.cards import Card
 from tests.evals.answers import TOWER
 from tests.evals.report.reported import BROKEN_ENDPOINT, HOSTILE, hostile_run, run
 

@@ -7,9 +7,9 @@ from collections.abc import Mapping
 import pytest
 
 from evals.cases import Case
-from evals.entail import ExactEntailer
 from evals.score import Reply
 from evals.scorers import METRICS, score_reply
+from evals.scorers.entail import ExactEntailer
 from rag.types import Answer
 from tests.evals.answers import ABSTAINED, PAPERS, TALL, case, silent
 

@@ -10,15 +10,15 @@ import numpy as np
 import pytest
 
 from evals.cases import Case
-from evals.entail import (
+from evals.score import Reply
+from evals.scorers import METRICS, score_reply
+from evals.scorers.entail import (
     Entailer,
     ExactEntailer,
     JudgeEntailer,
     RerankerEntailer,
     WordEntailer,
 )
-from evals.score import Reply
-from evals.scorers import METRICS, score_reply
 from evals.scorers.selective import FIGURES, Outcomes
 from rag.models.answering import Reading
 from rag.types import Answer, Citation, Message, Paper, PaperScore, Sentence

@@ -7,8 +7,8 @@ from collections.abc import Sequence
 
 import pytest
 
-from evals.entail import ExactEntailer, Verdict
 from evals.scorers.citations import citation_support
+from evals.scorers.entail import ExactEntailer, Verdict
 from evals.scorers.grounded import grounded
 from rag.types import Answer, Citation, PaperScore
 from tests.evals.answers import ABSTAINED, BRIDGE, PAPERS, TALL, TOWER, answer, case, prose

@@ -1,0 +1,1 @@
+"""What a run comes to, and whether one run is better than another."""

@@ -1,0 +1,213 @@
+"""Fits what abstaining rests on, the probe and its calibration, and says how well it tells."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, TypeVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+from evals.cases import load_cases
+from evals.evidence.confidence_cases import (
+    ARXIV_CASES,
+    ARXIV_PAPERS,
+    SCIFACT,
+    Observed,
+    arxiv_library,
+    observe,
+    scifact_claims,
+    scifact_library,
+)
+from evals.evidence.folded_answers import FoldedAnswers, answers_by_folds
+from evals.evidence.folds import (
+    Floats,
+    calibrated,
+    folds_of,
+    highest,
+    log_odds,
+    platt,
+    sigmoid,
+    unseen,
+)
+from evals.evidence.probe_fit import fit_probe, fit_probes
+from evals.judging.agreement import Agreement, auc, measured
+from evals.scorers.selective import Outcomes, brier, ece, risk_coverage
+from evals.stats import Rate, rate
+from rag.evidence.confidence import BIAS, WEIGHT
+from rag.models.answering import fitted_probes, write_probes
+from rag.settings import DEFAULTS
+
+if TYPE_CHECKING:
+    from rag.config import Config
+    from rag.models.weights import Progress
+
+_T = TypeVar("_T")
+
+COVERAGES = (0.3, 0.5, 0.7, 0.9, 1.0)
+_SAMPLE, _ARXIV = "sample library", "arXiv library"
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """How well a confidence tells answerable from unanswerable questions.
+
+    `held_back` is the share of unanswerable ones below `Settings.least_confidence`, `wrongly` of
+    answerable ones; `kinds` the first of these by kind of unanswerable question. `risk` is the
+    share of unanswerable ones among the most confident, by the share kept (`COVERAGES`).
+    """
+
+    name: str
+    n: int
+    auc: Agreement
+    held_back: Rate
+    wrongly: Rate
+    brier: float
+    ece: float
+    risk: tuple[float, ...]
+    kinds: tuple[tuple[str, Rate], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ConfidenceReport:
+    """The bias and weight in use, those fitted now, how the confidence tells, and what would be
+    answered by probes fitted to more and more papers.
+    """
+
+    in_use: tuple[float, float]
+    fitted: tuple[float, float]
+    least: float
+    told: tuple[Told, ...]
+    sentences: tuple[tuple[str, Agreement], ...]
+    answers: tuple[FoldedAnswers, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Sources:
+    """What to fit on beside the shipped dev cases: `data` holds the labelled sets' folders.
+
+    `vectors` is where vectors are kept between runs; `write` says to keep the fitted probe.
+    """
+
+    data: Path | None = None
+    vectors: Path | None = None
+    write: bool = False
+
+
+def run_confidence(
+    config: Config, sources: Sources, progress: Progress | None = None
+) -> ConfidenceReport:
+    """Fit on dev cases alone, each judged by a fit that has not seen its paper.
+
+    Raises WeightsError if a model file cannot be had, SourceError for the data.
+    """
+    from evals.sample_library import sample_library
+    from rag.models.rerank import CrossEncoder
+
+    reranker = CrossEncoder.load(config, progress)
+    dev = [case for case in load_cases() if case.split == "dev"]
+    with sample_library(config, progress) as library:
+        observed = observe(library, reranker, dev, _SAMPLE, progress)
+    if sources.data and (sources.data / ARXIV_PAPERS).exists():
+        cases = [case for case in load_cases(ARXIV_CASES) if case.split == "dev"]
+        with arxiv_library(config, sources.data, cases, sources.vectors, progress) as library:
+            observed += observe(library, reranker, cases, _ARXIV, progress)
+    report = replace(report_on(observed), answers=answers_by_folds(observed))
+    if sources.write:
+        write_probes(fit_probes([item.read for item in observed]))
+        fitted_probes.cache_clear()
+    if sources.data and (sources.data / SCIFACT).exists():
+        with scifact_library(config, sources.data, sources.vectors, progress) as library:
+            claims = scifact_claims(sources.data)
+            told = told_of(observe(library, reranker, claims, "abstracts of SciFact", progress))
+        report = replace(report, told=(*report.told, told))
+    return report
+
+
+def told_of(claims: Sequence[Observed]) -> Told:
+    """How the confidence in use tells claims with evidence from claims without."""
+    surest = highest([log_odds(fitted_probes().says, item) for item in claims])
+    labels = np.array([item.read.answerable for item in claims])
+    groups = [item.case.id for item in claims]
+    return _told("SciFact's validation claims", sigmoid(BIAS + WEIGHT * surest), labels, groups)
+
+
+def report_on(observed: Sequence[Observed]) -> ConfidenceReport:
+    """What `observed` tells: of each library, of both, and of each by a fit to the other."""
+    folds = folds_of([item.paper for item in observed])
+    says = unseen(observed, folds)
+    labels = np.array([item.read.answerable for item in observed])
+    surest = highest(says)
+    confident = calibrated(surest, labels, folds)
+    groups = [item.paper for item in observed]
+    names = np.array([item.library for item in observed])
+    kinds = [item.asked_for for item in observed]
+    told = []
+    sentences = []
+    libraries = list(dict.fromkeys(names.tolist()))
+    for name in libraries:
+        own = names == name
+        told.append(_told(f"{name}, by paper", confident[own], labels[own], _at(groups, own),
+                          _at(kinds, own)))  # fmt: skip  # one call on two lines
+        sentences.append((name, _within(_at(observed, own), _at(says, own))))
+    if len(libraries) > 1:
+        told.append(_told("both", confident, labels, groups, kinds))
+        for name in libraries:
+            own = names == name
+            probe = fit_probe([item.read for item in _at(observed, ~own)])
+            there = highest([log_odds(probe, item) for item in _at(observed, ~own)])
+            bias, weight = platt(there, labels[~own])
+            here = highest([log_odds(probe, item) for item in _at(observed, own)])
+            # Those fitted on flatter themselves: only the order is compared, at the same share.
+            told.append(_told(f"{name}, fitted on the other", sigmoid(bias + weight * here),
+                              labels[own], _at(groups, own)))  # fmt: skip  # as above
+    bias, weight = platt(surest, labels)
+    return ConfidenceReport(
+        (BIAS, WEIGHT), (bias, weight), DEFAULTS.least_confidence, tuple(told), tuple(sentences)
+    )
+
+
+def _told(
+    name: str,
+    confident: Floats,
+    labels: NDArray[np.bool_],
+    groups: Sequence[str],
+    kinds: Sequence[str] = (),
+) -> Told:
+    least = DEFAULTS.least_confidence
+    low = confident < least
+    outcomes = Outcomes(confident, np.ones(len(labels), dtype=np.bool_), labels)
+    curve = risk_coverage(outcomes)
+    of_kind: dict[str, list[bool]] = {}
+    for kind, label, held in zip(kinds, labels, low, strict=False):
+        if not label:
+            of_kind.setdefault(kind, []).append(bool(held))
+    return Told(
+        name=name,
+        n=len(labels),
+        auc=measured(auc, labels.tolist(), confident.tolist(), groups),
+        held_back=rate(low[~labels].tolist()),
+        wrongly=rate(low[labels].tolist()),
+        brier=brier(outcomes),
+        ece=ece(outcomes),
+        risk=tuple(curve[max(0, round(share * len(curve)) - 1)][1] for share in COVERAGES),
+        kinds=tuple((kind, rate(held)) for kind, held in sorted(of_kind.items())),
+    )
+
+
+def _within(observed: Sequence[Observed], says: Sequence[Floats]) -> Agreement:
+    """AUC over sentences of answerable questions, of those of which one is known to answer."""
+    pairs = [
+        (bool(label), float(odds), item.paper)
+        for item, found in zip(observed, says, strict=True)
+        if item.read.says.any()
+        for label, odds in zip(item.read.says, found, strict=True)
+    ]
+    labels, odds, groups = zip(*pairs, strict=True)
+    return measured(auc, labels, odds, groups)
+
+
+def _at(items: Sequence[_T], own: NDArray[np.bool_]) -> list[_T]:
+    return [item for item, here in zip(items, own, strict=True) if here]

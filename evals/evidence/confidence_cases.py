@@ -1,0 +1,170 @@
+"""What answering reads for a case before it decides to abstain: sentences, and their states."""
+
+from __future__ import annotations
+
+import gzip
+import json
+import random
+import tempfile
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from evals.cases import QUESTIONS, Case
+from evals.evidence.probe_fit import Read
+from evals.labelled.rows import json_rows
+from evals.scorers.wording import any_said
+from rag.errors import SourceError
+from rag.evidence.quotes import RERANKED, SentenceVectors, nearest_sentences
+from rag.finding.retrieve import retrieve
+from rag.settings import DEFAULTS
+from rag.types import Hit, Paper, Quote
+
+if TYPE_CHECKING:
+    from rag.config import Config
+    from rag.library import Library
+    from rag.models.rerank import CrossEncoder
+    from rag.models.weights import Progress
+
+ARXIV_PAPERS = Path("arxiv_daily") / "papers.jsonl.gz"
+SCIFACT = Path("scifact")
+ARXIV_CASES = QUESTIONS.with_name("arxiv_cases.jsonl")
+DISTRACTORS = 2000  # papers beside those of the cases, so that most of what is found is not meant
+
+
+@dataclass(frozen=True, slots=True)
+class Observed:
+    """What was read for one case: its `quotes` in the order of `read`, out of `papers` by id, of
+    which the case may cite those in `wanted`.
+    """
+
+    case: Case
+    library: str
+    read: Read
+    quotes: tuple[Quote, ...] = ()
+    papers: Mapping[str, Paper] = field(default_factory=dict)
+    wanted: frozenset[str] = frozenset()
+
+    @property
+    def paper(self) -> str:
+        """What it is about, or else the case's own id: questions of one paper are never parted."""
+        return self.case.papers[0] if self.case.papers else self.case.id
+
+    @property
+    def asked_for(self) -> str:
+        """The kind of the case."""
+        return self.case.unanswerable or self.case.kind
+
+
+def observe(
+    library: Library,
+    reranker: CrossEncoder,
+    cases: Sequence[Case],
+    name: str,
+    progress: Progress | None = None,
+) -> list[Observed]:
+    """What is read for each of `cases` that stands by itself and asks for no list of papers."""
+    sentences = SentenceVectors(library.embedder)
+    titles = {paper.title: paper.paper_id for paper in library.papers()}
+    asked = [case for case in cases if not case.history and case.kind != "catalogue"]
+    found = []
+    for done, case in enumerate(asked):
+        if progress:
+            progress(f"reading for cases of the {name}", done, len(asked))
+        hits = retrieve(library, case.question, DEFAULTS.hits)
+        near = nearest_sentences(hits, sentences, RERANKED)
+        papers = library.papers({quote.paper_id for quote, _ in near})
+        found.append(
+            Observed(
+                case=case,
+                library=name,
+                read=_read(case, near, reranker),
+                quotes=tuple(quote for quote, _ in near),
+                papers={paper.paper_id: paper for paper in papers},
+                wanted=frozenset(titles.get(paper, paper) for paper in case.papers),
+            )
+        )
+    return found
+
+
+def _read(case: Case, near: Sequence[tuple[Quote, Hit]], reranker: CrossEncoder) -> Read:
+    passages = [f"{hit.chunk.title}. {quote.text}" for quote, hit in near]
+    wordings = tuple(wording for fact in case.facts for wording in fact)
+    says = [case.answerable and any_said(wordings, passage) for passage in passages]
+    states = reranker.states(case.question, passages)
+    return Read(
+        states=np.stack(states) if states else np.zeros((0, 0), np.float32),
+        says=np.array(says, dtype=np.bool_),
+        hits=np.array([hit.score for _, hit in near]),
+        answerable=case.answerable,
+    )
+
+
+@contextmanager
+def arxiv_library(
+    config: Config,
+    data: Path,
+    cases: Sequence[Case],
+    vectors: Path | None,
+    progress: Progress | None = None,
+) -> Iterator[Library]:
+    """A temporary library of the papers of `cases` and of `DISTRACTORS` others, drawn by a seed.
+
+    `data` holds `ARXIV_PAPERS`; vectors are kept in `vectors`, if given. Raises SourceError.
+    """
+    from evals.finding.retrieval import Collection, benchmark_library
+
+    wanted = {name.removeprefix("arxiv:") for case in cases for name in case.papers}
+    with tempfile.TemporaryDirectory(prefix="askpapers-arxiv-") as folder:
+        corpus = Path(folder) / "papers.jsonl"
+        lines = _chosen_lines(data / ARXIV_PAPERS, wanted)
+        corpus.write_text("".join(lines), encoding="utf-8")
+        with benchmark_library(config, Collection(corpus, corpus, corpus, vectors), progress) as it:
+            yield it
+
+
+@contextmanager
+def scifact_library(
+    config: Config, data: Path, vectors: Path | None, progress: Progress | None = None
+) -> Iterator[Library]:
+    """A temporary library of SciFact's abstracts; vectors are kept in `vectors`, if given."""
+    from evals.finding.retrieval import Collection, benchmark_library
+
+    corpus = data / SCIFACT / "corpus.jsonl.gz"
+    with benchmark_library(config, Collection(corpus, corpus, corpus, vectors), progress) as it:
+        yield it
+
+
+def scifact_claims(data: Path) -> list[Case]:
+    """SciFact's validation claims as questions: those without evidence cannot be answered.
+
+    Raises SourceError.
+    """
+    rows = json_rows(data / SCIFACT / "claims.jsonl", "id", "claim", "split", "evidence")
+    return [
+        Case(
+            id=f"scifact-{row['id']}",
+            question=row["claim"],
+            kind="fact" if row["evidence"] else "unanswerable",
+            unanswerable="" if row["evidence"] else "not_in_abstract",
+        )
+        for _, row in rows
+        if row["split"] == "validation"
+    ]
+
+
+def _chosen_lines(path: Path, wanted: set[str]) -> list[str]:
+    try:
+        with gzip.open(path, "rt", encoding="utf-8") as file:
+            lines = {str(json.loads(line)["id"]): line for line in file}
+    except (OSError, ValueError, KeyError) as error:
+        raise SourceError(str(path), f"cannot be read as papers ({error})") from error
+    if absent := sorted(wanted - set(lines)):
+        raise SourceError(str(path), f"lacks {len(absent)} papers of the cases, first {absent[0]}")
+    others = sorted(set(lines) - wanted)
+    drawn = random.Random(0).sample(others, min(DISTRACTORS, len(others)))
+    return [lines[name] for name in sorted((*wanted, *drawn))]

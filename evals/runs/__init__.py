@@ -1,0 +1,1 @@
+"""A run: cases asked, replies graded, and both kept in a folder."""

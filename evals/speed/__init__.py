@@ -1,0 +1,1 @@
+"""How fast it is, and with how many people and papers."""

@@ -1,0 +1,1 @@
+"""What chat models and summaries write: what stands, what it covers, what is made up."""

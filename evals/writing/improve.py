@@ -1,0 +1,239 @@
+"""Do better drafts earn their tokens? Each way of answering beside the plain one, case by case.
+
+Beside critique and revision and the best of n stands a way that spends the same tokens otherwise:
+one draft from more quotes. Every way is a run in a folder of its own, and goes on where it was.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from evals.arrays import clusters
+from evals.cases import case_line
+from evals.comparing.compare import common_cases
+from evals.comparing.summary import Figure, interval, shown, summarise, summary_json
+from evals.runs.run import Plan, planned_cases, run_cases
+from evals.score import Run
+from evals.scorers import citations, facts, grounded
+from evals.stats import Mean, clustered_mean, randomisation
+from rag.errors import ConfigError, SourceError
+from rag.settings import Settings
+
+if TYPE_CHECKING:
+    from rich.table import Table
+
+    from evals.scorers.entail import Entailer
+    from rag.config import Config
+    from rag.library import Library
+    from rag.models.chat import ChatModel
+    from rag.models.rerank import Reranker
+    from rag.models.weights import Progress
+
+PLAIN = "plain"
+WAYS = ("critique=1", "drafts=3", "quotes=8,least_odds=0")
+"""What is tried unless told otherwise: of quotes as many as there are."""
+JUDGED = (facts.FACT, citations.PRECISION, grounded.GROUNDED)
+"""The metrics by which two ways are held against each other, case by case."""
+
+
+@dataclass(frozen=True, slots=True)
+class Duel:
+    """One way, `b`, against another in one metric, over the cases that both have a score of.
+
+    `won` is how often b is better, a tie counting half, with an interval clustered by paper; `p`
+    is of a paired randomisation test against one half.
+    """
+
+    a: str
+    b: str
+    metric: str
+    wins: int
+    ties: int
+    losses: int
+    won: Mean
+    p: float
+
+
+@dataclass(frozen=True, slots=True)
+class Cost:
+    """What an answer of one way takes on average: tokens read, those of them read anew, tokens
+    written, and seconds.
+    """
+
+    read: float
+    anew: float
+    written: float
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class Improvement:
+    """The runs by the name of their way, the plain one first, what they cost, and their duels."""
+
+    runs: Mapping[str, Run]
+    costs: Mapping[str, Cost]
+    duels: tuple[Duel, ...]
+
+
+def read_ways(ways: Sequence[str]) -> dict[str, Settings]:
+    """The settings of each way by its name; the plain one, with the defaults, first.
+
+    A way is written as `critique=1` or `critique=1,drafts=3`. Raises ConfigError for a setting
+    that cannot be, or a way given twice.
+    """
+    found = {PLAIN: Settings()}
+    for way in ways:
+        if way in found:
+            raise ConfigError(f"the way {way!r} is there twice: give each one once")
+        found[way] = Settings.parse(way.split(","))
+    return found
+
+
+def asked_cases(plan: Plan, count: int | None, path: Path) -> Plan:
+    """The plan for the cases that a chat model is asked, `count` of them evenly spread, or all.
+
+    They are kept in the file `path`. Raises SourceError.
+    """
+    cases = [case for case in planned_cases(plan) if case.kind != "catalogue"]
+    if count is not None and count < len(cases):
+        cases = [cases[place * len(cases) // count] for place in range(count)]
+    text = "".join(f"{case_line(case)}\n" for case in cases)
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, encoding="utf-8")
+    except OSError as error:
+        raise SourceError(str(path), f"cannot be written: {error.strerror or error}") from error
+    return replace(plan, cases=path, split="all")
+
+
+def run_improve(
+    plan: Plan,
+    ways: Mapping[str, Settings],
+    folder: Path,
+    library: Library,
+    chat: ChatModel,
+    reranker: Reranker,
+    entailer: Entailer,
+    config: Config,
+    progress: Progress,
+) -> Improvement:
+    """Answer the plan's cases in each way, a run of `folder` each. Raises as `run_cases`."""
+    runs = {
+        name: run_cases(
+            replace(plan, settings=settings),
+            folder / name.replace(",", "-"),
+            library,
+            chat,
+            reranker,
+            entailer,
+            config,
+            progress,
+        )
+        for name, settings in ways.items()
+    }
+    return improvement(runs, ways)
+
+
+def improvement(runs: Mapping[str, Run], ways: Mapping[str, Settings]) -> Improvement:
+    """The runs of each way against the plain one, and of those that improve drafts against those
+    that spend their tokens otherwise.
+    """
+    improving = [name for name, one in ways.items() if one.critique or one.drafts > 1]
+    others = [name for name in ways if name != PLAIN and name not in improving]
+    pairs = [(PLAIN, name) for name in ways if name != PLAIN]
+    pairs += [(other, name) for other in others for name in improving]
+    return Improvement(
+        runs,
+        {name: _cost(run) for name, run in runs.items()},
+        tuple(duel(runs[a], runs[b], a, b, metric.name) for a, b in pairs for metric in JUDGED),
+    )
+
+
+def duel(a: Run, b: Run, a_name: str, b_name: str, metric: str) -> Duel:
+    """Run b against run a, paired by case. Raises ConfigError as `compare` does."""
+    import numpy as np
+
+    before, after = _values(a, metric), _values(b, metric)
+    cases = [case for case in common_cases(a, b) if case.id in before and case.id in after]
+    signs = np.array([np.sign(after[case.id] - before[case.id]) for case in cases])
+    won = clustered_mean((signs + 1) / 2, np.ones(len(cases)), clusters(cases))
+    return Duel(
+        a_name,
+        b_name,
+        metric,
+        int((signs > 0).sum()),
+        int((signs == 0).sum()),
+        int((signs < 0).sum()),
+        won,
+        randomisation((signs / 2).tolist()),
+    )
+
+
+def _values(run: Run, metric: str) -> dict[str, float]:
+    """The grade of each case; where less is better, the other way round."""
+    better = next(one.better for one in JUDGED if one.name == metric)
+    sign = -1.0 if better == "lower" else 1.0
+    return {one.case_id: sign * one.value for one in run.scores if one.metric == metric}
+
+
+def _cost(run: Run) -> Cost:
+    """Over all replies: one for which no chat model was asked cost no tokens."""
+    usages = [reply.tokens for reply in run.replies if reply.tokens]
+    n = len(run.replies) or 1
+    return Cost(
+        sum(usage.prompt for usage in usages) / n,
+        sum(usage.prompt - usage.cached for usage in usages) / n,
+        sum(usage.completion for usage in usages) / n,
+        sum(reply.ms or 0.0 for reply in run.replies) / n / 1000,
+    )
+
+
+def improve_tables(found: Improvement) -> tuple[Table, Table]:
+    """What each way scores and costs, and the duels."""
+    from rich.table import Table
+
+    n = len(next(iter(found.runs.values())).cases)
+    ways = Table(title=f"{n} cases", caption="[95% interval], clustered by paper; means an answer")
+    ways.add_column("way")
+    for metric in JUDGED:
+        ways.add_column(metric.title, justify="right")
+    for heading in ("tokens read", "anew", "written", "s"):
+        ways.add_column(heading, justify="right")
+    for name, run in found.runs.items():
+        figures = {figure.metric.name: figure for figure in summarise(run).overall.figures}
+        cells = [_cell(figures.get(metric.name)) for metric in JUDGED]
+        cost = found.costs[name]
+        tokens = (f"{count:,.0f}" for count in (cost.read, cost.anew, cost.written))
+        ways.add_row(name, *cells, *tokens, f"{cost.seconds:.1f}")
+    duels = Table(title="win / tie / loss, paired by case", caption="a tie counts half")
+    for heading in ("way", "against", "metric"):
+        duels.add_column(heading)
+    for heading in ("win", "tie", "loss", "won", "interval", "p"):
+        duels.add_column(heading, justify="right")
+    for one in found.duels:
+        counts = map(str, (one.wins, one.ties, one.losses))
+        cells = [shown(one.won.value), interval(one.won), f"{one.p:.3f}"]
+        duels.add_row(one.b, one.a, one.metric, *counts, *cells)
+    return ways, duels
+
+
+def _cell(figure: Figure | None) -> str:
+    return f"{shown(figure.mean.value)}\n{interval(figure.mean)}" if figure else ""
+
+
+def improve_json(found: Improvement) -> dict[str, object]:
+    """The tables as a JSON object, with all figures of each way."""
+    from dataclasses import asdict
+
+    from evals.comparing.summary import mean_json
+
+    return {
+        "ways": {
+            name: {"cost": asdict(found.costs[name]), "figures": summary_json(summarise(run))}
+            for name, run in found.runs.items()
+        },
+        "duels": [asdict(one) | {"won": mean_json(one.won)} for one in found.duels],
+    }
