@@ -225,6 +225,7 @@ def null_json(report: NullReport) -> dict[str, object]:
     """The false alarms as the `--json` object."""
 
     def share(rate: Rate) -> dict[str, object]:
+        """A rate of alarms with its interval, to six digits."""
         return {
             "count": rate.count,
             "n": rate.n,

@@ -100,10 +100,12 @@ class MeansContrast:
 
     @property
     def most(self) -> int:
+        """A product of matrices counts many ways at once."""
         return 1_000_000
 
     @property
     def values(self) -> tuple[Floats, Floats]:
+        """The weighted means of A and of B, each of shape (metrics,)."""
         return (
             _ratio(self.a.sums.sum(axis=0), self.a.weights.sum(axis=0)),
             _ratio(self.b.sums.sum(axis=0), self.b.weights.sum(axis=0)),
@@ -111,18 +113,22 @@ class MeansContrast:
 
     @property
     def counts(self) -> tuple[int, ...]:
+        """For each metric, the cases that weigh something in A or in B."""
         scored = (self.a.weights > 0) | (self.b.weights > 0)
         return tuple(int(count) for count in scored.sum(axis=0))
 
     @property
     def differing(self) -> tuple[int, ...]:
+        """For each metric, the cases whose sums or weights are not the same to the last bit."""
         apart = (self.a.sums != self.b.sums) | (self.a.weights != self.b.weights)
         return tuple(int(count) for count in apart.sum(axis=0))
 
     def dealt(self, trade: Swaps) -> MeansContrast:
+        """A and B after the cases marked in `trade` (cases,) have changed sides."""
         import numpy as np
 
         def mixed(one: Grades, other: Grades) -> Grades:
+            """One side's grades, with the other's where a case has changed sides."""
             rows = trade[:, None]
             return Grades(
                 one.names,
@@ -133,15 +139,20 @@ class MeansContrast:
         return MeansContrast(self.metrics, mixed(self.a, self.b), mixed(self.b, self.a))
 
     def influences(self, clusters: Places) -> Floats:
+        """The residuals of B's means less those of A's, summed by cluster: (clusters, metrics)."""
         import numpy as np
 
         def deviations(side: Grades) -> Floats:
+            """What each case adds to a mean's deviation, of shape (cases, metrics)."""
             columns = zip(side.sums.T, side.weights.T, strict=True)
             return np.array([residuals(sums, weights) for sums, weights in columns]).T
 
         return cluster_sums(deviations(self.b) - deviations(self.a), clusters)
 
     def swapped(self, swaps: Swaps) -> Floats:
+        """From `swaps` (times, cases) the differences (times, metrics), some rows at once: what a
+        swap takes from one side it gives to the other, so that A's sums alone are counted anew.
+        """
         import numpy as np
 
         sums, weights = self.b.sums - self.a.sums, self.b.weights - self.a.weights
@@ -154,6 +165,9 @@ class MeansContrast:
         return np.vstack(rows)
 
     def resampled(self, draws: Floats, clusters: Places) -> Floats:
+        """From `draws` (times, clusters) the differences (times, metrics), NaN where nothing
+        weighs.
+        """
         import numpy as np
 
         a, b = (
@@ -183,6 +197,7 @@ def paired(a: Grades, b: Grades, of_answers: NDArray[np.bool_]) -> tuple[Grades,
     alike = np.where(both, (a.weights + b.weights) / 2, 0.0)
 
     def side(grades: Grades) -> Grades:
+        """Its own values, weighed as on the other side, in the metrics marked."""
         values = _ratio(grades.sums, grades.weights)
         sums = np.where(both, np.nan_to_num(values) * alike, 0.0)
         return Grades(

@@ -45,30 +45,36 @@ class SetContrast:
 
     @property
     def metrics(self) -> tuple[Metric, ...]:
+        """The metrics of the figures, in their order."""
         return tuple(metric for metric, _ in self.figures)
 
     @property
     def most(self) -> int:
+        """Few: each way is counted from all outcomes anew."""
         return 2000
 
     @property
     def values(self) -> tuple[Floats, Floats]:
+        """The figures of A and of B, each of shape (figures,)."""
         return _figures(self.figures, self.a), _figures(self.figures, self.b)
 
     @property
     def counts(self) -> tuple[int, ...]:
+        """The cases answered in A or in B, alike for every figure."""
         return (int((self.a.answered | self.b.answered).sum()),) * len(self.figures)
 
     @property
     def differing(self) -> tuple[int, ...]:
+        """The cases with another outcome in A than in B, alike for every figure."""
         apart = [getattr(self.a, f.name) != getattr(self.b, f.name) for f in fields(self.a)]
         return (int(sum(apart[1:], apart[0]).astype(bool).sum()),) * len(self.figures)
 
     def influences(self, clusters: Places) -> Floats:
+        """By the jackknife (Quenouille, 1956; Tukey, 1958), of shape (clusters, figures)."""
         import numpy as np
 
         def without_each(side: Outcomes) -> Floats:
-            """By the jackknife (Quenouille, 1956; Tukey, 1958)."""
+            """The figures with one cluster after the other left out."""
             left = (
                 _at(side, np.flatnonzero(clusters != c)) for c in range(int(clusters.max()) + 1)
             )
@@ -79,16 +85,19 @@ class SetContrast:
         return np.asarray((differences.mean(axis=0) - differences) * (count - 1) / count)
 
     def dealt(self, trade: Swaps) -> SetContrast:
+        """A and B after the cases marked in `trade` (cases,) have changed sides."""
         return SetContrast(
             self.figures, _traded(self.a, self.b, trade), _traded(self.b, self.a, trade)
         )
 
     def swapped(self, swaps: Swaps) -> Floats:
+        """From `swaps` (times, cases) the differences (times, figures)."""
         import numpy as np
 
         return np.array([np.subtract(*self.dealt(trade).values[::-1]) for trade in swaps])
 
     def resampled(self, draws: Floats, clusters: Places) -> Floats:
+        """From `draws` (times, clusters), whole numbers, the differences (times, figures)."""
         import numpy as np
 
         rows = []

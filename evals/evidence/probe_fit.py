@@ -59,6 +59,7 @@ def fit_probe(reads: Sequence[Read]) -> Probe:
     offset = 0.0  # of questions' logits: how many sentences were read moves them all
 
     def slope(weights: Floats) -> Floats:
+        """The loss's gradient at `weights`, of their shape; the offset takes its own step."""
         nonlocal offset
         logits = design @ weights
         highest, raised, total = groups.raised(logits)
@@ -91,6 +92,7 @@ def fit_ranking(reads: Sequence[Read]) -> tuple[Probe, float]:
     ridge = RIDGE / len(known) * np.r_[np.ones(len(centre)), 0.0]
 
     def slope(weights: Floats) -> Floats:
+        """The loss's gradient at `weights`, of their shape."""
         _, raised, total = groups.raised(design @ weights)
         drawn = raised / groups.each(total)
         right = drawn * says

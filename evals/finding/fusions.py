@@ -52,6 +52,7 @@ def weighted(reading: str = BOTH, index: str = TITLE_3, weight: float = WORD_WEI
     """The shipped sum without feedback: cosine plus a share of the best BM25."""
 
     def way(m: Material) -> Scores:
+        """Cosine plus the share of the best BM25 among the listed, times `weight`."""
         words = m.words[index]
         raw = m.cosines[reading] + weight * words / max(
             _top(words, _listed(m, reading, index)), 1e-9
@@ -93,6 +94,7 @@ def own_field(boost: float, weight: float = WORD_WEIGHT, *, vectors: bool = True
     """Titles as a field of their own, BM25 of both fields added, as a query string does."""
 
     def way(m: Material) -> Scores:
+        """Both fields' BM25, added to the cosine, or alone without `vectors`."""
         words = m.words[TITLE_0] + boost * m.words[TITLE_ALONE]
         listed = (m.word_ranks[TITLE_0] < NOWHERE) | (m.word_ranks[TITLE_ALONE] < NOWHERE)
         if not vectors:
@@ -116,6 +118,7 @@ def min_max(word_share: float, *, lists_only: bool) -> Way:
     """
 
     def way(m: Material) -> Scores:
+        """Both lists' scores in [0, 1], `word_share` of them the words'."""
         listed = _listed(m, BOTH, TITLE_3)
         in_vectors = m.ranks[BOTH] < NOWHERE if lists_only else listed
         in_words = m.word_ranks[TITLE_3] < NOWHERE if lists_only else listed
@@ -129,9 +132,11 @@ def z_scores(word_share: float) -> Way:
     """Weighted sum of scores in standard deviations from the candidates' mean."""
 
     def way(m: Material) -> Scores:
+        """Both lists' scores in standard deviations, `word_share` of them the words'."""
         listed = _listed(m, BOTH, TITLE_3)
 
         def standard(scores: Scores) -> Scores:
+            """By mean and deviation of the listed alone."""
             return (scores - np.mean(scores[listed])) / max(float(np.std(scores[listed])), 1e-9)
 
         vectors, words = standard(m.cosines[BOTH]), standard(m.words[TITLE_3])
@@ -144,6 +149,7 @@ def rocchio(chunks: int, weight: float) -> Way:
     """Feedback from other numbers of chunks or with other weights."""
 
     def way(m: Material) -> Scores:
+        """The shipped sum with the question's vector moved towards the first `chunks`."""
         first = weighted()(m)
         best = best_first(first)[:chunks]
         moved = m.readings[BOTH] + weight * m.vectors[best].mean(axis=0)
@@ -162,6 +168,7 @@ def features(m: Material) -> NDArray[np.float64]:
     """What a learned fusion sees of each chunk: (n, 7), in the order of `FEATURES`."""
 
     def share(index: str) -> Scores:
+        """BM25 as a share of the best one's."""
         return m.words[index] / max(float(m.words[index].max()), 1e-9)
 
     columns = (

@@ -65,6 +65,7 @@ def evidence_finder(library: Library, config: Config, evidence: Evidence) -> Fin
     vectors = SentenceVectors(library.embedder)
 
     def find(row: Decided) -> tuple[tuple[str, ...], int | None]:
+        """The sentences to decide by, and the rank from 1 of the question's own abstract."""
         found = retrieve(library, row.question, 2 * DEFAULTS.hits)
         ranked = [score.paper_id for score in rank_papers(found.hits)]
         papers = {paper.paper_id: paper for paper in library.papers(ranked)}

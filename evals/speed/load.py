@@ -73,6 +73,7 @@ def run_crowds(
         raise LoadError(f"{people} people need as many different questions; there are fewer")
 
     async def work() -> tuple[Crowd, Crowd]:
+        """Each question alone, then all at once by the API, then all at once on the page."""
         limits = httpx.Limits(max_connections=None)
         client = httpx.AsyncClient(
             base_url=url, timeout=PATIENCE_S, limits=limits, headers=headers, trust_env=False
