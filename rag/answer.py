@@ -19,9 +19,12 @@ from rag.library import Library
 from rag.models.chat import ChatModel, Warms, answering
 from rag.models.judge import Judge
 from rag.models.rerank import Reranker
+from rag.question.among import Among
 from rag.question.catalogue_questions import answer_from_catalogue
+from rag.question.filters_named import merged
 from rag.question.restate import restated, restates
 from rag.question.small_talk import BRIEF, SURELY, is_small_talk
+from rag.question.statements import CatalogueReply
 from rag.question.topic_lists import papers_on
 from rag.question.understand import Query, understand
 from rag.settings import DEFAULTS, Settings
@@ -117,7 +120,7 @@ class Answerer:
     ) -> Iterator[Event]:
         """Events while the answer is made: statuses, pieces of text, at last `Done`.
 
-        With `within`, from the papers it leaves; then no question is one about the library.
+        With `within`, from the papers it leaves, also where it is the catalogue that answers.
         `history` is the conversation so far, oldest first: a question that leans on it is asked
         together with what it leans on, and papers keep their numbers. `literally` are wordings
         of the question that are no filters (see `rag.question.understand`). Raises as `ask` does.
@@ -135,17 +138,13 @@ class Answerer:
         query = understand(self._library, draft.question, history, within, literally)
         draft = replace(draft, asked=query.asked)
         clock.mark("understand")
-        if not within:
-            alone = query.question if query.earlier else query.asked
-            reply = answer_from_catalogue(
-                self._library, alone, query.earlier, query.spoken_of
-            ) or papers_on(self._library, query.search, query.within)
-            clock.mark("catalogue")
-            if reply is not None and (reply.statements or not self._settings.always):
-                answer = from_catalogue(draft, reply, dict(query.numbers), clock)
-                yield Delta(answer.answer)
-                yield Done(answer)
-                return
+        reply = self._from_catalogue(query, within)
+        clock.mark("catalogue")
+        if reply is not None and (reply.statements or not self._settings.always):
+            answer = from_catalogue(draft, reply, dict(query.numbers), clock)
+            yield Delta(answer.answer)
+            yield Done(answer)
+            return
         if query.earlier and restates(self._chat):
             said = restated(self._chat, draft.question, history)
             query = understand(self._library, draft.question, history, within, literally, said)
@@ -162,6 +161,17 @@ class Answerer:
             yield Done(abstained(draft, f"{missing}{why}", clock))
             return
         yield from self._from_papers(query, draft, clock, scope)
+
+    def _from_catalogue(self, query: Query, within: Filter) -> CatalogueReply | None:
+        """What the catalogue itself says to a question about the papers that `within` leaves."""
+        if within and self._library.scope(within).missing():
+            return None  # there is a better way to tell it
+        alone = query.question if query.earlier else query.asked
+        among = Among(self._library, within)
+        told = str(merged(EVERYTHING, query.understood))
+        return answer_from_catalogue(among, alone, query.earlier, query.spoken_of) or papers_on(
+            self._library, query.search, query.within, told
+        )
 
     def _from_papers(
         self, query: Query, draft: Answer, clock: StageClock, scope: Scope | None

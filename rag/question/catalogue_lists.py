@@ -12,7 +12,16 @@ from dataclasses import dataclass
 
 from rag.finding.filters import category_terms, fold
 from rag.library import Library
-from rag.question.statements import LISTED, CatalogueReply, Statement, counted, lines, listed
+from rag.question.among import Among
+from rag.question.statements import (
+    LISTED,
+    CatalogueReply,
+    Statement,
+    counted,
+    lines,
+    listed,
+    titled,
+)
 from rag.question.years import SPAN, Years, holds, in_words, years_of
 from rag.types import Paper
 
@@ -67,23 +76,24 @@ _CITED_FIELD = {"author": "authors", "category": "categories", "source": "source
                 "year": "published"}  # fmt: skip
 
 
-def listing(library: Library, text: str) -> CatalogueReply | None:
+def listing(among: Among, text: str) -> CatalogueReply | None:
     """The list or count that `text` (no mark at its end) asks for; None if it asks for none."""
     if match := _OF_ALL.fullmatch(text):
-        return _tally(library.papers(), match["what"].lower(), count=bool(match["how"]))
-    asked = _asked(library, text)
+        return _tally(among, match["what"].lower(), count=bool(match["how"]))
+    asked = _asked(among, text)
     if not isinstance(asked, _Asked):
         return asked
     if not asked.papers:
-        return CatalogueReply((), f"no paper in the library is{asked.which}")
+        return CatalogueReply((), f"no paper {among.place}{asked.which and f' is{asked.which}'}")
     if asked.extreme:
-        return _extreme(asked.papers, asked.extreme, asked.which)
-    return listed(asked.papers, asked.which, asked.field)
+        return _extreme(among, asked.papers, asked.extreme, asked.which)
+    holds = "Among the chosen papers:" if among.within else "The library holds"
+    return listed(asked.papers, asked.which, asked.field, holds)
 
 
-def superlative(library: Library, text: str) -> list[Paper]:
+def superlative(among: Among, text: str) -> list[Paper]:
     """The papers that "the newest paper", "the first two by Long Ouyang" mean; empty for others."""
-    asked = _asked(library, text)
+    asked = _asked(among, text)
     if not isinstance(asked, _Asked) or not asked.extreme:
         return []
     return _outermost(asked.papers, asked.extreme)
@@ -99,7 +109,7 @@ class _Asked:
     extreme: re.Match[str] | None
 
 
-def _asked(library: Library, text: str) -> _Asked | CatalogueReply | None:
+def _asked(among: Among, text: str) -> _Asked | CatalogueReply | None:
     """What list `text` asks for; the reply if it is a stranger's; None if it asks for none."""
     extreme = _EXTREME.search(text)
     rest = _cut(text, extreme)
@@ -116,18 +126,19 @@ def _asked(library: Library, text: str) -> _Asked | CatalogueReply | None:
         return None
     authors: list[str] = []
     together = True
-    papers = [] if unknown else library.papers()
+    papers = [] if unknown else among.library.papers()
     if unknown:
         groups = [words for part in _AND.split(rest) if (words := _unknown(part))]
         if max(map(len, groups)) <= NAME_WORDS and len(groups) <= _MOST_AUTHORS:
-            papers, authors = _by_each(library, groups)
+            papers, authors = _by_each(among.library, groups)
         if len(authors) < len(groups):
-            return _by_a_stranger(text, unknown)
+            return _by_a_stranger(among, text, unknown)
         together = any(set(authors) <= set(p.authors) for p in papers)
         together = together and not _EACH_BY.search(rest)
     years: Years = years_of(span) if span else (None, None)
     wanted = category["name"] if category else ""
-    chosen = [p for p in papers if _fits(p, authors, together, years if span else None, wanted)]
+    kept = among.kept(papers)
+    chosen = [p for p in kept if _fits(p, authors, together, years if span else None, wanted)]
     names = f" {'and' if together else 'or'} ".join(authors)
     which = "".join(
         (f" in {wanted}" if wanted else "", f" by {names}" if names else "", in_words(years))
@@ -161,10 +172,10 @@ def _cut(text: str, match: re.Match[str] | None) -> str:
     return f"{text[: match.start()]} {text[match.end() :]}" if match else text
 
 
-def _by_a_stranger(text: str, unknown: Sequence[str]) -> CatalogueReply | None:
+def _by_a_stranger(among: Among, text: str, unknown: Sequence[str]) -> CatalogueReply | None:
     stranger = _BY_SOMEONE.search(text)
     if stranger and set(unknown) <= set(re.findall(r"[\w.'-]+", stranger["name"])):
-        return CatalogueReply((), f"no paper in the library is by {stranger['name']}")
+        return CatalogueReply((), f"no paper {among.place} is by {stranger['name']}")
     return None
 
 
@@ -196,33 +207,38 @@ def _is_old(match: re.Match[str]) -> bool:
     return match["which"].lower() in ("oldest", "earliest", "first")
 
 
-def _extreme(papers: Sequence[Paper], match: re.Match[str], which: str) -> CatalogueReply:
+def _extreme(
+    among: Among, papers: Sequence[Paper], match: re.Match[str], which: str
+) -> CatalogueReply:
     shown = _outermost(papers, match)
     if not shown:
-        return CatalogueReply((), f"no paper in the library{which} has a date")
+        return CatalogueReply((), f"no paper {among.place}{which} has a date")
+    the = "Among the chosen papers, the" if among.within else "The"
     label = "oldest" if _is_old(match) else "newest"
     if len(shown) == 1:
         paper = shown[0]
-        text = f"The {label} paper{which} is “{paper.title or paper.paper_id}”, {paper.published}."
+        text = f"{the} {label} paper{which} is {titled(paper)}, {paper.published}."
         return CatalogueReply((Statement(text, ((paper, "published"),)),))
     facts = tuple((paper, "published") for paper in shown)
-    lead = Statement(f"The {counted(len(shown), f'{label} paper')}{which}:", facts)
+    lead = Statement(f"{the} {counted(len(shown), f'{label} paper')}{which}:", facts)
     return CatalogueReply((lead, *lines(shown, "published")))
 
 
-def _tally(papers: Sequence[Paper], what: str, *, count: bool) -> CatalogueReply:
+def _tally(among: Among, what: str, *, count: bool) -> CatalogueReply:
     """How many authors, categories, sources or years there are, and the commonest of them."""
+    papers = among.kept(among.library.papers())
     noun, values_of = _FIELDS[what]
     tally = Counter(value for paper in papers for value in values_of(paper))
     if not tally:
-        return CatalogueReply((), f"no paper in the library has a {noun}")
+        return CatalogueReply((), f"no paper {among.place} has a {noun}")
     common = sorted(tally, key=lambda value: (-tally[value], value))
     if noun == "year":
         common.sort()
     told = [f"{value} ({counted(tally[value], 'paper')})" for value in common[:LISTED]]
     more = f", and {len(common) - LISTED} more" if len(common) > LISTED else ""
     facts = tuple((p, _CITED_FIELD[noun]) for p in papers if values_of(p))[:LISTED]
-    text = f"The library’s papers have {counted(len(common), noun)}"
+    whose = "The chosen" if among.within else "The library’s"
+    text = f"{whose} papers have {counted(len(common), noun)}"
     listed_too = "" if count else f": {', '.join(told)}{more}"
     return CatalogueReply((Statement(f"{text}{listed_too}.", facts),))
 

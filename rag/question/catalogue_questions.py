@@ -12,10 +12,11 @@ from collections.abc import Sequence
 from rag.finding.retrieve import rank_papers, retrieve
 from rag.finding.terms import content_stems
 from rag.library import Library
+from rag.question.among import Among
 from rag.question.catalogue_lists import listing, superlative
 from rag.question.leaning import without_openers
 from rag.question.naming import papers_named
-from rag.question.statements import CatalogueReply, about
+from rag.question.statements import CatalogueReply, about, titled
 from rag.types import Paper
 
 _WROTE = "wrote|authored|co-?authored|published|is behind|are behind|was behind"
@@ -60,23 +61,39 @@ _ABOUT_ONE = tuple(
 
 
 def answer_from_catalogue(
-    library: Library, question: str, earlier: str = "", spoken_of: Sequence[str] = ()
+    among: Among, question: str, earlier: str = "", spoken_of: Sequence[str] = ()
 ) -> CatalogueReply | None:
     """The exact answer if `question` asks about the library itself, else None.
 
     A pronoun in place of a paper's name means the paper `spoken_of` (paper ids), if there is just
-    one, or else the one that `earlier`, if given, is best met by.
+    one, or else the one that `earlier`, if given, is best met by; or the only one that is asked,
+    of which "who are the authors?" asks, too. Raises as `Among` does.
     """
     text = without_openers(" ".join(question.split())).strip(" ?!.")
+    one = among.one_named()
     for field, pattern in _ABOUT_ONE:
-        match = pattern.fullmatch(text)
-        if match:
-            papers = superlative(library, match["name"]) or papers_named(library, match["name"])
-            if not papers and not content_stems(match["name"]):
-                papers = _meant(library, earlier, spoken_of)
-            if papers:
-                return CatalogueReply(tuple(about(paper, field) for paper in papers))
-    return listing(library, text)
+        if (match := pattern.fullmatch(text)) and (
+            reply := _about_one(among, field, match["name"], earlier, spoken_of)
+        ):
+            return reply
+        if one and (match := pattern.fullmatch(f"{text} of it")) and match["name"] == "it":
+            return CatalogueReply((about(one[0], field),))
+    return listing(among, text)
+
+
+def _about_one(
+    among: Among, field: str, name: str, earlier: str, spoken_of: Sequence[str]
+) -> CatalogueReply | None:
+    """What the catalogue says of a field of the papers that are called so."""
+    papers = superlative(among, name)
+    if not papers:
+        named = papers_named(among.library, name)
+        papers = among.kept(named)
+        if named and not papers:
+            return CatalogueReply((), f"{titled(named[0])} is not {among.place}")
+    if not papers and not content_stems(name):
+        papers = among.kept(_meant(among.library, earlier, spoken_of)) or among.one_named()
+    return CatalogueReply(tuple(about(paper, field) for paper in papers)) if papers else None
 
 
 def _meant(library: Library, earlier: str, spoken_of: Sequence[str]) -> list[Paper]:

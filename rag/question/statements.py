@@ -30,7 +30,7 @@ def about(paper: Paper, field: str) -> Statement:
     """What the catalogue says of one field of a paper, or that it says nothing; `author_count` is
     how many authors it has.
     """
-    title = f"“{paper.title}”" if paper.title else paper.paper_id
+    title = titled(paper)
     if field == "author_count" and paper.authors:
         count = counted(len(paper.authors), "author")
         told = (
@@ -55,20 +55,27 @@ def about(paper: Paper, field: str) -> Statement:
     return Statement(text, ((paper, field),))
 
 
+def titled(paper: Paper) -> str:
+    """The title in quotation marks; the id of a paper without one."""
+    return f"“{paper.title}”" if paper.title else paper.paper_id
+
+
 def author_list(paper: Paper) -> str:
     """The authors as a person would list them; "and others" where the sources name only some."""
     names = [*paper.authors, *([] if paper.authors_complete else ["others"])]
     return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
 
 
-def listed(papers: Sequence[Paper], which: str, field: str) -> CatalogueReply:
+def listed(
+    papers: Sequence[Paper], which: str, field: str, holds: str = "The library holds"
+) -> CatalogueReply:
     """How many papers are `which` (" by Ada Wick", " from 2022"), and their titles; the words
-    rest on `field`.
+    rest on `field`. `holds` leads up to the number.
     """
     shown = papers[:LISTED]
     facts = tuple(_rests_on(paper, field) for paper in shown)
     more = f" (the {LISTED} newest are listed)" if len(papers) > LISTED else ""
-    lead = Statement(f"The library holds {counted(len(papers), 'paper')}{which}{more}.", facts)
+    lead = Statement(f"{holds} {counted(len(papers), 'paper')}{which}{more}.", facts)
     return CatalogueReply((lead, *lines(shown, field)))
 
 

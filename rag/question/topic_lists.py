@@ -28,10 +28,13 @@ _CLAUSE = re.compile(
 )
 
 
-def papers_on(library: Library, question: str, within: Filter) -> CatalogueReply | None:
+def papers_on(
+    library: Library, question: str, within: Filter, told: str = ""
+) -> CatalogueReply | None:
     """The papers on a topic that `question` asks to have listed, of those that `within` leaves;
     None if it asks for no such list, or no paper found holds all words of the topic.
 
+    `told` is what is said of `within`, as the question itself had it.
     Raises LibraryError, WeightsError.
     """
     match = _LIST.fullmatch(without_openers(" ".join(question.split())).strip(" ?!."))
@@ -45,7 +48,7 @@ def papers_on(library: Library, question: str, within: Filter) -> CatalogueReply
     papers = [paper for paper, _ in found if stems <= set(content_stems(_text(paper)))]
     if not papers:
         return None
-    kept = f" ({within})" if within else ""
+    kept = f" ({told})" if told else ""
     text = (
         f"A search for “{topic}”{kept} finds {counted(len(papers), 'paper')} with these words in"
         " title or abstract, the likeliest first."

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from itertools import combinations
 from typing import Any
 
@@ -56,6 +56,36 @@ def filter_query(
     return tantivy.Query.boolean_query(wanted)
 
 
+def fits(
+    paper: Paper, within: Filter, paper_ids: Collection[str], without: Collection[str]
+) -> bool:
+    """Whether `within` leaves the paper, as the query finds it: for papers that are at hand."""
+    values = field_values(paper)
+    first, last = (end if end is not None else paper.year for end in within.years)
+    year = within.years == (None, None) or any(first <= one <= last for one in values["year"])
+    held = {fold(category).strip(".") for category in within.categories}
+    return (
+        year
+        and (not held or not held.isdisjoint(values["category"]))
+        and (not within.authors or any(_terms(a) <= {*values["author"]} for a in within.authors))
+        and (not within.sources or any(_is_from(paper, source) for source in within.sources))
+        and (not within.paper_ids or paper.paper_id in paper_ids)
+        and paper.paper_id not in without
+    )
+
+
+def _is_from(paper: Paper, source: str) -> bool:
+    return source in paper.sources or any(
+        re.fullmatch(_pattern(source), one) for one in paper.sources
+    )
+
+
+def _terms(author: str) -> set[str]:
+    """What one who is called so is indexed by."""
+    words = name_words(author)
+    return set(words) if len(words) == 1 else set(map(" ".join, combinations(words, 2)))
+
+
 def _any(queries: Sequence[Any]) -> Any:
     import tantivy
 
@@ -65,11 +95,9 @@ def _any(queries: Sequence[Any]) -> Any:
 def _person(schema: Any, author: str) -> Any:
     import tantivy
 
-    words = name_words(author)
-    terms = words if len(words) == 1 else list(map(" ".join, combinations(words, 2)))
     term = tantivy.Query.term_query
     return tantivy.Query.boolean_query(
-        [(tantivy.Occur.Must, term(schema, "author", t, "basic")) for t in terms]
+        [(tantivy.Occur.Must, term(schema, "author", t, "basic")) for t in sorted(_terms(author))]
     )
 
 
@@ -79,6 +107,10 @@ def _source(schema: Any, source: str) -> Any:
     exact = tantivy.Query.term_query(schema, "source", source, "basic")
     if not {"*", "?"} & set(source):
         return exact
+    return _any([exact, tantivy.Query.regex_query(schema, "source", _pattern(source))])
+
+
+def _pattern(source: str) -> str:
+    """The regular expression of a name in which `*` and `?` may stand."""
     signs = {"*": ".*", "?": "."}
-    pattern = "".join(signs.get(c, re.escape(c)) for c in source)
-    return _any([exact, tantivy.Query.regex_query(schema, "source", pattern)])
+    return "".join(signs.get(c, re.escape(c)) for c in source)

@@ -8,11 +8,12 @@ import pytest
 
 from rag.answer import Answerer
 from rag.config import Config
-from rag.finding.filters import Filter
+from rag.finding.filters import EVERYTHING, Filter
 from rag.library import Library
 from rag.models.chat import ExtractiveChat
 from rag.models.embed import Embedder
 from rag.models.rerank import Reranker
+from rag.question.among import Among
 from rag.question.catalogue_questions import answer_from_catalogue
 from rag.question.topic_lists import papers_on
 from rag.types import Paper, Work
@@ -25,8 +26,8 @@ def library(sample_config: Config, embedder: Embedder) -> Iterator[Library]:
         yield opened
 
 
-def told(library: Library, question: str) -> str:
-    reply = answer_from_catalogue(library, question)
+def told(library: Library, question: str, within: Filter = EVERYTHING) -> str:
+    reply = answer_from_catalogue(Among(library, within), question)
     assert reply is not None
     return "\n".join(statement.text for statement in reply.statements) or reply.reason
 
@@ -105,7 +106,53 @@ def test_the_catalogue_answers(library: Library, question: str, said: str) -> No
 def test_what_is_not_about_the_catalogue_is_left_to_retrieval(
     library: Library, question: str
 ) -> None:
-    assert answer_from_catalogue(library, question) is None
+    assert answer_from_catalogue(Among(library), question) is None
+
+
+WEBGPT = Filter(paper_ids=("2112.09332",))
+REST = Filter(without=("2112.09332", "2203.02155"))
+
+
+@pytest.mark.parametrize(
+    ("question", "within", "said"),
+    [
+        ("How many papers are there?", WEBGPT, "Among the chosen papers: 1 paper."),
+        ("How many papers are there?", REST, "Among the chosen papers: 19 papers."),
+        ("How many papers are there?", Filter((2020, 2020)), "Among the chosen papers: 4 papers."),
+        ("How many papers are from 2022?", WEBGPT, "no paper among those chosen is from 2022"),
+        ("Who wrote WebGPT?", WEBGPT, "Reiichiro Nakano, Jacob Hilton"),
+        ("Who wrote it?", WEBGPT, "Reiichiro Nakano, Jacob Hilton"),
+        ("Who wrote this paper?", WEBGPT, "Reiichiro Nakano, Jacob Hilton"),
+        ("Who are the authors?", WEBGPT, "Reiichiro Nakano, Jacob Hilton"),
+        ("When was it published?", WEBGPT, "2021-12-17"),
+        ("What is the arXiv id?", WEBGPT, "arXiv:2112.09332"),
+        ("How many authors are there?", WEBGPT, "has 18 authors."),
+        ("Who wrote WebGPT?", REST, "with human feedback” is not among those chosen"),
+        ("who wrote the newest paper?", WEBGPT, "was written by Reiichiro Nakano"),
+        (
+            "the oldest paper?",
+            WEBGPT,
+            "Among the chosen papers, the oldest paper is “WebGPT",
+        ),
+        ("Which papers here did Jan Leike co-author?", WEBGPT, "chosen is by Jan Leike"),
+        ("papers by Long Ouyang and Jan Leike", REST, "2 papers by Long Ouyang and Jan Leike"),
+        ("any papers by Ada Lovelace?", REST, "no paper among those chosen is by Ada Lovelace"),
+        ("which years do the papers cover?", WEBGPT, "The chosen papers have 1 year: 2021 (1"),
+    ],
+)
+def test_the_catalogue_answers_within_the_chosen_papers(
+    library: Library, question: str, within: Filter, said: str
+) -> None:
+    assert said in told(library, question, within)
+
+
+@pytest.mark.parametrize(
+    "question", ["Who are they?", "Who wrote Hamlet?", "What learning rate was used?"]
+)
+def test_of_chosen_papers_too_what_is_not_about_the_catalogue_is_left_to_retrieval(
+    library: Library, question: str
+) -> None:
+    assert answer_from_catalogue(Among(library, WEBGPT), question) is None
 
 
 @pytest.mark.parametrize(
@@ -144,9 +191,11 @@ def test_what_is_said_of_a_topic_is_no_list(library: Library, question: str) -> 
 
 def test_a_pronoun_means_the_one_paper_of_the_answer_before(library: Library) -> None:
     codex = library.paper("2107.03374")
-    reply = answer_from_catalogue(library, "Who wrote it?", "What is WebGPT?", [codex.paper_id])
-    assert reply is not None
-    assert reply.statements[0].facts == ((codex, "authors"),)
+    asked = ("Who wrote it?", "What is WebGPT?", [codex.paper_id])
+    for within in (EVERYTHING, REST):
+        reply = answer_from_catalogue(Among(library, within), *asked)
+        assert reply is not None
+        assert reply.statements[0].facts == ((codex, "authors"),)
 
 
 def test_papers_are_listed_by_category_and_by_those_below_it(config: Config) -> None:
@@ -183,6 +232,24 @@ def test_all_papers_of_2022_are_listed_each_with_its_own_citation(
     assert answer.sentences[0].citations == tuple(range(5))
 
 
+def test_with_papers_chosen_the_catalogue_answers_of_those(
+    library: Library, reranker: Reranker
+) -> None:
+    answerer = Answerer(library, ExtractiveChat(), reranker)
+    who = answerer.ask("Who wrote it?", within=WEBGPT)
+    assert [citation.arxiv_id for citation in who.citations] == ["2112.09332"]
+    assert "Reiichiro Nakano" in who.answer
+    topic = answerer.ask("list papers on summarization since 2020", within=REST)
+    assert topic.answer.startswith("A search for “summarization” (year 2020..) finds")
+    assert "2112.09332" not in {citation.arxiv_id for citation in topic.citations}
+    other = answerer.ask("Who wrote InstructGPT?", within=WEBGPT)
+    assert other.abstained
+    assert "not among those chosen" in other.reason
+    assert other.papers == ()
+    none = answerer.ask("How many papers are there?", within=Filter((1950, 1960)))
+    assert (none.abstained, none.reason) == (True, "no paper in the library has year 1950..1960")
+
+
 def test_a_question_to_the_papers_never_reads_the_whole_list(
     library: Library, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -198,7 +265,7 @@ def test_a_question_to_the_papers_never_reads_the_whole_list(
         "papers by Irene Solaiman",
         "2112.09332",
     ):
-        answer_from_catalogue(library, question)
+        answer_from_catalogue(Among(library), question)
 
 
 @pytest.mark.parametrize("asked", ["papers by Émile Ångström", "papers by ångström"])

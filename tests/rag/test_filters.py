@@ -17,6 +17,7 @@ from rag.config import Config
 from rag.errors import PaperNotFound, QuestionError
 from rag.finding.filters import Filter, fold, parse_years
 from rag.library import Library
+from rag.question.among import Among
 from rag.types import Paper, Work
 from tests.fakes import HashEmbedder
 from tests.rag.test_library import work
@@ -124,6 +125,7 @@ filters = st.builds(
 @settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 def test_a_filter_leaves_just_the_papers_that_fit_it(library: Library, within: Filter) -> None:
     fitting = {paper.paper_id for paper in library.papers() if leaves(within, paper)}
+    assert {one.paper_id for one in Among(library, within).kept(library.papers())} == fitting
     if not within:
         assert len(fitting) == 40
         return
