@@ -14,14 +14,7 @@ from rag.finding.filters import Filter
 from rag.types import Answer, Delta, Done, Event, Status
 from ui.commands.batch import answered, open_out, read_questions
 from ui.commands.conversation_file import add_answer, read_conversation
-from ui.commands.filter_options import (
-    AuthorOption,
-    CategoryOption,
-    IdOption,
-    SourceOption,
-    YearOption,
-    filter_of,
-)
+from ui.commands.filter_options import filtered
 from ui.commands.improving import (
     CritiqueOption,
     DraftsOption,
@@ -50,6 +43,7 @@ def register(app: typer.Typer) -> None:
     app.command()(ask)
 
 
+@filtered
 def ask(
     question: Annotated[str | None, typer.Argument(help="The question, in words.")] = None,
     questions: Annotated[
@@ -65,11 +59,6 @@ def ask(
     ] = False,
     backend: BackendOption = None,
     as_json: JsonOption = False,
-    year: YearOption = None,
-    author: AuthorOption = None,
-    category: CategoryOption = None,
-    source: SourceOption = None,
-    paper_id: IdOption = None,
     conversation: Annotated[
         Path | None,
         typer.Option(
@@ -83,6 +72,8 @@ def ask(
     critique: CritiqueOption = False,
     drafts: DraftsOption = 1,
     look_again: LookAgainOption = 0,
+    *,
+    within: Filter,
 ) -> None:
     """Answer a question from the papers, with the quotes that back every sentence.
 
@@ -95,7 +86,6 @@ def ask(
         raise typer.BadParameter("give either a QUESTION, or --questions together with --out")
     if questions and conversation:
         raise typer.BadParameter("--conversation takes one QUESTION after the other, no file")
-    within = filter_of(year, author, category, source, paper_id)
     config, asked = settings(backend), improving(critique, drafts, look_again)
     require_chat_model(config)
     with open_library(config, embeds=True) as library:

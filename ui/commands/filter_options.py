@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Annotated
+import functools
+import inspect
+from collections.abc import Callable
+from typing import Annotated, Any
 
 import typer
 
@@ -38,20 +40,34 @@ IdOption = Annotated[
 
 
 def filter_of(
-    year: str | None,
-    authors: Sequence[str] | None,
-    categories: Sequence[str] | None,
-    sources: Sequence[str] | None,
-    paper_ids: Sequence[str] | None,
+    year: YearOption = None,
+    author: AuthorOption = None,
+    category: CategoryOption = None,
+    source: SourceOption = None,
+    paper_id: IdOption = None,
 ) -> Filter:
     """The filter of the options given. Raises typer.BadParameter (exit 2) for a senseless value."""
+    lists = (author, category, source, paper_id)
     try:
-        return Filter(
-            (None, None) if year is None else parse_years(year),
-            tuple(authors or ()),
-            tuple(categories or ()),
-            tuple(sources or ()),
-            tuple(paper_ids or ()),
-        )
+        years = (None, None) if year is None else parse_years(year)
+        return Filter(years, *(tuple(values or ()) for values in lists))
     except QuestionError as error:
         raise typer.BadParameter(str(error)) from error
+
+
+def filtered(command: Callable[..., None]) -> Callable[..., None]:
+    """`command` as typer is to see it: in place of its `within: Filter` the options of `filter_of`,
+    as FastAPI's `Depends` does it for the HTTP API.
+    """
+    asked = inspect.signature(command, eval_str=True)
+    options = inspect.signature(filter_of, eval_str=True).parameters
+
+    @functools.wraps(command)
+    def with_filter(**given: Any) -> None:
+        within = filter_of(**{name: given.pop(name) for name in options})
+        command(**given, within=within)
+
+    own = [parameter for name, parameter in asked.parameters.items() if name != "within"]
+    # Typer reads the signature that functools.wraps would have it read from `command`.
+    vars(with_filter)["__signature__"] = asked.replace(parameters=[*own, *options.values()])
+    return with_filter

@@ -11,14 +11,7 @@ import typer
 from rag.finding.filters import Filter
 from rag.types import Hit, Paper
 from ui.commands.batch import open_out, read_questions, run_lines
-from ui.commands.filter_options import (
-    AuthorOption,
-    CategoryOption,
-    IdOption,
-    SourceOption,
-    YearOption,
-    filter_of,
-)
+from ui.commands.filter_options import filtered
 from ui.commands.library_commands import PaperId, byline
 from ui.console import hint, out, plain, print_json, progress
 from ui.opening import JsonOption, open_library, settings, tell_what_waits
@@ -34,6 +27,7 @@ def register(app: typer.Typer) -> None:
         app.command()(command)
 
 
+@filtered
 def search(
     query: Annotated[str | None, typer.Argument(help="What to look for, in words.")] = None,
     k: CountOption = 10,
@@ -45,11 +39,8 @@ def search(
         Path | None, typer.Option(metavar="RUN.txt", help="Where to write their TREC run.")
     ] = None,
     as_json: JsonOption = False,
-    year: YearOption = None,
-    author: AuthorOption = None,
-    category: CategoryOption = None,
-    source: SourceOption = None,
-    paper_id: IdOption = None,
+    *,
+    within: Filter,
 ) -> None:
     """Find papers by words and by meaning.
 
@@ -57,27 +48,23 @@ def search(
     """
     if (query is None) == (queries is None) or (queries is None) != (run_out is None):
         raise typer.BadParameter("give either a QUERY, or --queries together with --run-out")
-    within = filter_of(year, author, category, source, paper_id)
     if queries and run_out:
         _search_all(queries, run_out, k, within)
     elif query is not None:
         _search_one(query, k, as_json, within)
 
 
+@filtered
 def similar(
     paper: PaperId,
     k: CountOption = 10,
     as_json: JsonOption = False,
-    year: YearOption = None,
-    author: AuthorOption = None,
-    category: CategoryOption = None,
-    source: SourceOption = None,
-    paper_id: IdOption = None,
+    *,
+    within: Filter,
 ) -> None:
     """Find papers like one of the library, by meaning alone."""
     from rag.finding.similar import similar_papers
 
-    within = filter_of(year, author, category, source, paper_id)
     with open_library(settings(), embeds=False) as library:
         tell_what_waits(library)
         scope = library.scope(within) if within else None

@@ -13,14 +13,7 @@ from rag.errors import QuestionError
 from rag.finding.filters import Filter
 from rag.types import Paper, Status
 from ui.commands.batch import open_out
-from ui.commands.filter_options import (
-    AuthorOption,
-    CategoryOption,
-    IdOption,
-    SourceOption,
-    YearOption,
-    filter_of,
-)
+from ui.commands.filter_options import filtered
 from ui.console import hint, out, plain, print_json, progress, warn
 from ui.opening import (
     BackendOption,
@@ -71,6 +64,7 @@ def register(app: typer.Typer) -> None:
     app.command()(summarize)
 
 
+@filtered
 def summarize(
     ids: PaperIds = None,
     about: AboutOption = None,
@@ -82,18 +76,14 @@ def summarize(
     bib_file: BibtexOption = None,
     backend: BackendOption = None,
     as_json: JsonOption = False,
-    year: YearOption = None,
-    author: AuthorOption = None,
-    category: CategoryOption = None,
-    source: SourceOption = None,
-    paper_id: IdOption = None,
+    *,
+    within: Filter,
 ) -> None:
     """Summarise papers, each sentence with its quotes: some ID, a topic, or what filters leave.
 
     Papers, then groups of them, then the whole; every sentence is checked against those it was
     written from.
     """
-    within = filter_of(year, author, category, source, paper_id)
     _check_usage(
         named=bool(ids),
         topic=about is not None,
