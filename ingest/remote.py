@@ -93,6 +93,7 @@ def fetch_all(
     refused: list[_Refused] = []
 
     def numbered(pieces: Iterator[Record | _Refused]) -> Iterator[Record]:
+        """The records, each once and with its place in its source; the refused are set aside."""
         for piece in pieces:
             if isinstance(piece, _Refused):
                 refused.append(piece)

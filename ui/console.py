@@ -90,6 +90,7 @@ def progress() -> Iterator[Progress]:
         began: dict[str, tuple[float, int]] = {}
 
         def show(what: str, done: int, total: int) -> None:
+            """A bar for each `what`, which only moves to and fro where no total is known."""
             if what not in tasks:
                 tasks[what] = bars.add_task(what, share="")
                 began[what] = time.monotonic(), done
@@ -108,6 +109,7 @@ def _lines() -> Progress:
     told: dict[str, float] = {}
 
     def show(what: str, done: int, total: int) -> None:
+        """A line for each `what` when it begins, and where half a minute has gone by."""
         now = time.monotonic()
         if what not in began:
             began[what], told[what] = (now, done), now

@@ -147,6 +147,7 @@ class Limits:
         whole = False
 
         async def receive_soon() -> Message:
+            """The next piece of the body, within its time; raises TimeoutError."""
             nonlocal whole
             if whole:  # what comes after the body is the end of the connection
                 return await receive()

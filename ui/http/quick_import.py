@@ -34,6 +34,7 @@ class _Finder(MetaPathFinder):
     def find_spec(
         self, fullname: str, path: Sequence[str] | None, target: ModuleType | None = None
     ) -> ModuleSpec | None:
+        """The module, to be loaded by `_WithoutStubs`; None for every other."""
         if fullname != _MODULE:
             return None
         spec = PathFinder.find_spec(fullname, path, target)

@@ -155,6 +155,7 @@ def structure_results(blocks: "gr.Blocks") -> None:
     call = handlers[types.CallToolRequest]
 
     async def called(request: types.CallToolRequest) -> types.ServerResult:
+        """The call's result, its text as an object too, where it is no error."""
         told: types.ServerResult = await call(request)
         result = told.root
         if isinstance(result, types.CallToolResult) and not result.isError:
