@@ -181,19 +181,19 @@ class Wiring:
             "trigger_id": self.trigger,
             "session_hash": session,
         }
-        began, first = time.perf_counter(), 0.0
+        began, first, shown = time.perf_counter(), 0.0, list[str]()
         joined = await client.post("/gradio_api/queue/join", json=body)
         if joined.status_code != 200:
             problem = f"status {joined.status_code}: {joined.text[:200]}"
             return Reply(question, "", 0.0, 0.0, problem)
         async for message in _messages(client, session):
             now = (time.perf_counter() - began) * 1000
-            if not first and "streaming" in json.dumps(message.get("output", "")):
+            shown.append(json.dumps(message.get("output", ""), ensure_ascii=False))
+            if not first and "streaming" in shown[-1]:
                 first = now
             if message["msg"] == "process_completed":
                 problem = "" if message["success"] else str(message["output"])[:200]
-                said = json.dumps(message["output"], ensure_ascii=False)
-                return Reply(question, json_text(said), first or now, now, problem)
+                return Reply(question, json_text("".join(shown)), first or now, now, problem)
         return Reply(question, "", 0.0, 0.0, "the stream ended without an answer")
 
 

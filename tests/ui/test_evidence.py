@@ -68,7 +68,7 @@ class MarkReader(Page):
 
 
 def test_a_cited_paper_stands_once_with_title_authors_year_and_link() -> None:
-    page = Page(evidence([DONE], 1))
+    page = Page(evidence(DONE))
     assert len(page.with_class("paper")) == 2
     assert page.text.count(LAMPS.title) == 1
     assert "Ada Lumen, Grace Wick · 2021 · arXiv:2101.00001" in page.text
@@ -77,13 +77,13 @@ def test_a_cited_paper_stands_once_with_title_authors_year_and_link() -> None:
 
 
 def test_a_summary_is_said_to_be_a_third_partys() -> None:
-    text = Page(evidence([DONE], 1)).text
+    text = Page(evidence(DONE)).text
     assert "Summarya third party's summary, not the authors' words" in text
     assert text.count("third party") == 1
 
 
 def test_a_catalogue_field_is_shown_as_field_and_value() -> None:
-    page = MarkReader(evidence([DONE], 1))
+    page = MarkReader(evidence(DONE))
     assert "published2021-01-05" in page.text
     assert page.text_of("t1c2") == "2021-01-05"
 
@@ -96,14 +96,14 @@ def test_an_abstract_without_a_quote_is_there_but_closed() -> None:
 
 
 def test_papers_found_but_not_cited_are_listed() -> None:
-    text = Page(evidence([DONE], 1)).text
+    text = Page(evidence(DONE)).text
     _, _, others = text.partition("Found, but not cited")
     assert others.startswith("Candles, a survey ")
     assert LAMPS.title not in others
 
 
 def test_each_paper_can_be_asked_alone_left_out_and_looked_at() -> None:
-    page = Page(evidence([DONE], 1))
+    page = Page(evidence(DONE))
     for verb in ("ask-only", "exclude", "similar", "paper"):
         asked = [a["data-value"] for _, a in page.tags if a.get("data-go") == verb]
         assert asked == [LAMPS.paper_id, WICKS.paper_id, UNCITED.paper_id]
@@ -122,27 +122,21 @@ def test_why_a_paper_was_found_is_told_with_the_words_it_shares() -> None:
         WICKS.paper_id: "Found by its meaning (1st of 2 by meaning) alone",
         UNCITED.paper_id: "Found by its words (1st of 2 by words) alone",
     }
-    assert "2nd of 2 by words" in Page(evidence([replace(DONE, answer=answer)], 1)).text
+    assert "2nd of 2 by words" in Page(evidence(replace(DONE, answer=answer))).text
 
 
 def test_a_withdrawn_paper_says_so() -> None:
     paper = replace(LAMPS, title="RETRACTED: Lamps that learn")
     answer = replace(LAMPS_ANSWER, papers=(paper, WICKS, UNCITED))
-    page = Page(evidence([replace(DONE, answer=answer)], 1))
+    page = Page(evidence(replace(DONE, answer=answer)))
     assert len(page.with_class("withdrawn")) == 1
     assert "“RETRACTED”" in page.text
 
 
 def test_an_abstention_lists_the_nearest_papers() -> None:
-    text = Page(evidence([replace(DONE, answer=ABSTAINED)], 1)).text
+    text = Page(evidence(replace(DONE, answer=ABSTAINED))).text
     assert "Nearest papers, none of them cited" in text
     assert all(title in text for title in (LAMPS.title, WICKS.title))
-
-
-def test_only_the_evidence_of_the_chosen_turn_is_visible() -> None:
-    page = Page(evidence([DONE, replace(DONE, number=2)], 1))
-    hidden = [a["data-turn"] for a in page.with_class("evidence") if "hidden" in a]
-    assert hidden == ["2"]
 
 
 def test_long_text_around_a_quote_is_folded_and_none_of_it_lost() -> None:

@@ -120,9 +120,9 @@ def test_no_text_of_others_becomes_markup(
     turn = Turn(1, question, status=text, text=text, answer=answer if finished else None)
     failed = Turn(2, question, text=text, error=text)
     below = partial(actions, backends=[(question, text)])
-    turns = conversation([turn, failed], 3, below)
+    turns = "".join(piece.html() for piece in conversation([turn, failed], 3, below))
     chosen = chips(Talk("c", (), (turn,)), Chosen(only=((text, question),)))
-    page = Page(turns + chosen + evidence([turn, failed], 1) + header(None, text))
+    page = Page(turns + chosen + evidence(turn) + evidence(failed) + header(None, text))
     for tag, attributes in page.tags:
         assert tag in ALLOWED_TAGS
         assert attributes.keys() <= ALLOWED_ATTRIBUTES
@@ -141,7 +141,9 @@ def test_a_marker_names_the_quotes_of_its_own_sentence() -> None:
 
 def test_every_quote_a_marker_names_is_on_the_page() -> None:
     named = {m["data-quotes"] for m in Page(turn_html(DONE)).with_class("marker")}
-    marked = {a["data-quotes"] for tag, a in Page(evidence([DONE], 3)).tags if tag == "mark"}
+    marked = {
+        a["data-quotes"] for tag, a in Page(evidence(replace(DONE, number=3))).tags if tag == "mark"
+    }
     assert named == marked
 
 

@@ -18,6 +18,7 @@ from ui.app.conversations import Sidebar
 from ui.app.desk import QUIET, Desk, Wiring
 from ui.app.evidence import evidence
 from ui.app.offers import EXAMPLES, choices, greeting
+from ui.app.pieces import Piece, pieces_carrier, place
 from ui.app.render import (
     HINT,
     WELCOME,
@@ -31,6 +32,7 @@ from ui.app.render import (
 from ui.app.talk import MORE, SHOWN, Page, Talk, reopened
 from ui.app.turns import BROKEN, Taking, Turn
 from ui.app.voting import Voting, ballot
+from ui.app.yielding import ending
 
 Screen = dict[Any, Any]
 """What changes on the page, by component."""
@@ -56,8 +58,6 @@ class Chat:
         self._sidebar = Sidebar(desk)
         self._voting = Voting(desk)
 
-    # -- the page
-
     def lay_out(self) -> None:
         """The conversations, the one that is open, the question box below it, the evidence."""
         gr = self._gr
@@ -74,7 +74,7 @@ class Chat:
                     self._sidebar.lay_out_toggle()
                     self._fresh = gr.Button("New conversation", size="sm", elem_id="fresh")
                 with gr.Column(elem_id="conversation"):
-                    self._past = html(elem_id="past")
+                    html(place(), elem_id="past")
                     with gr.Column(elem_id="latest"):
                         self._now = html(elem_id="now")
                         self._further = html(elem_id="further")
@@ -100,12 +100,13 @@ class Chat:
                     )
                     self._address = html(elem_id="address")
                 self._voting.lay_out()
-            self._panel = html(HINT, elem_id="evidence")
+            html(place(("hint", HINT)), elem_id="evidence")
+            self._pieces = pieces_carrier()
 
     def connect(self, app: Wiring) -> None:
         """Asking, stopping, choosing papers, going back to what was asked, beginning anew."""
         self._screen = [
-            *(self._talk, self._past, self._now, self._panel, self._chips),
+            *(self._talk, self._pieces, self._now, self._chips),
             *(self._welcome, self._box, self._address, self._name, self._further),
         ]
         heard = app.carriers
@@ -127,7 +128,7 @@ class Chat:
         done = []
         for begins, what, do in asks:
             given = [what, self._model, self._talk, self._page]
-            asked = begins(do, given, self._screen, **many)
+            asked = begins(ending(do, self._further), given, self._screen, **many)
             asked.failure(self.broken, [self._talk, self._page], self._screen, **QUIET)
             done.append(asked)
         for verb, change in (("ask-only", self.ask_only), ("free", self.free)):
@@ -139,13 +140,15 @@ class Chat:
         self._box.stop(self.stop, [self._talk], None, **at_once)
         self._fresh.click(self.begin_anew, [self._page], self._screen, **at_once)
         opens = heard["open-conversation"]
-        opens.submit(self.open, [opens, self._model, self._page], self._screen, **many)
+        opened = [opens, self._model, self._page]
+        opens.submit(ending(self.open, self._further), opened, self._screen, **many)
+        self._pieces.submit(self.whole, [self._talk, self._page], self._screen, **QUIET)
         for greets in (app.blocks.load, heard["model-chosen"].submit):
             greets(self.greet, None, [self._model, *self._examples], **at_once)
         named = "(_, ...all) => [new URLSearchParams(location.search).get('conversation'), ...all]"
-        app.blocks.load(
-            self.reopen, [self._address, self._model, self._page], self._screen, js=named, **QUIET
-        )
+        held = [self._address, self._model, self._page]
+        again = ending(self.reopen, self._further)
+        app.blocks.load(again, held, self._screen, js=named, **QUIET)
         gone = heard["delete-conversation"]
         left = [gone, self._name, self._page]
         gone.submit(self.deleted, left, self._screen, **at_once)
@@ -226,6 +229,11 @@ class Chat:
             page.chosen = asked.chosen if chosen is None else chosen
             yield from self._take(asked.again(), backend, talk, page, anew=True)
 
+    def whole(self, talk: Talk, page: Page) -> Screen:
+        """All of what is on the page, which has lost some of it."""
+        page.pieces.forget()
+        return self._opened(talk, page) if talk.last else self.begin_anew(page)
+
     def _take(
         self, begun: Turn, backend: str, talk: Talk, page: Page, *, anew: bool = False
     ) -> Iterator[Screen]:
@@ -237,7 +245,8 @@ class Chat:
             return
         now = talk.with_turn(begun)
         there = page.turned()
-        yield self._opened(now, page) | ({} if anew else {self._box: self._emptied()})
+        emptied = self._gr.Textbox(value="", submit_btn=False, stop_btn=True)
+        yield self._opened(now, page) | ({} if anew else {self._box: emptied})
         yield from self._follow(taking, now, backend, page, there)
 
     def _follow(
@@ -274,8 +283,6 @@ class Chat:
         failed = replace(talk.last, error=talk.last.error or BROKEN)
         return self._shown(talk.with_turn(failed), page)
 
-    # -- choosing papers
-
     def ask_only(self, paper_id: str, talk: Talk, page: Page) -> Screen:
         """Ask this paper alone from now on."""
         page.chosen = page.chosen.ask_only(paper_id, self._asking.title(paper_id))
@@ -304,6 +311,7 @@ class Chat:
             yield self.begin_anew(page)
             return
         there = page.turned()
+        page.pieces.forget()  # some may be out of date: votes were given in another tab, say
         taking = self._asking.running(name)
         try:
             kept = self._desk.library.conversations.turns(name)
@@ -329,7 +337,8 @@ class Chat:
             kept = self._desk.library.conversations.turns(talk.conversation_id)
         except RagError as error:  # deleted in another tab, it may be
             told = notice("What came before cannot be shown", str(error))
-            return {self._past: told + self._past_html(talk)}
+            past = conversation(talk.turns[:-1], len(talk.before), self._below)
+            return {self._pieces: page.pieces.change(past=[Piece("problem", lambda: told), *past])}
         there = max(SHOWN, len(talk.turns)) + MORE
         return self._opened(reopened(talk.conversation_id, kept, there), page)
 
@@ -340,10 +349,9 @@ class Chat:
         gr = self._gr
         return {
             self._talk: Talk(),
-            self._past: "",
+            self._pieces: page.pieces.change(past=[], evidence=[Piece("hint", lambda: HINT)]),
             self._now: "",
             self._further: "",
-            self._panel: HINT,
             self._chips: "",
             self._welcome: gr.Column(visible=True),
             self._box: gr.Textbox(value="", submit_btn=True, stop_btn=False),
@@ -357,21 +365,13 @@ class Chat:
             taking.stop()  # its answer, kept, would bring the conversation back
         return self.begin_anew(page) if name == shown else {self._name: shown}
 
-    # -- showing
-
     def _opened(self, talk: Talk, page: Page) -> Screen:
         """All of the conversation."""
         return {
-            self._past: self._past_html(talk),
             self._welcome: self._gr.Column(visible=False),
             self._further: "",
             **self._shown(talk, page),
         }
-
-    def _past_html(self, talk: Talk) -> str:
-        """All but the last turn."""
-        below = partial(self._below, backends=())
-        return conversation(talk.turns[:-1], len(talk.before), below)
 
     def _shown(self, talk: Talk, page: Page) -> Screen:
         """The last turn and its evidence, and the buttons as its state demands."""
@@ -380,19 +380,19 @@ class Chat:
         return {
             self._talk: talk,
             self._now: turn_html(last, below),
-            self._panel: evidence(talk.turns, last.number),
+            self._pieces: page.pieces.change(
+                past=conversation(talk.turns[:-1], len(talk.before), self._below),
+                evidence=[Piece(turn.key, partial(evidence, turn)) for turn in talk.turns],
+            ),
             self._chips: chips(talk, page.chosen),
             self._address: address(talk),
             self._name: talk.conversation_id,
             self._box: self._gr.Textbox(submit_btn=not last.running, stop_btn=last.running),
         }
 
-    def _below(self, turn: Turn, backends: Sequence[tuple[str, str]]) -> str:
+    def _below(self, turn: Turn, backends: Sequence[tuple[str, str]] = ()) -> str:
         """What can be done with a turn that has ended, and what was said of its answer."""
         done = actions(turn, backends)
         if turn.answer is None or turn.warning:
             return done
         return done + ballot(turn.answer, self._desk.library.votes.of(turn.answer.id))
-
-    def _emptied(self) -> Any:
-        return self._gr.Textbox(value="", submit_btn=False, stop_btn=True)

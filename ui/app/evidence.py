@@ -26,17 +26,14 @@ FIELD_NOTES: dict[TextField, tuple[str, str]] = {
 }
 
 
-def evidence(turns: Sequence[Turn], shown: int) -> str:
-    """The evidence of every answered turn; only that of turn `shown` is visible.
+def evidence(turn: Turn) -> str:
+    """The evidence of a turn.
 
-    All of it is on the page so that a marker of an older answer finds its quote at once.
+    That of all turns is on the page, though of one it is shown (scripts/pieces.js, quotes.js), so
+    that a marker of an older answer finds its quote at once.
     """
-    return "".join(_evidence(turn, hidden=turn.number != shown) for turn in turns)
-
-
-def _evidence(turn: Turn, *, hidden: bool) -> str:
     open_tag = (
-        f'<section class="evidence" data-turn="{turn.number}"{" hidden" if hidden else ""}>'
+        f'<section class="evidence" data-turn="{turn.number}">'
         f'<p class="about">{escape(turn.question)}</p>'
     )
     if turn.answer is None:

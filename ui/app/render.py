@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
+from functools import partial
 from html import escape
 from itertools import pairwise
 
@@ -16,6 +17,7 @@ from rag.stored.chosen import Chosen, notes_chosen
 from rag.types import Answer, Citation, Sentence, Support
 from ui.app.actions import Go, account, button, go, menu
 from ui.app.evidence import quote_key
+from ui.app.pieces import Piece
 from ui.app.talk import MORE, Talk
 from ui.app.turns import Turn
 from ui.console import span
@@ -50,13 +52,15 @@ def _nothing(_turn: Turn) -> str:
     return ""
 
 
-def conversation(turns: Sequence[Turn], earlier: int = 0, below: Below = _nothing) -> str:
+def conversation(turns: Sequence[Turn], earlier: int, below: Below) -> list[Piece]:
     """The turns, oldest first, and that there are so many `earlier` ones."""
-    more = ""
-    if earlier:
-        told = f"Show {min(MORE, earlier)} of {_count(earlier, 'earlier question')}"
-        more = f'<p class="earlier">{go("earlier", "", told, "quiet")}</p>'
-    return more + "".join(turn_html(turn, below) for turn in turns)
+    pieces = [Piece(turn.key, partial(turn_html, turn, below)) for turn in turns]
+    return [Piece(f"{earlier} earlier", partial(_earlier, earlier)), *pieces] if earlier else pieces
+
+
+def _earlier(count: int) -> str:
+    told = f"Show {min(MORE, count)} of {_count(count, 'earlier question')}"
+    return f'<p class="earlier">{go("earlier", "", told, "quiet")}</p>'
 
 
 def turn_html(turn: Turn, below: Below = _nothing) -> str:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from rag.stored.chosen import ALL_PAPERS, Chosen
 from rag.stored.conversations import KeptTurn
 from rag.types import Exchange
+from ui.app.pieces import Pieces
 from ui.app.turns import Turn
 
 SHOWN = 8
@@ -22,10 +23,12 @@ class Page:
     """What one open page shows: `shown` counts what was put on it, so that an answer that is still
     being followed for what was there before leaves the page alone. `chosen` are the papers that
     questions to come are asked of, also where they are chosen while an answer is being made.
+    `pieces` are those of its HTML that it has.
     """
 
     shown: int = 0
     chosen: Chosen = ALL_PAPERS
+    pieces: Pieces = field(default_factory=Pieces)
 
     def turned(self) -> Callable[[], bool]:
         """Put something else on the page; the answer tells whether it is still there."""

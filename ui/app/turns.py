@@ -83,6 +83,12 @@ class Turn:
     warning: str = ""
 
     @property
+    def key(self) -> str:
+        """Names it as it stands, by what of it has come to rest: its answer or its end."""
+        state = self.answer.id if self.answer else "running" if self.running else "ended"
+        return f"{self.number} {self.begun} {state}"
+
+    @property
     def running(self) -> bool:
         """Whether more is to come."""
         return self.answer is None and not self.error and not self.stopped
