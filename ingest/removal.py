@@ -9,7 +9,7 @@ from ingest.settle import Settler
 from ingest.traits import content, record_id
 from rag.errors import LibraryError
 from rag.library import Library
-from rag.stored.removed import UNDO_S, Removed
+from rag.stored.removed import UNDO_S, Removed, take_out
 from rag.types import Paper
 
 
@@ -19,15 +19,10 @@ def remove(library: Library, paper_ids: Collection[str]) -> list[Paper]:
     They are gone for every reader on return; their vectors follow with the next fill. Raises
     PaperNotFound, LibraryBusy, LibraryError.
     """
-    removed = Removed(library.catalogue.database)
     with library.writing():
-        papers = {paper.paper_id: paper for paper in map(library.paper, paper_ids)}
-        with library.catalogue.transaction():
-            for paper in papers.values():
-                removed.keep(paper.paper_id, paper.title, library.records(paper.paper_id))
-                library.catalogue.mark_deleted(paper.paper_id)
+        papers = take_out(library.catalogue, paper_ids)
         library.write([])  # the words are told; Chroma would hold every thread while it writes
-    return list(papers.values())
+    return papers
 
 
 def restore(

@@ -27,6 +27,7 @@ from rag.stored.claims import Claims, Standing, standing, workers
 from rag.stored.conversations import Conversations
 from rag.stored.indexes import Indexes
 from rag.stored.made_by import MadeBy
+from rag.stored.removed import take_out
 from rag.stored.schema import State
 from rag.stored.vectors import VectorIndex
 from rag.stored.votes import Votes
@@ -286,11 +287,10 @@ class Library:
     def delete(self, paper_id: str) -> Paper:
         """Remove a paper from the catalogue, the words and the vectors; returns what it was.
 
-        Raises PaperNotFound, LibraryBusy.
+        What it was made of is kept for a day. Raises PaperNotFound, LibraryBusy.
         """
         with self.writing():
-            paper = self.paper(paper_id)
-            self.catalogue.mark_deleted(paper.paper_id)
+            (paper,) = take_out(self.catalogue, [paper_id])
             self._remove_deleted()
         return paper
 

@@ -10,9 +10,10 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
+from rag.stored.catalogue import Catalogue
 from rag.stored.database import Database
 from rag.stored.schema import record_from_json, said_json
-from rag.types import Record
+from rag.types import Paper, Record
 
 UNDO_S = 24 * 3600.0
 """Seconds for which a deletion can be undone; the next one after that removes it for good."""
@@ -25,6 +26,21 @@ class Removal:
     paper_id: str
     title: str
     at: datetime
+
+
+def take_out(catalogue: Catalogue, paper_ids: Collection[str]) -> list[Paper]:
+    """Have papers gone for every reader, all or none, and what they were made of kept; returns
+    what they were. Words and vectors are told by the next `Library.write` and `fill`.
+
+    The caller holds the library's write lock. Raises PaperNotFound, LibraryError.
+    """
+    removed = Removed(catalogue.database)
+    with catalogue.transaction():
+        papers = catalogue.papers(dict.fromkeys(map(catalogue.resolve_id, paper_ids)))
+        for paper in papers:
+            removed.keep(paper.paper_id, paper.title, catalogue.records(paper.paper_id))
+            catalogue.mark_deleted(paper.paper_id)
+    return papers
 
 
 class Removed:
@@ -50,6 +66,11 @@ class Removed:
             (datetime.now(UTC).timestamp() - UNDO_S,),
         )
         return [Removal(row[0], row[1], datetime.fromtimestamp(row[2], UTC)) for row in rows]
+
+    def named(self, name: str) -> Removal | None:
+        """The one of this paper id, arXiv id or DOI, if there is one."""
+        ids = (name, f"arxiv:{name}", f"doi:{name.lower()}")
+        return next((one for one in self.listed() if one.paper_id in ids), None)
 
     def records(self, paper_ids: Collection[str]) -> list[Record]:
         """The records of those of these papers that are kept."""

@@ -11,6 +11,10 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from rag.config import Config
+from rag.library import Library
+from rag.stored.removed import Removed
+from tests.fakes import HashEmbedder
+from ui.app.library_list import deleted
 from ui.cli import build
 
 TITLE = "On the growth of moss"
@@ -118,6 +122,40 @@ def test_sync_removes_what_the_file_no_longer_holds(moss: str) -> None:
     result = run("ingest", "--offline", "--no-wait", "--sync", moss)
     assert "1 record removed that the sources no longer hold" in result.stdout
     assert len(printed("papers")) == 1
+
+
+def test_a_deletion_says_how_it_is_undone_and_the_app_offers_it_too(
+    config: Config, moss: str
+) -> None:
+    run("ingest", "--offline", "--no-wait", moss)
+    before = printed("papers")
+    assert "nothing was deleted in the last day" in run("restore").stderr
+    result = run("delete", "a")
+    (gone,) = printed("restore")
+    assert f"askpapers restore {gone['paper_id']}` undoes it" in result.stderr
+    assert f"{gone['paper_id']}: {TITLE}" in run("restore").stdout
+    with Library.open(config, HashEmbedder(), check=False) as library:
+        assert TITLE in deleted(Removed(library.catalogue.database).listed())
+    (back,) = printed("restore", gone["paper_id"])
+    assert back["title"] == TITLE
+    assert printed("papers") == before
+    assert printed("restore") == []
+    result = run("restore", gone["paper_id"])
+    assert result.exit_code == 1
+    assert "cannot be undone any more" in result.stderr
+
+
+def test_a_deleted_paper_is_had_back_by_its_arxiv_id_or_doi(config: Config, tmp_path: Path) -> None:
+    rows = [
+        {"title": TITLE, "abstract": MOSS, "arxiv_id": "2101.00001"},
+        {"title": "On other things", "abstract": "They differ.", "doi": "10.1000/Other"},
+    ]
+    path = tmp_path / "two.jsonl"
+    path.write_text("".join(f"{json.dumps(row)}\n" for row in rows), encoding="utf-8")
+    run("ingest", "--offline", "--no-wait", str(path))
+    for name, title in (("2101.00001", TITLE), ("10.1000/Other", "On other things")):
+        assert printed("delete", "--yes", name)["title"] == title
+        assert [paper["title"] for paper in printed("restore", name)] == [title]
 
 
 def test_a_file_that_breaks_off_is_an_error_after_its_good_part_was_taken_in(

@@ -1,7 +1,8 @@
-"""The commands over the library's papers: papers, show, split, join, delete."""
+"""The commands over the library's papers: papers, show, split, join, delete, restore."""
 
 from __future__ import annotations
 
+import shlex
 import sys
 from typing import TYPE_CHECKING, Annotated
 
@@ -21,7 +22,7 @@ PaperId = Annotated[
 
 def register(app: typer.Typer) -> None:
     """Add these commands to the program."""
-    for command in (papers, show, split, join, delete):
+    for command in (papers, show, split, join, delete, restore):
         app.command()(command)
 
 
@@ -140,7 +141,7 @@ def delete(
     yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")] = False,
     as_json: JsonOption = False,
 ) -> None:
-    """Delete a paper from the library; asks first on a terminal."""
+    """Delete a paper from the library; asks first on a terminal. For a day `restore` undoes it."""
     with open_library(settings(), embeds=False) as library:
         paper = library.paper(paper_id)
         if not yes and sys.stdin.isatty():
@@ -152,3 +153,38 @@ def delete(
         print_json(paper_json(paper))
     else:
         out().print(plain(f"Deleted {paper.paper_id}: {paper.title}"), soft_wrap=True)
+        hint(f"for a day `askpapers restore {shlex.quote(paper.paper_id)}` undoes it")
+
+
+def restore(
+    paper_id: Annotated[
+        str | None, typer.Argument(metavar="ID", help="A deleted one; none lists them.")
+    ] = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Have a paper back that was deleted within the last day, or list those that can be."""
+    if paper_id is None:
+        _list_deleted(as_json=as_json)
+        return
+    from ingest.removal import restore as have_back
+    from rag.stored.removed import Removed
+
+    with open_library(settings(), embeds=True) as library:
+        gone = Removed(library.catalogue.database).named(paper_id)
+        found = have_back(library, [gone.paper_id if gone else paper_id])
+        _fill(library)
+    _print_papers(found, "back in the library", as_json=as_json)
+
+
+def _list_deleted(*, as_json: bool) -> None:
+    from rag.stored.removed import Removed
+
+    with open_library(settings(), embeds=False, check=False) as library:
+        gone = Removed(library.catalogue.database).listed()
+    if as_json:
+        rows = [(one.paper_id, one.title, one.at.isoformat(timespec="seconds")) for one in gone]
+        print_json([dict(zip(("paper_id", "title", "deleted"), row, strict=True)) for row in rows])
+        return
+    for one in gone:
+        out().print(plain(f"{one.paper_id}: {one.title}"), soft_wrap=True)
+    hint("`askpapers restore ID` has one back" if gone else "nothing was deleted in the last day")
