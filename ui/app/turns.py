@@ -17,6 +17,14 @@ from rag.types import Answer, Delta, Done, Event, Exchange, Status
 BROKEN = "Something inside askpapers broke; the terminal it runs in shows what. Try again."
 """Told where an error is a fault of askpapers itself."""
 
+MOST_AT_ONCE = 32
+"""Answers being made in one app, those that were stopped among them until they let go."""
+
+BUSY = (
+    f"{MOST_AT_ONCE} answers are being made here already, the most there can be; one that was"
+    " stopped counts until its chat model says something. Try again in a moment."
+)
+
 LOOK_S = 0.5
 """Seconds until whoever follows a silent turn notices that it is wanted no more."""
 
@@ -140,6 +148,7 @@ class Taking:
         self._backend = backend
         self._keep = keep
         self._changed = threading.Condition()
+        self._thread = threading.Thread(target=self._work, name="turn", daemon=True)
 
     @property
     def turn(self) -> Turn:
@@ -148,8 +157,18 @@ class Taking:
 
     def start(self) -> Taking:
         """Begin to answer; to be called once."""
-        threading.Thread(target=self._work, name="turn", daemon=True).start()
+        self._thread.start()
         return self
+
+    def refuse(self, why: str) -> Taking:
+        """End it with an error, instead of `start`."""
+        self._tell(lambda turn: replace(turn, error=why))
+        return self
+
+    @property
+    def held(self) -> bool:
+        """Whether its thread runs: after a stop it does until the chat model's next piece."""
+        return self._thread.is_alive()
 
     def stop(self) -> None:
         """End the turn where it stands."""
@@ -210,11 +229,16 @@ class Taking:
 
 
 class Underway:
-    """The turns being answered now, by conversation: a page that is opened again finds its own."""
+    """The turns being answered now, by conversation: a page that is opened again finds its own.
 
-    def __init__(self) -> None:
+    There are `most` at once, as each holds a thread: a slow model holds it after a stop, too.
+    """
+
+    def __init__(self, most: int = MOST_AT_ONCE) -> None:
+        self._most = most
         self._lock = threading.Lock()
         self._takings: dict[str, Taking] = {}
+        self._held: list[Taking] = []
 
     def of(self, conversation_id: str) -> Taking | None:
         """The one of this conversation, if there is one."""
@@ -223,10 +247,17 @@ class Underway:
             return taking if taking and taking.turn.running else None
 
     def begin(self, conversation_id: str, taking: Taking) -> Taking | None:
-        """Start it and give it back; None, and nothing is started, while another one runs."""
+        """Start it and give it back, or refuse it where there are too many.
+
+        None, and nothing is started, while another one of the conversation runs.
+        """
         with self._lock:
             running = {name: one for name, one in self._takings.items() if one.turn.running}
             if conversation_id in running:
                 return None
+            self._held = [one for one in self._held if one.held]
+            if len(self._held) >= self._most:
+                return taking.refuse(BUSY)
             self._takings = running | {conversation_id: taking}
-            return taking.start()
+            self._held.append(taking.start())
+            return taking
