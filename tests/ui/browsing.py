@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import shutil
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -11,7 +10,7 @@ from pathlib import Path
 from typing import cast
 
 from fastapi import FastAPI
-from playwright.sync_api import Browser, ConsoleMessage, Page, Playwright, Request
+from playwright.sync_api import Browser, ConsoleMessage, Page, Playwright, Request, expect
 
 from rag.config import Config
 from rag.library import Library
@@ -21,6 +20,11 @@ from ui.http.api import make_app
 
 LAPTOP = (1280, 800)
 PHONE = (390, 844)
+WAIT_MS = 30_000  # for what comes in a moment, on a machine that is busy with much else
+LONG_MS = 90_000  # for what takes seconds: a cold start, an answer by the real models
+RESTED = """() => Promise.all(document.getAnimations()
+  .filter((one) => one.effect.getComputedTiming().iterations !== Infinity)
+  .map((one) => one.finished.catch(() => {})))"""
 FLAGS = (
     "--no-sandbox",
     "--disable-gpu",
@@ -38,7 +42,8 @@ def scripted_app(answerer: ScriptedAnswerer, config: Config) -> FastAPI:
 
 
 def launch(playwright: Playwright) -> Browser:
-    """Debian's chromium, without a window."""
+    """Debian's chromium, without a window; what is expected of its pages is waited for."""
+    expect.set_options(timeout=WAIT_MS)
     path = next(filter(None, map(shutil.which, CHROMIUM)))
     return playwright.chromium.launch(executable_path=path, args=list(FLAGS))
 
@@ -80,11 +85,32 @@ class Visit:
 
     def answered(self, turn: int) -> None:
         """Wait until this turn has ended."""
-        self.page.locator(f'.turn[data-turn="{turn}"] .reply[aria-busy="false"]').wait_for()
+        ended = self.page.locator(f'.turn[data-turn="{turn}"] .reply[aria-busy="false"]')
+        ended.wait_for(timeout=LONG_MS)
+
+    def go(self, address: str) -> None:
+        """Open another address in the page, as by a link."""
+        self.page.goto(address)
+        self.complaints.clear()  # that leaving the page cut off what it was asking for
+        self.page.locator("#brand .brand").wait_for()
+
+    def reload(self) -> None:
+        """Load the page anew, as a person would."""
+        self.page.reload()
+        self.complaints.clear()  # as in `go`
+        self.page.locator("#brand .brand").wait_for()
+
+    def rest(self) -> None:
+        """Wait until nothing is being fetched for what is seen, and all colours are what they
+        will be.
+        """
+        busy = self.page.locator('[role="tabpanel"]:visible [aria-busy="true"]')
+        expect(busy).to_have_count(0)
+        self.page.evaluate(RESTED)
 
     def shoot(self, name: str) -> None:
         """Keep a picture of the window among the test's files."""
-        time.sleep(0.4)  # smooth scrolling and colours come to rest
+        self.page.evaluate(RESTED)
         self.page.screenshot(path=self.shots / f"{name}.png")
 
 
@@ -92,9 +118,14 @@ class Visit:
 def visiting(
     browser: Browser, url: str, shots: Path, size: tuple[int, int] = LAPTOP, *, dark: bool = False
 ) -> Iterator[Visit]:
-    """A visit that must end without a request to the outside and without a complaint."""
+    """A visit that must end without a request to the outside and without a complaint.
+
+    The page scrolls at once: where it would glide, nobody knows when it has arrived.
+    """
     context = browser.new_context(
-        viewport={"width": size[0], "height": size[1]}, color_scheme="dark" if dark else "light"
+        viewport={"width": size[0], "height": size[1]},
+        color_scheme="dark" if dark else "light",
+        reduced_motion="reduce",
     )
     try:
         visit = Visit(context.new_page(), url, shots)

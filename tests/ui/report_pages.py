@@ -54,7 +54,6 @@ def opened(
     complaints: list[str] = []
     try:
         page = context.new_page()
-        page.set_default_timeout(10_000)
         page.on("request", lambda request: asked.append(request.url.split("#")[0]))
         page.on("console", lambda message: complaints.append(message.text))
         page.on("pageerror", lambda error: complaints.append(str(error)))

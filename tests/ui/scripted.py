@@ -134,7 +134,7 @@ class ScriptedAnswerer:
                 if self.error is not None:
                     raise self.error
                 if self.gate is not None:
-                    self.gate.wait(20)
+                    self.gate.wait(120)
         except GeneratorExit:
             self.closed += 1
             self.ended.set()

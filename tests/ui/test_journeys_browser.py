@@ -15,7 +15,7 @@ from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from rag.config import Config
 from rag.library import Library
-from tests.ui.browsing import launch, scripted_app
+from tests.ui.browsing import LONG_MS, launch, scripted_app
 from tests.ui.running import serving
 from tests.ui.scripted import FakeLibrary, ScriptedAnswerer
 from ui.http.api import make_app
@@ -31,7 +31,6 @@ pytestmark = [
 WEBGPT = "How often are WebGPT's answers preferred over the human demonstrators' answers?"
 CHAT = (sys.executable, "-c", "from ui.cli import main; main()", "chat", "--port")
 SLOW = (sys.executable, "-m", "tests.ui.slow_server")
-STARTED_MS = 90_000  # a cold start while everything else runs too
 
 
 @pytest.fixture(scope="module")
@@ -64,7 +63,7 @@ def ask(page: Page, question: str) -> None:
 
 def answered(page: Page, turn: int) -> None:
     """Wait until this turn has its answer."""
-    page.locator(f'.turn[data-turn="{turn}"] .reply[aria-busy="false"]').wait_for(timeout=60_000)
+    page.locator(f'.turn[data-turn="{turn}"] .reply[aria-busy="false"]').wait_for(timeout=LONG_MS)
 
 
 def test_from_the_first_start_to_a_cited_answer(browser: Browser, config: Config) -> None:
@@ -74,7 +73,7 @@ def test_from_the_first_start_to_a_cited_answer(browser: Browser, config: Config
         page.goto(url)
         expect(page.locator("h1")).to_have_text("askpapers")
         example = page.get_by_role("button", name=WEBGPT)
-        example.wait_for(timeout=STARTED_MS)
+        example.wait_for(timeout=LONG_MS)
         example.click()
         answered(page, 1)
         expect(page.locator("#now .reply .text")).to_contain_text("56%")
@@ -89,7 +88,7 @@ def test_a_page_whose_server_is_killed_in_mid_answer_comes_back_to_its_conversat
         page = context.new_page()
         with process(*SLOW, "0") as (served, url):
             page.goto(url)
-            page.locator("#question textarea").wait_for(timeout=STARTED_MS)
+            page.locator("#question textarea").wait_for(timeout=LONG_MS)
             ask(page, WEBGPT)
             answered(page, 1)
             ask(page, "And now slowly: how was it trained?")
@@ -98,12 +97,12 @@ def test_a_page_whose_server_is_killed_in_mid_answer_comes_back_to_its_conversat
             there = page.url
             served.kill()
             served.wait(30)
-        expect(page.locator("body")).to_contain_text("Connection", timeout=20_000)
+        expect(page.locator("body")).to_contain_text("Connection", timeout=LONG_MS)
         with process(*SLOW, url.rpartition(":")[2].rstrip("/")):
             half = page.get_by_text("Half a sentence")
-            expect(half).to_have_count(0, timeout=STARTED_MS)  # the page has loaded itself anew
+            expect(half).to_have_count(0, timeout=LONG_MS)  # the page has loaded itself anew
             first = page.locator('.turn[data-turn="1"] .reply[aria-busy="false"] .text')
-            expect(first).to_contain_text("56%", timeout=STARTED_MS)
+            expect(first).to_contain_text("56%", timeout=LONG_MS)
             assert page.url == there
             ask(page, "What is Codex fine-tuned on?")
             answered(page, 2)
@@ -130,6 +129,8 @@ def test_two_browsers_at_once_have_a_conversation_each(browser: Browser, config:
         expect(one.locator(".turn .question")).to_have_count(1)
         expect(one.locator("#now .question")).to_contain_text("lamps dim")
         expect(other.locator("#past .question")).to_contain_text("wicks burn")
+        for page in (one, other):
+            expect(page).to_have_url(re.compile("conversation="))
         assert one.url != other.url
 
 

@@ -17,7 +17,7 @@ from rag.config import Config
 from rag.library import Library
 from rag.types import Record
 from tests.fakes import HashEmbedder
-from tests.ui.browsing import PHONE, Visit, launch, visiting
+from tests.ui.browsing import LONG_MS, PHONE, Visit, launch, visiting
 from tests.ui.running import serving
 from tests.ui.scripted import ScriptedAnswerer
 from ui.http.api import make_app
@@ -66,8 +66,7 @@ def many_url(config: Config) -> Iterator[str]:
 def opened(visit: Visit, query: str = "") -> Page:
     """The library's tab, clicked on, or the page of an address, come to anew."""
     if query:
-        visit.page.goto(f"{visit.url}/?{query}")
-        visit.complaints.clear()  # of what the page before was fetching as it was left
+        visit.go(f"{visit.url}/?{query}")
     else:
         visit.page.get_by_role("tab", name="Library").click()
     visit.page.locator('.lib-page[aria-busy="false"]').wait_for(state="attached")
@@ -110,7 +109,7 @@ def test_a_bibtex_file_of_500_entries_is_dropped_and_one_of_them_asked_about(
             expect(page.locator(".lib-empty")).to_contain_text("Drop a BibTeX")
             drop(page, "ridges.bib", "\n".join(entries) + "\n@article{broken, title = {No")
             done = page.locator(".lib-job.done")
-            expect(done).to_contain_text("500 records: 500 new", timeout=60_000)
+            expect(done).to_contain_text("500 records: 500 new", timeout=LONG_MS)
             done.locator("summary").click()
             expect(done.locator(".lib-rejected")).to_contain_text("is no BibTeX entry")
             expect(page.locator(".lib-told")).to_have_text("500 papers")
@@ -143,16 +142,16 @@ def test_papers_are_searched_sorted_and_paged_and_the_address_names_the_open_one
         page.locator(".lib-table .tag").first.click()
         page.locator('[name="words"]').fill("")
         expect(told).to_have_text("24 papers")
-        page.locator('.bar[data-with="2010"]').click()
+        year = page.locator('.bar[data-with="2010"]')
+        expect(year).to_have_attribute("title", "2010: 6 papers")
+        year.click()
         expect(told).to_have_text("6 papers")
         page.locator(".lib-table td.title a").first.click()
         title = page.locator(".lib-paper h2")
         expect(title).to_contain_text("On moss")
-        assert re.search(r"\?paper=title%3A", page.url)
+        expect(page).to_have_url(re.compile(r"\?paper=title%3A"))
         name = title.inner_text()
-        page.reload()
-        title.wait_for()
-        visit.complaints.clear()  # as in `opened`
+        visit.reload()
         expect(title).to_have_text(name)
         page.go_back()
         expect(page.locator(".lib-paper")).to_be_hidden()
@@ -248,8 +247,7 @@ def test_an_open_paper_leaves_the_conversation_in_the_address(
         page = opened(visit)
         page.locator(".lib-table td.title a").first.click()
         page.locator(".lib-paper h2").wait_for()
-        assert conversation in page.url
-        assert "paper=" in page.url
+        expect(page).to_have_url(re.compile(f"{conversation}.*paper="))
         page.go_back()
         expect(page.locator(".lib-paper")).to_be_hidden()
         assert conversation in page.url

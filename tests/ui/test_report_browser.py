@@ -87,9 +87,10 @@ def test_all_cases_that_are_shown_open_and_close_at_once(browser: Browser, file:
     with opened(browser, file) as page:
         choose(page, "Outcome", "wrong")
         page.get_by_role("button", name="Open all").click()
-        assert page.locator(".case[open]").count() == len(visible(page)) == 3
+        expect(page.locator(".case[open]")).to_have_count(3)
+        assert len(visible(page)) == 3
         page.get_by_role("button", name="Close all").click()
-        assert page.locator(".case[open]").count() == 0
+        expect(page.locator(".case[open]")).to_have_count(0)
 
 
 # --- reading ------------------------------------------------------------------------------------
@@ -108,8 +109,7 @@ def test_a_case_opens_by_keyboard_and_its_marker_leads_to_the_quote(
         quote = page.locator("#c1 .passage mark").first
         expect(quote).to_have_text("The tallest reaches 3.5 m.")
         expect(quote).to_be_in_viewport()
-        shown = quote.evaluate("e => getComputedStyle(e).boxShadow")
-        assert shown != "none"
+        expect(quote).not_to_have_css("box-shadow", "none")
 
 
 def test_a_changed_case_opens_where_it_stands_even_if_filtered_out(
@@ -163,7 +163,7 @@ def test_on_paper_closed_cases_are_open_and_close_again(browser: Browser, file: 
     with opened(browser, file) as page:
         choose(page, "Tag", "high")
         printed = page.pdf()
-        assert page.locator(".case[open]").count() == 0
+        expect(page.locator(".case[open]")).to_have_count(0)
     pages = pypdfium2.PdfDocument(printed)
     text = " ".join(" ".join(one.get_textpage().get_text_bounded().split()) for one in pages)
     assert TOWER.abstract in text

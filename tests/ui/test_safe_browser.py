@@ -8,10 +8,10 @@ from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from rag.config import Config
-from tests.ui.browsing import PHONE, launch, scripted_app, visiting
+from tests.ui.browsing import PHONE, Visit, launch, scripted_app, visiting
 from tests.ui.pictures import choose
 from tests.ui.running import serving
 from tests.ui.scripted import ScriptedAnswerer
@@ -22,6 +22,7 @@ pytestmark = [
     pytest.mark.filterwarnings("ignore::DeprecationWarning:gradio.queueing"),
 ]
 
+TABS = ("Chat", "Library", "Summaries", "Evals", "Settings")
 SERIOUS = ("serious", "critical")
 NO_FRAME_RULES = {"resultTypes": ["violations"], "iframes": False}
 
@@ -35,10 +36,13 @@ def browser() -> Iterator[Browser]:
         launched.close()
 
 
-def tabs(page: Page) -> list[str]:
-    """The names of all tabs."""
-    page.get_by_role("tab").first.wait_for()
-    return [tab.text_content() or "" for tab in page.get_by_role("tab").all()]
+def every_tab(visit: Visit) -> Iterator[str]:
+    """Open one tab after the other, each once it has all that it shows; their names."""
+    expect(visit.page.get_by_role("tab")).to_have_text(list(TABS))
+    for tab in TABS:
+        choose(visit.page, tab)
+        visit.rest()
+        yield tab
 
 
 def stumbles(page: Page, where: str) -> list[str]:
@@ -61,8 +65,7 @@ def test_no_tab_asks_anything_of_elsewhere_and_the_policy_is_never_broken(
         visit.ask("How fast do lamps dim?")
         visit.answered(1)
         visit.page.locator("#now .marker").first.click()
-        for tab in tabs(visit.page):
-            choose(visit.page, tab)
+        for tab in every_tab(visit):
             visit.shoot(tab)
         assert len(visit.requests) > 20
 
@@ -73,12 +76,12 @@ def test_axe_finds_nothing_serious_on_any_tab(
 ) -> None:
     app, found = scripted_app(ScriptedAnswerer(), config), list[str]()
     with serving(app) as url, visiting(browser, url, tmp_path, dark=dark) as visit:
+        visit.rest()
         found += stumbles(visit.page, "welcome")
         visit.ask("How fast do lamps dim?")
         visit.answered(1)
         visit.page.locator("#now .marker").first.click()
-        for tab in tabs(visit.page):
-            choose(visit.page, tab)
+        for tab in every_tab(visit):
             visit.shoot(f"{tab}-{dark}")
             found += stumbles(visit.page, tab)
     assert not found, "\n".join(found)
@@ -89,7 +92,6 @@ def test_axe_finds_nothing_serious_on_a_phone(
 ) -> None:
     app, found = scripted_app(ScriptedAnswerer(), config), list[str]()
     with serving(app) as url, visiting(browser, url, tmp_path, PHONE) as visit:
-        for tab in tabs(visit.page):
-            choose(visit.page, tab)
+        for tab in every_tab(visit):
             found += stumbles(visit.page, tab)
     assert not found, "\n".join(found)

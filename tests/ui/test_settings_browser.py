@@ -10,7 +10,7 @@ from playwright.sync_api import Browser, expect, sync_playwright
 
 from rag.config import Config
 from tests.openai_stand_in import Reply, openai_stand_in, says
-from tests.ui.browsing import launch, scripted_app, visiting
+from tests.ui.browsing import LONG_MS, launch, scripted_app, visiting
 from tests.ui.running import serving
 from tests.ui.scripted import ScriptedAnswerer
 
@@ -48,8 +48,8 @@ def test_what_is_set_holds_after_a_reload(browser: Browser, url: str, tmp_path: 
         expect(page.locator("body.dark")).to_have_count(1)
         expect(page.locator("#settings-told")).to_contain_text("The colours are kept.")
         page.evaluate("localStorage.clear()")  # as another browser would find it
-        page.reload()
-        expect(page.locator("body.dark")).to_have_count(1, timeout=20_000)
+        visit.reload()
+        expect(page.locator("body.dark")).to_have_count(1)
         page.get_by_role("tab", name="Settings").click()
         expect(page.get_by_label("Keep it, visibly marked")).to_be_checked()
 
@@ -70,7 +70,7 @@ def test_an_endpoint_is_tried_and_used_and_its_key_leaves_the_page(
         page.get_by_label("Key, if it wants one").fill(KEY)
         page.get_by_role("button", name="Test").click()
         tried = page.locator("#endpoint-tried")
-        expect(tried).to_contain_text("“Ready, <b>sir</b>.”", timeout=60_000)  # imports, once
+        expect(tried).to_contain_text("“Ready, <b>sir</b>.”", timeout=LONG_MS)  # imports, once
         page.get_by_role("button", name="Use it").click()
         expect(page.get_by_label("Endpoint: tiny at 127.0.0.1")).to_be_checked()
         expect(page.get_by_label("Key, if it wants one")).to_have_value("")

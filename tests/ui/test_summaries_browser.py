@@ -12,7 +12,7 @@ import pytest
 from playwright.sync_api import Browser, expect, sync_playwright
 
 from rag.config import Config
-from tests.ui.browsing import launch, visiting
+from tests.ui.browsing import LONG_MS, launch, visiting
 from tests.ui.running import serving
 from tests.ui.test_runs import finished
 
@@ -26,7 +26,6 @@ pytestmark = [
     pytest.mark.filterwarnings("ignore::DeprecationWarning:gradio.queueing"),
 ]
 
-SLOW_MS = 60_000
 CASE = {
     "id": "webgpt",
     "question": "How often are WebGPT's answers preferred over the demonstrators' answers?",
@@ -73,7 +72,7 @@ def test_a_summary_of_a_topic_opens_down_to_its_quotes_and_is_saved(
 ) -> None:
     with visiting(browser, url, tmp_path) as visit:
         page = visit.page
-        page.set_default_timeout(SLOW_MS)
+        page.set_default_timeout(LONG_MS)
         page.get_by_role("tab", name="Summaries").click()
         page.get_by_label("Topic", exact=True).fill("summaries of books")
         page.get_by_role("button", name="Summarise", exact=True).click()
@@ -90,7 +89,7 @@ def test_papers_are_chosen_by_searching_and_compared_in_a_table(
 ) -> None:
     with visiting(browser, url, tmp_path) as visit:
         page = visit.page
-        page.set_default_timeout(SLOW_MS)
+        page.set_default_timeout(LONG_MS)
         page.get_by_role("tab", name="Summaries").click()
         page.get_by_label("Papers I choose").check()
         page.get_by_label("Find papers to add").fill("2112.09332")
@@ -112,7 +111,7 @@ def test_a_run_of_one_s_own_cases_is_begun_followed_and_reported(
 ) -> None:
     with visiting(browser, url, tmp_path) as visit:
         page = visit.page
-        page.set_default_timeout(SLOW_MS)
+        page.set_default_timeout(LONG_MS)
         page.get_by_role("tab", name="Evals").click()
         page.get_by_role("button", name="Add cases of your own").click()
         page.get_by_label("Name", exact=True).fill("mine")
@@ -121,7 +120,7 @@ def test_a_run_of_one_s_own_cases_is_begun_followed_and_reported(
         expect(page.locator("#run-told")).to_contain_text("1 added")
         page.get_by_role("button", name="Begin a run").click()
         run = page.locator(".run.done")
-        expect(run).to_contain_text("1 of 1 cases", timeout=SLOW_MS)
+        expect(run).to_contain_text("1 of 1 cases", timeout=LONG_MS)
         with page.context.expect_page() as opened:
             run.get_by_role("link", name="Open the report").click()
         expect(opened.value.get_by_role("heading", level=1)).to_be_visible()
@@ -132,7 +131,7 @@ def test_two_runs_are_compared(browser: Browser, home: Config, url: str, tmp_pat
     finished(home.home, "newer", (1.0, 1.0, 0.0))
     with visiting(browser, url, tmp_path) as visit:
         page = visit.page
-        page.set_default_timeout(SLOW_MS)
+        page.set_default_timeout(LONG_MS)
         page.get_by_role("tab", name="Evals").click()
         page.get_by_role("button", name="Compare", exact=True).last.click()
         expect(page.locator(".comparison")).to_contain_text("Fixed in B: 1")
