@@ -18,6 +18,8 @@ from rag.errors import RagError
 if TYPE_CHECKING:
     from rich.table import Table
 
+    from rag.models.weights import Progress
+
 PATIENCE_S = 600.0  # for one answer
 PAGE, API = "the page's queue", "/api/ask"
 
@@ -61,8 +63,16 @@ class Crowd:
 Ask = Callable[[httpx.AsyncClient, str], Awaitable[Reply]]
 
 
+def _quietly(_what: str, _done: int, _total: int) -> None:
+    """Nobody looks on."""
+
+
 def run_crowds(
-    url: str, questions: Sequence[str], people: int, headers: dict[str, str] | None = None
+    url: str,
+    questions: Sequence[str],
+    people: int,
+    headers: dict[str, str] | None = None,
+    progress: Progress = _quietly,
 ) -> tuple[Crowd, Crowd]:
     """`people` asking at once, through the page and through the API of the server at `url`.
 
@@ -81,8 +91,13 @@ def run_crowds(
         asked = questions[:people]
         async with client:
             wiring = await Wiring.of(client)
-            alone = {one: (await ask_api(client, one)).said for one in asked}
+            alone: dict[str, str] = {}
+            for number, one in enumerate(asked):
+                progress("asking one after another", number, people)
+                alone[one] = (await ask_api(client, one)).said
+            progress(f"asking at once through {API}", 0, 0)
             api = await _at_once(client, asked, ask_api)
+            progress(f"asking at once through {PAGE}", 0, 0)
             page = await _at_once(client, asked, wiring.ask)
         told = _crowd(API, *api, own=[reply.said == alone[reply.question] for reply in api[0]])
         return _crowd(PAGE, *page, own=_only_theirs(page[0])), told

@@ -6,6 +6,7 @@ import shutil
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from statistics import linear_regression
 from typing import TYPE_CHECKING, Any
 
 from evals.speed.load import LoadError
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
     from rag.models.weights import Progress
 
 CHROMIUM = ("chromium", "chromium-browser", "google-chrome")
-LOOKS = 5  # at the memory, evenly spread
+LOOKS = 10  # at the memory, evenly spread
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +37,10 @@ class Look:
     p50_ms: float
 
 
+def _unseen(_look: Look) -> None:
+    """Nobody looks on."""
+
+
 def run_long(
     url: str,
     questions: Sequence[str],
@@ -43,8 +48,11 @@ def run_long(
     server_mib: Callable[[], float],
     headers: dict[str, str] | None = None,
     progress: Progress | None = None,
+    looked: Callable[[Look], None] = _unseen,
 ) -> tuple[Look, ...]:
     """Ask `count` times in one conversation of one page in headless chromium.
+
+    Each look is given to `looked` as it is taken.
 
     Raises LoadError where playwright or chromium is missing, or an answer stays away.
     """
@@ -63,7 +71,7 @@ def run_long(
             page = browser.new_page(extra_http_headers=headers)
             page.goto(url)
             page.locator("#question textarea").wait_for()
-            return tuple(_asked(page, questions, count, server_mib, progress))
+            return tuple(_asked(page, questions, count, server_mib, progress, looked))
     except Error as error:
         raise LoadError(f"the page could not be asked: {error}") from error
 
@@ -74,6 +82,7 @@ def _asked(
     count: int,
     server_mib: Callable[[], float],
     progress: Progress | None,
+    looked: Callable[[Look], None],
 ) -> list[Look]:
     client = page.context.new_cdp_session(page)
     client.send("Performance.enable")
@@ -104,15 +113,35 @@ def _asked(
                     percentile(times, 50),
                 )
             )
+            looked(looks[-1])
             times = []
     return looks
+
+
+def growth(looks: Sequence[Look]) -> tuple[float, float] | None:
+    """KiB by which a question makes the page and the server grow, by least squares over the looks.
+
+    The first fifth of the questions is left out: caches fill in it. None with fewer than two looks
+    after it.
+    """
+    later = [look for look in looks if look.asked > looks[-1].asked / 5] if looks else []
+    if len(later) < 2:
+        return None
+    asked = [look.asked for look in later]
+    page = linear_regression(asked, [look.heap_mib * 1024 for look in later])
+    server = linear_regression(asked, [look.server_mib * 1024 for look in later])
+    return page.slope, server.slope
 
 
 def long_table(looks: Sequence[Look]) -> Table:
     """The looks for a terminal."""
     from rich.table import Table
 
-    table = Table(title="One page, one conversation")
+    caption = "too few looks to tell a growth"
+    if grown := growth(looks):
+        page, server = grown
+        caption = f"after the first fifth, a question: page {page:+.1f}, server {server:+.1f} KiB"
+    table = Table(title="One page, one conversation", caption=caption)
     for heading in ("questions", "page's heap, MiB", "nodes", "server, MiB", "answer p50, ms"):
         table.add_column(heading, justify="right")
     for one in looks:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 from collections.abc import Mapping, Sequence
 from functools import partial
 from pathlib import Path
@@ -39,6 +40,9 @@ class App:
 
     def __init__(self, desk: Desk) -> None:
         os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"  # some of its calls home ask only this
+        # nobody is shown its counts, for which it loads pandas and goes over 10,000 events again
+        os.environ["GRADIO_ANALYTICS_MAX_EVENTS"] = "1"
+        os.environ["GRADIO_ANALYTICS_CACHE_FREQUENCY"] = str(sys.maxsize)
         import gradio as gr
 
         self._gr = gr

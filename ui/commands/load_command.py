@@ -10,14 +10,17 @@ import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import httpx
 import typer
 
 from rag.errors import RagError
-from ui.console import out, print_json, progress
+from ui.console import hint, out, print_json, progress
 from ui.opening import BackendOption, JsonOption, LibraryOption, settings
+
+if TYPE_CHECKING:
+    from evals.speed.load_page import Look
 
 
 def load(
@@ -37,11 +40,12 @@ def load(
     from evals.cases import load_cases
     from evals.machine import machine
     from evals.speed.load import load_table, run_crowds
-    from evals.speed.load_page import long_table, run_long
+    from evals.speed.load_page import growth, long_table, run_long
 
     config = settings(backend)
     cases = (case for case in load_cases() if case.split == "dev" and not case.history)
     questions = list(dict.fromkeys(case.question for case in cases))
+    hint("starting a server of its own ...")
     with served(config.backend, sample=library == "sample") as (url, pid, key), progress() as show:
         process = psutil.Process(pid)
 
@@ -49,9 +53,9 @@ def load(
             return float(process.memory_info().rss) / 2**20
 
         before = memory()
-        crowds = run_crowds(url, questions, people, key)
+        crowds = run_crowds(url, questions, people, key, show)
         after = memory()
-        looks = run_long(url, questions, long, memory, key, show) if long else ()
+        looks = run_long(url, questions, long, memory, key, show, _tell) if long else ()
     where = machine()
     if as_json:
         print_json(
@@ -61,6 +65,7 @@ def load(
                 "server_mib": [round(before, 1), round(after, 1)],
                 "crowds": [asdict(crowd) for crowd in crowds],
                 "one_page": [asdict(look) for look in looks],
+                "page_and_server_kib_a_question": growth(looks),
             }
         )
     else:
@@ -71,6 +76,13 @@ def load(
     problems = [problem for crowd in crowds for problem in crowd.problems]
     if problems or any(crowd.own < crowd.people for crowd in crowds):
         raise RagError("not everyone got their own answer: " + "; ".join(problems or ["mixed"]))
+
+
+def _tell(look: Look) -> None:
+    hint(
+        f"after {look.asked} questions: the page holds {look.heap_mib:.1f} MiB in {look.nodes:,}"
+        f" nodes, the server {look.server_mib:.0f} MiB; an answer {look.p50_ms:.0f} ms"
+    )
 
 
 @contextmanager
