@@ -13,10 +13,14 @@ from ui.http.serving import listening
 
 
 @contextmanager
-def serving(app: FastAPI) -> Iterator[str]:
-    """The app's URL while it is served from a thread, on any free port of loopback."""
-    with listening("127.0.0.1", 0) as listener:
-        server = uvicorn.Server(uvicorn.Config(app, log_level="warning"))
+def serving(app: FastAPI, port: int = 0) -> Iterator[str]:
+    """The app's URL while it is served from a thread, on this or any free port of loopback.
+
+    In the end it waits for no page that still listens.
+    """
+    with listening("127.0.0.1", port) as listener:
+        config = uvicorn.Config(app, log_level="warning", timeout_graceful_shutdown=1)
+        server = uvicorn.Server(config)
         thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
         thread.start()
         try:

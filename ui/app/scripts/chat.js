@@ -1,6 +1,6 @@
 /* The chat: the address names the conversation, a question is edited in its place, answers are
-   copied, and a question whose answer was lost with the server comes back into the box. Runs once,
-   when the page has loaded. */
+   copied, and what was typed, or its answer lost with the server, comes back into the box. Runs
+   once, when the page has loaded. */
 (() => {
   const one = (selector) => document.querySelector(selector);
   const go = (verb, value) =>
@@ -28,9 +28,10 @@
     if (shown !== named()) go("open-conversation", named());
   });
 
-  /* --- a question whose answer was lost ------------------------------------------------------ */
+  /* --- a question that was not asked yet, or whose answer was lost ---------------------------- */
 
-  const LOST = "askpapers.asked";
+  const [LOST, TYPED] = ["askpapers.asked", "askpapers.typed"];
+  let typed = sessionStorage.getItem(TYPED) || "";
   const fill = (text) => {
     const box = one("#question textarea");
     if (!box || box.value) return;
@@ -46,11 +47,19 @@
     } else if (turn || one("#now .notice")) {
       const asked = sessionStorage.getItem(LOST);
       const shown = turn ? turn.querySelector(".question").textContent : "";
-      if (!opened && asked && asked !== shown) fill(asked);
+      if (!opened && asked && asked !== shown) fill(typed || asked);
       sessionStorage.removeItem(LOST);
     }
     if (turn || !named()) opened = true;
+    if (opened && typed && one("#question textarea")) {
+      fill(typed);
+      typed = "";
+    }
   };
+  window.addEventListener("pagehide", () => {
+    const box = one("#question textarea");
+    sessionStorage.setItem(TYPED, (box && box.value) || typed);
+  });
 
   /* --- seconds, while an answer is made ------------------------------------------------------ */
 
