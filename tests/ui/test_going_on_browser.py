@@ -159,13 +159,15 @@ def test_a_run_that_was_going_on_is_stopped_after_a_restart_and_can_go_on(
     browser: Browser, config: Config, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     begun: list[subprocess.Popen[str]] = []
-    start = subprocess.Popen
 
-    def popen(*told: Any, **how: Any) -> subprocess.Popen[str]:
-        begun.append(start(*told, **how))
-        return begun[-1]
+    class Noted(subprocess.Popen[str]):
+        """A process that is noted."""
 
-    monkeypatch.setattr("ui.runs.subprocess.Popen", popen)
+        def __init__(self, *told: Any, **how: Any) -> None:
+            begun.append(self)
+            super().__init__(*told, **how)
+
+    monkeypatch.setattr("ui.runs.subprocess.Popen", Noted)
     monkeypatch.setattr("ui.runs._RUN", "import time; time.sleep(600)")  # a run that takes long
     try:
         with serving(scripted_app(ScriptedAnswerer(), config)) as url:
