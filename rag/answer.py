@@ -288,7 +288,8 @@ class Answerer:
     ) -> Answer:
         """An abstention that says what was looked for, what is missing, and what comes near."""
         likely = also == MADE_UP
-        lack = what_is_missing(query.asked, found, self._sentences.of, likely=likely)
+        among = "that was asked" if query.within else "in the library"
+        lack = what_is_missing(query.asked, found, self._sentences.of, likely=likely, among=among)
         return from_lack(draft, lack, also, dict(query.numbers), clock)
 
 

@@ -86,8 +86,15 @@ class Lack:
     text: str = ""
 
 
-def what_is_missing(question: str, found: Found, vectors: Vectors, *, likely: bool = False) -> Lack:
-    """What is missing for `question`, of which `found` is all that there is.
+def what_is_missing(
+    question: str,
+    found: Found,
+    vectors: Vectors,
+    *,
+    likely: bool = False,
+    among: str = "in the library",
+) -> Lack:
+    """What is missing for `question`, of which `found` is all that there is `among` the papers.
 
     `vectors` gives (n, dimension) of n texts. The best quotes are taken for the nearest ones.
     `likely` says that they seemed to answer, until what was written from them did not hold: then
@@ -99,7 +106,7 @@ def what_is_missing(question: str, found: Found, vectors: Vectors, *, likely: bo
     words = ", ".join(_terms(question))
     looked = f"looked for: {words}" if words else "the question names nothing to look for"
     if not _comes_near(question, found, vectors):
-        return Lack("not_in_library", f"{looked}; no paper in the library comes near")
+        return Lack("not_in_library", f"{looked}; no paper {among} comes near")
     if likely and found.evidence:
         near = "the sentences that come nearest may answer it"
         return Lack(

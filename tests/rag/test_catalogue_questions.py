@@ -246,6 +246,8 @@ def test_with_papers_chosen_the_catalogue_answers_of_those(
     assert other.abstained
     assert "not among those chosen" in other.reason
     assert other.papers == ()
+    near = answerer.ask("list papers on penguins", within=WEBGPT)
+    assert near.reason == "looked for: penguins; no paper that was asked comes near"
     none = answerer.ask("How many papers are there?", within=Filter((1950, 1960)))
     assert (none.abstained, none.reason) == (True, "no paper in the library has year 1950..1960")
 
