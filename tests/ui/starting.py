@@ -1,7 +1,8 @@
 """How soon `askpapers chat` can be seen, can be used, and answers, from its process's start on.
 
 Run it: `python -m tests.ui.starting --asks 20`. It opens the settings' own library in headless
-chromium.
+chromium. The first text of a turn is the line that says what is being done; its first words are
+those of the answer.
 """
 
 from __future__ import annotations
@@ -20,6 +21,8 @@ from evals.machine import machine
 from evals.stats import percentile
 from tests.ui.browsing import launch
 
+PROGRAM = (sys.executable, "-c", "from ui.cli import main; main()")
+
 PAINT = """() => new Promise((done) => {
   const told = (entries) => done(performance.timeOrigin + entries[0].startTime);
   new PerformanceObserver((list) => told(list.getEntriesByName("first-contentful-paint")))
@@ -27,19 +30,25 @@ PAINT = """() => new Promise((done) => {
 })"""
 
 WATCH = """() => {
-  let sent = 0, before = 0;
-  const number = () => Number(document.querySelector("#now .turn")?.dataset.turn || 0);
+  let sent = 0, before = "";
+  const number = () => document.querySelector("#now .turn")?.dataset.turn || "";
   document.addEventListener("keydown", (event) => {
     if (event.key !== "Enter") return;
-    [sent, before, window.firstWords] = [performance.now(), number(), null];
+    [sent, before] = [performance.now(), number()];
+    [window.firstText, window.firstWords] = [null, null];
   }, true);
   new MutationObserver(() => {
     if (!sent || window.firstWords !== null || number() === before) return;
-    const words = document.querySelector("#now .streaming, #now .reply .text");
-    if (words && words.textContent.trim()) window.firstWords = performance.now() - sent;
+    const some = (selector) => document.querySelector(selector)?.textContent.trim();
+    const now = performance.now() - sent;
+    if (some("#now .reply") && window.firstText === null) window.firstText = now;
+    if (some("#now .streaming, #now .reply .text")) window.firstWords = now;
   }).observe(document.body, { childList: true, subtree: true, characterData: true });
 }"""
-"""Notes when Enter was pressed, and when the turn that followed had its first words."""
+"""Notes when Enter was pressed, and when the turn that followed had its first text and words."""
+
+REST_S = 1.0
+"""Seconds between an answer and the next question, in which the page's work comes to rest."""
 
 
 def first_paint(page: Page, url: str) -> float:
@@ -51,28 +60,33 @@ def first_paint(page: Page, url: str) -> float:
         time.sleep(0.02)
 
 
-def first_words(page: Page, questions: Sequence[str]) -> list[float]:
-    """Milliseconds on the page from Enter to the first words of each answer."""
+def first_told(page: Page, questions: Sequence[str]) -> tuple[list[float], list[float]]:
+    """Milliseconds on the page from Enter to the first text, and to the first words, of each."""
     page.evaluate(WATCH)
-    found = []
+    texts: list[float] = []
+    words: list[float] = []
     for number, question in enumerate(questions, 1):
+        time.sleep(REST_S)
         box = page.locator("#question textarea")
         box.fill(question)
         box.press("Enter")
         done = f'.turn[data-turn="{number}"] .reply[aria-busy="false"]'
         page.locator(done).wait_for(state="attached", timeout=60_000)
         page.locator("#question .submit-button").wait_for()
-        told = page.evaluate("window.firstWords")
-        if told is not None:  # an abstention has no words of an answer
-            found.append(float(told))
-    return found
+        text, word = page.evaluate("[window.firstText, window.firstWords]")
+        texts.append(float(text))
+        if word is not None:  # an abstention has no words of an answer
+            words.append(float(word))
+    return texts, words
 
 
 def main() -> None:
     """Start the app once, print what was measured."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--asks", type=int, default=0, help="questions to ask then")
-    asks = parser.parse_args().asks
+    parser.add_argument("--backend", default="extractive", help="the chat model to ask")
+    given = parser.parse_args()
+    asks = given.asks
     cases = (case for case in load_cases() if case.split == "dev" and not case.history)
     questions = [case.question for case in cases if case.answerable]
     spread = [questions[i * len(questions) // asks] for i in range(asks)]
@@ -81,7 +95,7 @@ def main() -> None:
         page = browser.new_page()
         began = time.time()
         served = subprocess.Popen(
-            [sys.executable, "-c", "from ui.cli import main; main()", "chat", "--port", "0"],
+            [*PROGRAM, "chat", "--port", "0", "--backend", given.backend],
             stdout=subprocess.PIPE,
             text=True,
         )
@@ -92,11 +106,9 @@ def main() -> None:
             usable = time.time()
             print(f"first paint {painted - began:.2f} s, question box {usable - began:.2f} s")
             if asks:
-                found = first_words(page, spread)
-                middle, late = percentile(found, 50), percentile(found, 95)
-                print(
-                    f"first words p50 {middle:.0f} ms, p95 {late:.0f} ms, of {len(found)} answers"
-                )
+                for what, found in zip(("text", "words"), first_told(page, spread), strict=True):
+                    middle, late = percentile(found, 50), percentile(found, 95)
+                    print(f"first {what} p50 {middle:.0f}, p95 {late:.0f} ms, of {len(found)}")
         finally:
             served.terminate()
             served.wait(30)

@@ -43,6 +43,7 @@ class App:
         # nobody is shown its counts, for which it loads pandas and goes over 10,000 events again
         os.environ["GRADIO_ANALYTICS_MAX_EVENTS"] = "1"
         os.environ["GRADIO_ANALYTICS_CACHE_FREQUENCY"] = str(sys.maxsize)
+        os.environ.setdefault("MPLBACKEND", "agg")  # or its first event loads all of pyplot to ask
         import gradio as gr
 
         self._gr = gr
