@@ -1,5 +1,6 @@
-"""What a page goes on with, in a real browser: suggestions, what was typed, a second summary, a
-run that was cut off; and all of a question by keyboard.
+"""What a page goes on with, in a real browser, and all of a question by keyboard.
+
+It goes on with suggestions, with what was typed, with a second summary, and with a run cut off.
 """
 
 from __future__ import annotations
