@@ -66,7 +66,7 @@ def serving(hub: Hub) -> Iterator[Hub]:
             if deed == "stall":
                 self.wfile.flush()
                 hub.stalled.set()
-                hub.release.wait(60)
+                hub.release.wait(300)
 
         def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - inherited
             """Says nothing: the tests read `hub.seen`."""

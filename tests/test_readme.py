@@ -85,7 +85,7 @@ def test_the_readme_shows_what_the_command_prints(example: Example, sample_copy:
         capture_output=True,
         text=True,
         stdin=subprocess.DEVNULL,
-        timeout=120,
+        timeout=600,
     )
     assert done.returncode == 0, done.stderr
     printed = " ".join((done.stdout + done.stderr).split())

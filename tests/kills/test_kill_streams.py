@@ -80,7 +80,7 @@ def test_files_in_any_order_killed_again_and_again_give_the_same_library(
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
         )
-        until = time.monotonic() + 60
+        until = time.monotonic() + 120
         while not (config.home / "words").exists() and started.poll() is None:
             assert time.monotonic() < until
             time.sleep(0.005)

@@ -50,7 +50,7 @@ class FakeServer:
         self.most_running = max(self.most_running, self.running)
         for number, one in enumerate(self.chunks):
             if number == 2:
-                assert self.go_on.wait(10)
+                assert self.go_on.wait(60)
             if take(one):
                 self.stopped.set()
                 break
@@ -103,7 +103,7 @@ def test_closing_the_stream_stops_the_model(gguf: Path) -> None:
     next(pieces)
     pieces.close()  # type: ignore[attr-defined]  # the Protocol's iterator is a generator here
     server.go_on.set()
-    assert server.stopped.wait(10)
+    assert server.stopped.wait(60)
 
 
 def test_the_model_is_loaded_at_the_first_question_and_once(gguf: Path) -> None:
@@ -132,7 +132,7 @@ def test_questions_of_several_threads_wait_for_each_other(gguf: Path) -> None:
     for thread in threads:
         thread.start()
     for thread in threads:
-        thread.join(10)
+        thread.join(60)
     assert drafts == ["It wins."] * 4
     assert server.most_running == 1
 

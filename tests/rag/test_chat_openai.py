@@ -34,7 +34,7 @@ PROMPT = answer_prompt(
 )
 
 
-def chat_at(base_url: str, *, key: str = KEY, timeout_s: float = 5.0) -> OpenAIChat:
+def chat_at(base_url: str, *, key: str = KEY, timeout_s: float = 60.0) -> OpenAIChat:
     return OpenAIChat("test-model", base_url=base_url, key=key, timeout_s=timeout_s)
 
 

@@ -35,6 +35,8 @@ class Telling(CountingEmbedder):
         return vectors
 
 with Library.open(Config.from_env(os.environ), Telling(seconds_a_text=0.01)) as library:
+    print("ready", flush=True)
+    sys.stdin.readline()
     library.fill()
 """
 
@@ -54,9 +56,26 @@ class Meddled:
         return HashEmbedder().embed(texts, kind)
 
 
-def worker(told: Path) -> subprocess.Popen[bytes]:
-    """A process that fills the library of this test, and tells `told` each title it embedded."""
-    return subprocess.Popen([sys.executable, "-c", _WORKER, str(told)])
+def workers(told: Sequence[Path]) -> list[subprocess.Popen[str]]:
+    """Processes that fill the library of this test, each telling its file the titles it embedded.
+
+    They begin together: what starts first on a busy machine could be done before the others come.
+    """
+    pipe = subprocess.PIPE
+    started = [
+        subprocess.Popen(
+            [sys.executable, "-c", _WORKER, str(file)], stdin=pipe, stdout=pipe, text=True
+        )
+        for file in told
+    ]
+    for process in started:
+        assert process.stdout
+        assert process.stdout.readline() == "ready\n"
+    for process in started:
+        assert process.stdin
+        process.stdin.write("go\n")
+        process.stdin.flush()
+    return started
 
 
 def delete(library: Library, paper_id: str) -> None:
@@ -73,8 +92,8 @@ def test_workers_embed_every_paper_once_between_them(config: Config, tmp_path: P
     with Library.open(config, HashEmbedder()) as library:
         library.write([work(name, f"{name} tells of moss.") for name in names])
         told = [tmp_path / f"worker-{number}" for number in range(3)]
-        for process in [worker(file) for file in told]:
-            assert process.wait(60) == 0
+        for process in workers(told):
+            assert process.wait(300) == 0
         assert Counter(title for file in told for title in titles(file)) == Counter(names)
         assert sum(bool(titles(file)) for file in told) > 1
         assert library.unfinished() == 0
@@ -87,12 +106,12 @@ def test_a_killed_workers_papers_are_embedded_by_the_others(config: Config, tmp_
     with Library.open(config, HashEmbedder()) as library:
         library.write([work(name, f"{name} tells of moss.") for name in names])
         told = [tmp_path / f"worker-{number}" for number in range(3)]
-        victim, *others = [worker(file) for file in told]
+        victim, *others = workers(told)
         wait_until(lambda: bool(titles(told[0])))
         victim.send_signal(signal.SIGKILL)
         victim.wait()
         for process in others:
-            assert process.wait(60) == 0
+            assert process.wait(300) == 0
         done = Counter(title for file in told for title in titles(file))
         assert sorted(done) == sorted(names)
         twice = {title for title, times in done.items() if times > 1}

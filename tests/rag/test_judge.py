@@ -93,7 +93,7 @@ def test_a_judge_whose_file_is_not_there_is_an_error(config: Config, tmp_path: P
 
 
 def judge_at(base_url: str) -> OpenAIChat:
-    return OpenAIChat("test-model", base_url=base_url, key="sk-test-77", timeout_s=5.0)
+    return OpenAIChat("test-model", base_url=base_url, key="sk-test-77", timeout_s=60.0)
 
 
 def test_an_api_judge_asks_for_one_token_and_its_alternatives() -> None:
@@ -183,7 +183,7 @@ def test_judgements_of_several_threads_are_all_made(gguf: Path) -> None:
     for thread in threads:
         thread.start()
     for thread in threads:
-        thread.join(10)
+        thread.join(60)
     assert [shares(one) for one in found] == [[0.8889, 0.1111]] * 4
 
 

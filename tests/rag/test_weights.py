@@ -170,7 +170,7 @@ def fetching(config: Config) -> subprocess.Popen[str]:
 def test_a_download_that_is_killed_leaves_nothing_half_made(config: Config, hub: Hub) -> None:
     hub.script = ["stall"]
     with fetching(config) as process:
-        assert hub.stalled.wait(30)
+        assert hub.stalled.wait(120)
         process.kill()
     assert find_model(TOY, config) is None
     assert "toy.onnx" not in left_in(config)
@@ -180,12 +180,12 @@ def test_a_download_that_is_killed_leaves_nothing_half_made(config: Config, hub:
 def test_of_two_processes_one_fetches_and_the_other_waits(config: Config, hub: Hub) -> None:
     hub.script = ["stall"]
     with fetching(config) as first:
-        assert hub.stalled.wait(30)
+        assert hub.stalled.wait(120)
         with fetching(config) as second:
             assert second.stdout is not None
             assert "waiting for another process" in second.stdout.readline()
             hub.release.set()
-            heard = [process.communicate(timeout=30)[0] for process in (first, second)]
+            heard = [process.communicate(timeout=120)[0] for process in (first, second)]
     assert [text.splitlines()[-1] for text in heard] == [str(folder_of(config))] * 2
     assert contents(folder_of(config)) == BOTH
     assert hub.seen == ["", "bytes=210000-", ""]

@@ -15,11 +15,13 @@ from rag.errors import LibraryBusy
 from ui.adding import FOLDER, Adding, Job, Wish
 from ui.opening import open_library
 
+PAPERS = 2000  # take long enough to be paused in the midst of them
+
 FOREVER = """
 import json, sys, time
 sys.stdin.readline()
 print(json.dumps({"what": "words", "done": 1, "total": 9}), flush=True)
-time.sleep(60)
+time.sleep(600)
 """
 
 CHATTY = """
@@ -44,11 +46,17 @@ def papers(tmp_path: Path) -> Path:
 
 
 def until(true: Callable[[], bool]) -> None:
-    for _ in range(600):
+    for _ in range(2400):
         if true():
             return
         time.sleep(0.05)
-    raise AssertionError("not so after thirty seconds")
+    raise AssertionError("not so after two minutes")
+
+
+def stands_still(adding: Adding) -> bool:
+    before = only(adding)
+    time.sleep(1)
+    return only(adding) == before
 
 
 def only(adding: Adding) -> Job:
@@ -164,20 +172,17 @@ def test_a_job_stopped_and_dismissed_at_once_holds_up_no_later_one(
 
 def test_a_paused_job_waits_until_it_is_told_to_go_on(adding: Adding, tmp_path: Path) -> None:
     many = tmp_path / "many.jsonl"
-    many.write_text("\n".join(json.dumps({"title": f"Moss {i}"}) for i in range(600)))
+    many.write_text("\n".join(json.dumps({"title": f"Moss {i}"}) for i in range(PAPERS)))
     job = adding.add(Wish(complete=False), [many])
     until(lambda: only(adding).what == "words")
     adding.steer(job.key, "pause")
-    time.sleep(1)  # a batch that was being written is whole
-    before = only(adding)
-    time.sleep(1)
-    assert only(adding) == before
-    assert before.state == "paused"
+    until(lambda: stands_still(adding))  # a batch that was being written is whole
+    assert only(adding).state == "paused"
     adding.steer(job.key, "resume")
     until(lambda: only(adding).over)
     report = only(adding).report
     assert report is not None
-    assert report.records == 600
+    assert report.records == PAPERS
 
 
 def test_a_second_app_on_one_home_leaves_the_jobs_of_the_first_alone(

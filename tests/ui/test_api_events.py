@@ -80,13 +80,13 @@ def test_who_goes_away_stops_the_answer(config: Config) -> None:
     answerer = ScriptedAnswerer(gate=threading.Event())
     with (
         serving(endpoints(desk_of(config, answerer))) as url,
-        httpx.stream("POST", f"{url}/api/ask", json=ASKED, timeout=20) as reply,
+        httpx.stream("POST", f"{url}/api/ask", json=ASKED, timeout=60) as reply,
     ):
         next(events(reply.iter_lines()))
         reply.close()
         assert answerer.gate is not None
         answerer.gate.set()
-        assert answerer.ended.wait(20)
+        assert answerer.ended.wait(60)
     assert answerer.closed == 1
 
 

@@ -317,7 +317,7 @@ def process(*arguments: str, **options: Any) -> subprocess.Popen[str]:
 def test_a_bad_setting_fails_in_one_line(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("ASKPAPERS_TIMEOUT", "soon")
     with process("papers") as command:
-        out, err = command.communicate(timeout=60)
+        out, err = command.communicate(timeout=300)
     assert (command.returncode, out) == (1, "")
     assert err.splitlines() == [
         "error: ASKPAPERS_TIMEOUT is 'soon': give seconds above 0, such as 60"
@@ -332,7 +332,7 @@ def test_a_reader_that_leaves_ends_the_command_quietly(sample_config: Config) ->
         stdout=writer,
         stderr=subprocess.PIPE,
         text=True,
-        timeout=60,
+        timeout=300,
     )
     os.close(writer)
     assert (command.returncode, command.stderr) == (141, "")
@@ -350,7 +350,7 @@ def test_ctrl_c_exits_130_without_a_traceback_and_loses_nothing(
     with fifo.open("w", encoding="utf-8") as feed:  # opens once the command is reading
         command.send_signal(signal.SIGINT)
         feed.close()
-    _, err = command.communicate(timeout=60)
+    _, err = command.communicate(timeout=300)
     assert command.returncode == 130, err
     assert "Traceback" not in err
     assert len(printed("papers")) == 21

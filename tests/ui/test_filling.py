@@ -59,7 +59,7 @@ def test_none_is_started_while_others_make_vectors(library: Library) -> None:
         return failing("")()
 
     library.catalogue.database.execute(
-        "INSERT INTO claims SELECT paper_id, 'elsewhere:1:abc', ? FROM papers", (time.time() + 60,)
+        "INSERT INTO claims SELECT paper_id, 'elsewhere:1:abc', ? FROM papers", (time.time() + 600,)
     )
     with BackgroundFill(library, start):
         time.sleep(0.5)
@@ -84,7 +84,7 @@ def test_paused_it_makes_none_until_it_is_told_to_go_on(library: Library) -> Non
 
 
 def test_a_worker_at_work_is_stopped_when_making_vectors_is_paused(library: Library) -> None:
-    sleeper = [sys.executable, "-c", "import time; time.sleep(60)"]
+    sleeper = [sys.executable, "-c", "import time; time.sleep(600)"]
     running: list[subprocess.Popen[bytes]] = []
 
     def start() -> subprocess.Popen[bytes]:
@@ -115,7 +115,7 @@ def test_what_a_worker_says_when_it_fails_is_told_and_it_is_not_started_again_at
 def test_a_worker_ends_with_the_process_that_started_it(library: Library) -> None:
     code = (
         "import time; from ui.filling import start_worker\n"
-        "print(start_worker().pid, flush=True); time.sleep(60)\n"
+        "print(start_worker().pid, flush=True); time.sleep(600)\n"
     )
     with library.writing():  # so that the worker cannot finish
         starter = subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE)
@@ -151,7 +151,7 @@ def test_a_helper_that_fails_is_an_error_with_what_it_said(
 
 def test_a_worker_with_nothing_to_do_ends_well(config: Config) -> None:
     worker = start_worker(gentle=True)
-    assert worker.wait(timeout=60) == 0
+    assert worker.wait(timeout=300) == 0
     assert worker.communicate()[0] == b""
 
 

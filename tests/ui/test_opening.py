@@ -91,7 +91,7 @@ def test_a_chat_model_is_warmed_in_the_background_and_its_failure_left_to_the_qu
     with Library.open(sample_config, embedder) as library:
         answerers = Answerers(library, outer_config())
         answerers.warm("local")
-        assert chat.read.wait(10)
+        assert chat.read.wait(120)
         assert answerers("local").ask("How often are WebGPT's answers preferred?").abstained
 
 

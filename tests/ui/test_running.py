@@ -22,7 +22,7 @@ def test_a_stop_takes_effect_while_nothing_comes() -> None:
 
     def events() -> Iterator[str]:
         yield "a"
-        silent.wait(20)
+        silent.wait(60)
         yield "b"
 
     running = Running(events)

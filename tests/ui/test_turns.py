@@ -88,7 +88,7 @@ def test_a_stop_takes_effect_while_the_chat_model_is_silent() -> None:
     assert (last.text, last.stopped, last.running) == ("Lamps", True, False)
     assert list(states) == []
     gate.set()
-    assert answerer.ended.wait(20)
+    assert answerer.ended.wait(60)
     assert answerer.closed == 1
 
 
