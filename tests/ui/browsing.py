@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import cast
 
+import pytest
 from fastapi import FastAPI
 from playwright.sync_api import Browser, ConsoleMessage, Page, Playwright, Request, expect
 
@@ -17,6 +18,13 @@ from rag.library import Library
 from tests.conftest import CHROMIUM
 from tests.ui.scripted import FakeLibrary, ScriptedAnswerer
 from ui.http.api import make_app
+
+IN_BROWSER = [
+    pytest.mark.browser,
+    # Gradio counts its events with pandas calls that a later pandas will drop: not ours to mend.
+    pytest.mark.filterwarnings("ignore::DeprecationWarning:gradio.queueing"),
+]
+"""The `pytestmark` of tests of the app in a browser."""
 
 LAPTOP = (1280, 800)
 PHONE = (390, 844)

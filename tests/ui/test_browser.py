@@ -9,12 +9,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
-from playwright.sync_api import Browser, expect, sync_playwright
+from playwright.sync_api import Browser, expect
 
 from rag.config import Config
 from rag.errors import ChatTimeout
 from rag.types import Sentence, Understood
-from tests.ui.browsing import PHONE, launch, scripted_app, visiting
+from tests.ui.browsing import IN_BROWSER, PHONE, scripted_app, visiting
 from tests.ui.running import serving
 from tests.ui.scripted import ABSTAINED, LAMPS, LAMPS_ANSWER, ScriptedAnswerer, cite
 
@@ -22,24 +22,11 @@ if TYPE_CHECKING:
     from rag.models.embed import Embedder
     from rag.models.rerank import Reranker
 
-pytestmark = [
-    pytest.mark.browser,
-    # Gradio counts its events with pandas calls that a later pandas will drop: not ours to mend.
-    pytest.mark.filterwarnings("ignore::DeprecationWarning:gradio.queueing"),
-]
+pytestmark = IN_BROWSER
 
 WEBGPT = "How often are WebGPT's answers preferred over the human demonstrators' answers?"
 WHOLE = 0.99  # of an element can be seen without scrolling, but for rounding
 LEARNING_RATE = "What learning rate was used to train InstructGPT?"
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    """One browser for all tests here; each visit has a profile of its own."""
-    with sync_playwright() as playwright:
-        launched = launch(playwright)
-        yield launched
-        launched.close()
 
 
 @pytest.fixture

@@ -11,35 +11,22 @@ from typing import cast
 
 import pytest
 from fastapi import FastAPI
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect
 
 from rag.config import Config
 from rag.library import Library
 from rag.settings import Configuration
 from rag.stored.conversations import KeptTurn
-from tests.ui.browsing import launch, visiting
+from tests.ui.browsing import IN_BROWSER, visiting
 from tests.ui.running import serving
 from tests.ui.scripted import ABSTAINED, LAMPS, LAMPS_ANSWER, FakeLibrary, ScriptedAnswerer
 from ui.http.api import make_app
 
-pytestmark = [
-    pytest.mark.browser,
-    # Gradio counts its events with pandas calls that a later pandas will drop: not ours to mend.
-    pytest.mark.filterwarnings("ignore::DeprecationWarning:gradio.queueing"),
-]
+pytestmark = IN_BROWSER
 
 FAST = "How fast do lamps dim?"
 NAMED = re.compile("conversation=")
 HEAVY = "How heavy is a lamp?"
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    """One browser for all tests here; each visit has a profile of its own."""
-    with sync_playwright() as playwright:
-        launched = launch(playwright)
-        yield launched
-        launched.close()
 
 
 @pytest.fixture

@@ -16,35 +16,22 @@ from urllib.parse import urlsplit
 
 import pytest
 from fastapi import FastAPI
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect
 
 from rag.config import Config
 from rag.library import Library
 from rag.summary.types import Summarised, Summary, SummaryEvent, SummaryNode, SummarySentence
 from rag.types import Paper, Status
-from tests.ui.browsing import launch, scripted_app, visiting
+from tests.ui.browsing import IN_BROWSER, scripted_app, visiting
 from tests.ui.running import serving
 from tests.ui.scripted import LAMPS, UNCITED, WICKS, FakeLibrary, ScriptedAnswerer, cite
 from ui.http.api import make_app
 
-pytestmark = [
-    pytest.mark.browser,
-    # Gradio counts its events with pandas calls that a later pandas will drop: not ours to mend.
-    pytest.mark.filterwarnings("ignore::DeprecationWarning:gradio.queueing"),
-]
+pytestmark = IN_BROWSER
 
 FAST = "How fast do lamps dim?"
 HEAVY = "How heavy is a lamp?"
 LONG_MS = 60_000
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    """One browser for all tests here; each visit has a profile of its own."""
-    with sync_playwright() as playwright:
-        launched = launch(playwright)
-        yield launched
-        launched.close()
 
 
 class Sure(ScriptedAnswerer):

@@ -9,37 +9,23 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import cast
 
-import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect
 
 from rag.config import Config
 from rag.library import Library
-from tests.ui.browsing import LONG_MS, launch, scripted_app
+from tests.ui.browsing import IN_BROWSER, LONG_MS, scripted_app
 from tests.ui.running import serving
 from tests.ui.scripted import FakeLibrary, ScriptedAnswerer
 from ui.http.api import make_app
 from ui.http.passwords import Password
 from ui.http.protection import Protection
 
-pytestmark = [
-    pytest.mark.browser,
-    # Gradio counts its events with pandas calls that a later pandas will drop: not ours to mend.
-    pytest.mark.filterwarnings("ignore::DeprecationWarning:gradio.queueing"),
-]
+pytestmark = IN_BROWSER
 
 WEBGPT = "How often are WebGPT's answers preferred over the human demonstrators' answers?"
 CHAT = (sys.executable, "-c", "from ui.cli import main; main()", "chat", "--port")
 SLOW = (sys.executable, "-m", "tests.ui.slow_server")
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    """One browser for all tests here."""
-    with sync_playwright() as playwright:
-        launched = launch(playwright)
-        yield launched
-        launched.close()
 
 
 @contextmanager

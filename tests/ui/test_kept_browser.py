@@ -10,31 +10,22 @@ from typing import Literal, cast
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect
 
 from evals.cases import parse_case
 from rag.config import Config
 from rag.library import Library
 from rag.settings import Configuration
 from rag.stored.conversations import KeptTurn
-from tests.ui.browsing import PHONE, launch, visiting
+from tests.ui.browsing import IN_BROWSER, PHONE, visiting
 from tests.ui.running import serving
 from tests.ui.scripted import LAMPS_ANSWER, FakeLibrary, ScriptedAnswerer
 from ui.http.api import make_app
 
-pytestmark = pytest.mark.browser
+pytestmark = IN_BROWSER
 
 EVIL = "<img src=x onerror=alert(1)>"
 MADE = Configuration.of("scripted")
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    """One browser for all tests here; each visit has a profile of its own."""
-    with sync_playwright() as playwright:
-        launched = launch(playwright)
-        yield launched
-        launched.close()
 
 
 @pytest.fixture

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect
 
 from ingest.facts import Facts
 from ingest.settle import Settler
@@ -17,7 +17,7 @@ from rag.config import Config
 from rag.library import Library
 from rag.types import Record
 from tests.fakes import HashEmbedder
-from tests.ui.browsing import LONG_MS, PHONE, Visit, launch, visiting
+from tests.ui.browsing import IN_BROWSER, LONG_MS, PHONE, Visit, visiting
 from tests.ui.running import serving
 from tests.ui.scripted import ScriptedAnswerer
 from ui.http.api import make_app
@@ -26,23 +26,10 @@ if TYPE_CHECKING:
     from rag.models.embed import Embedder
     from rag.models.rerank import Reranker
 
-pytestmark = [
-    pytest.mark.browser,
-    # Gradio counts its events with pandas calls that a later pandas will drop: not ours to mend.
-    pytest.mark.filterwarnings("ignore::DeprecationWarning:gradio.queueing"),
-]
+pytestmark = IN_BROWSER
 
 EVIL = "<img src=x onerror=alert(1)>"
 KINDS = ("moss", "ferns", "kelp", "lichens", "owls")
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    """One browser for all tests here; each visit has a profile of its own."""
-    with sync_playwright() as playwright:
-        launched = launch(playwright)
-        yield launched
-        launched.close()
 
 
 @pytest.fixture

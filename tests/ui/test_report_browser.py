@@ -2,32 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pypdfium2
 import pytest
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect
 
 from evals.report.content import make_report
 from evals.report.page import report_html
 from tests.evals.answers import TOWER
 from tests.evals.report.reported import hostile_run, run
-from tests.ui.browsing import LAPTOP, PHONE, launch
+from tests.ui.browsing import LAPTOP, PHONE
 from tests.ui.report_pages import CONTRAST, opened
 
 pytestmark = pytest.mark.browser
 
 LEGIBLE = 4.5  # WCAG 2, level AA, for text of any size
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    """One browser for all tests here; each page has a profile of its own."""
-    with sync_playwright() as playwright:
-        launched = launch(playwright)
-        yield launched
-        launched.close()
 
 
 @pytest.fixture(scope="module")

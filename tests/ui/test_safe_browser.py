@@ -8,32 +8,19 @@ from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect
 
 from rag.config import Config
-from tests.ui.browsing import PHONE, Visit, launch, scripted_app, visiting
+from tests.ui.browsing import IN_BROWSER, PHONE, Visit, scripted_app, visiting
 from tests.ui.pictures import choose
 from tests.ui.running import serving
 from tests.ui.scripted import ScriptedAnswerer
 
-pytestmark = [
-    pytest.mark.browser,
-    # Gradio counts its events with pandas calls that a later pandas will drop: not ours to mend.
-    pytest.mark.filterwarnings("ignore::DeprecationWarning:gradio.queueing"),
-]
+pytestmark = IN_BROWSER
 
 TABS = ("Chat", "Library", "Summaries", "Evals", "Settings")
 SERIOUS = ("serious", "critical")
 NO_FRAME_RULES = {"resultTypes": ["violations"], "iframes": False}
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    """One browser for all tests here; each visit has a profile of its own."""
-    with sync_playwright() as playwright:
-        launched = launch(playwright)
-        yield launched
-        launched.close()
 
 
 def every_tab(visit: Visit) -> Iterator[str]:

@@ -6,30 +6,17 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, expect, sync_playwright
+from playwright.sync_api import Browser, expect
 
 from rag.config import Config
 from tests.openai_stand_in import Reply, openai_stand_in, says
-from tests.ui.browsing import LONG_MS, launch, scripted_app, visiting
+from tests.ui.browsing import IN_BROWSER, LONG_MS, scripted_app, visiting
 from tests.ui.running import serving
 from tests.ui.scripted import ScriptedAnswerer
 
-pytestmark = [
-    pytest.mark.browser,
-    # Gradio counts its events with pandas calls that a later pandas will drop: not ours to mend.
-    pytest.mark.filterwarnings("ignore::DeprecationWarning:gradio.queueing"),
-]
+pytestmark = IN_BROWSER
 
 KEY = "sk-very-secret-0123456789"
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    """One browser for all tests here; each visit has a profile of its own."""
-    with sync_playwright() as playwright:
-        launched = launch(playwright)
-        yield launched
-        launched.close()
 
 
 @pytest.fixture

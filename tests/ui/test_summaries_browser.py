@@ -9,10 +9,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
-from playwright.sync_api import Browser, expect, sync_playwright
+from playwright.sync_api import Browser, expect
 
 from rag.config import Config
-from tests.ui.browsing import LONG_MS, launch, visiting
+from tests.ui.browsing import IN_BROWSER, LONG_MS, visiting
 from tests.ui.running import serving
 from tests.ui.test_runs import finished
 
@@ -20,11 +20,7 @@ if TYPE_CHECKING:
     from rag.models.embed import Embedder
     from rag.models.rerank import Reranker
 
-pytestmark = [
-    pytest.mark.browser,
-    # Gradio counts its events with pandas calls that a later pandas will drop: not ours to mend.
-    pytest.mark.filterwarnings("ignore::DeprecationWarning:gradio.queueing"),
-]
+pytestmark = IN_BROWSER
 
 CASE = {
     "id": "webgpt",
@@ -32,15 +28,6 @@ CASE = {
     "papers": ["arxiv:2112.09332"],
     "facts": [["56%"]],
 }
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    """One browser for all tests here; each visit has a profile of its own."""
-    with sync_playwright() as playwright:
-        launched = launch(playwright)
-        yield launched
-        launched.close()
 
 
 @pytest.fixture
