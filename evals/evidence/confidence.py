@@ -15,9 +15,11 @@ from evals.evidence.confidence_cases import (
     ARXIV_CASES,
     ARXIV_PAPERS,
     SCIFACT,
+    Asked,
     Observed,
     arxiv_library,
-    observe,
+    ask,
+    read,
     scifact_claims,
     scifact_library,
 )
@@ -32,16 +34,19 @@ from evals.evidence.folds import (
     sigmoid,
     unseen,
 )
+from evals.evidence.nearness_fit import Sought, fit_nearness
 from evals.evidence.probe_fit import fit_probe, fit_probes
 from evals.judging.agreement import Agreement, auc, measured
 from evals.scorers.selective import Outcomes, brier, ece, risk_coverage
 from evals.stats import Rate, rate
 from rag.evidence.confidence import BIAS, WEIGHT
+from rag.evidence.nearness import fitted_nearness, write_nearness
 from rag.models.answering import fitted_probes, write_probes
 from rag.settings import DEFAULTS
 
 if TYPE_CHECKING:
     from rag.config import Config
+    from rag.evidence.nearness import Nearness
     from rag.models.weights import Progress
 
 _T = TypeVar("_T")
@@ -88,7 +93,7 @@ class ConfidenceReport:
 class Sources:
     """What to fit on beside the shipped dev cases: `data` holds the labelled sets' folders.
 
-    `vectors` is where vectors are kept between runs; `write` says to keep the fitted probe.
+    `vectors` is where vectors are kept between runs; `write` says to keep what was fitted.
     """
 
     data: Path | None = None
@@ -109,21 +114,41 @@ def run_confidence(
     reranker = CrossEncoder.load(config, progress)
     dev = [case for case in load_cases() if case.split == "dev"]
     with sample_library(config, progress) as library:
-        observed = observe(library, reranker, dev, _SAMPLE, progress)
+        asked = ask(library, dev, _SAMPLE, progress)
     if sources.data and (sources.data / ARXIV_PAPERS).exists():
         cases = [case for case in load_cases(ARXIV_CASES) if case.split == "dev"]
         with arxiv_library(config, sources.data, cases, sources.vectors, progress) as library:
-            observed += observe(library, reranker, cases, _ARXIV, progress)
+            asked += ask(library, cases, _ARXIV, progress)
+    observed = read(asked, unseen_nearness(asked), reranker, progress)
     report = replace(report_on(observed), answers=answers_by_folds(observed))
     if sources.write:
+        write_nearness(fit_nearness([_sought(one) for one in asked]))
         write_probes(fit_probes([item.read for item in observed]))
+        fitted_nearness.cache_clear()
         fitted_probes.cache_clear()
     if sources.data and (sources.data / SCIFACT).exists():
         with scifact_library(config, sources.data, sources.vectors, progress) as library:
-            claims = scifact_claims(sources.data)
-            told = told_of(observe(library, reranker, claims, "abstracts of SciFact", progress))
+            claims = ask(library, scifact_claims(sources.data), "abstracts of SciFact", progress)
+        weigh = fitted_nearness().own
+        told = told_of(read(claims, [weigh] * len(claims), reranker, progress))
         report = replace(report, told=(*report.told, told))
     return report
+
+
+def unseen_nearness(asked: Sequence[Asked]) -> list[Nearness]:
+    """For each the first pass as fitted to the folds of other papers."""
+    folds = folds_of([one.paper for one in asked])
+    fitted = {
+        fold: fit_nearness(
+            [_sought(one) for one, own in zip(asked, folds, strict=True) if own != fold]
+        ).own
+        for fold in np.unique(folds).tolist()
+    }
+    return [fitted[fold] for fold in folds.tolist()]
+
+
+def _sought(one: Asked) -> Sought:
+    return Sought(one.candidates, one.says)
 
 
 def told_of(claims: Sequence[Observed]) -> Told:

@@ -19,13 +19,16 @@ from evals.evidence.probe_fit import Read
 from evals.labelled.rows import json_rows
 from evals.scorers.wording import any_said
 from rag.errors import SourceError
-from rag.evidence.quotes import RERANKED, SentenceVectors, nearest_sentences
+from rag.evidence.quotes import RERANKED, SentenceVectors, candidates_of, nearest_sentences
 from rag.finding.retrieve import retrieve
 from rag.settings import DEFAULTS
 from rag.types import Hit, Paper, Quote
 
 if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
     from rag.config import Config
+    from rag.evidence.nearness import Candidates, Nearness
     from rag.library import Library
     from rag.models.rerank import CrossEncoder
     from rag.models.weights import Progress
@@ -34,6 +37,25 @@ ARXIV_PAPERS = Path("arxiv_daily") / "papers.jsonl.gz"
 SCIFACT = Path("scifact")
 ARXIV_CASES = QUESTIONS.with_name("arxiv_cases.jsonl")
 DISTRACTORS = 2000  # papers beside those of the cases, so that most of what is found is not meant
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What was found for one case: every sentence of it that could be quoted, and which of them
+    `says` (n,) what is asked, out of `papers` by id, of which the case may cite those in `wanted`.
+    """
+
+    case: Case
+    library: str
+    candidates: Candidates
+    says: NDArray[np.bool_]
+    papers: Mapping[str, Paper]
+    wanted: frozenset[str]
+
+    @property
+    def paper(self) -> str:
+        """What it is about, or else the case's own id: questions of one paper are never parted."""
+        return self.case.papers[0] if self.case.papers else self.case.id
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,48 +82,74 @@ class Observed:
         return self.case.unanswerable or self.case.kind
 
 
-def observe(
-    library: Library,
-    reranker: CrossEncoder,
-    cases: Sequence[Case],
-    name: str,
-    progress: Progress | None = None,
-) -> list[Observed]:
-    """What is read for each of `cases` that stands by itself and asks for no list of papers."""
+def ask(
+    library: Library, cases: Sequence[Case], name: str, progress: Progress | None = None
+) -> list[Asked]:
+    """What is found for each of `cases` that stands by itself and asks for no list of papers."""
     sentences = SentenceVectors(library.embedder)
-    titles = {paper.title: paper.paper_id for paper in library.papers()}
+    papers = {paper.paper_id: paper for paper in library.papers()}
+    titles = {paper.title: paper.paper_id for paper in papers.values()}
     asked = [case for case in cases if not case.history and case.kind != "catalogue"]
     found = []
     for done, case in enumerate(asked):
         if progress:
-            progress(f"reading for cases of the {name}", done, len(asked))
-        hits = retrieve(library, case.question, DEFAULTS.hits)
-        near = nearest_sentences(hits, sentences, RERANKED)
-        papers = library.papers({quote.paper_id for quote, _ in near})
+            progress(f"finding for cases of the {name}", done, len(asked))
+        candidates = candidates_of(retrieve(library, case.question, DEFAULTS.hits), sentences)
+        wordings = tuple(wording for fact in case.facts for wording in fact)
+        says = [
+            case.answerable and any_said(wordings, _passage(*one)) for one in candidates.sentences
+        ]
+        near = {quote.paper_id for quote, _ in candidates.sentences}
         found.append(
-            Observed(
+            Asked(
                 case=case,
                 library=name,
-                read=_read(case, near, reranker),
-                quotes=tuple(quote for quote, _ in near),
-                papers={paper.paper_id: paper for paper in papers},
+                candidates=candidates,
+                says=np.array(says, dtype=np.bool_),
+                papers={paper: papers[paper] for paper in near},
                 wanted=frozenset(titles.get(paper, paper) for paper in case.papers),
             )
         )
     return found
 
 
-def _read(case: Case, near: Sequence[tuple[Quote, Hit]], reranker: CrossEncoder) -> Read:
-    passages = [f"{hit.chunk.title}. {quote.text}" for quote, hit in near]
-    wordings = tuple(wording for fact in case.facts for wording in fact)
-    says = [case.answerable and any_said(wordings, passage) for passage in passages]
-    states = reranker.states(case.question, passages)
-    return Read(
-        states=np.stack(states) if states else np.zeros((0, 0), np.float32),
-        says=np.array(says, dtype=np.bool_),
-        hits=np.array([hit.score for _, hit in near]),
-        answerable=case.answerable,
-    )
+def read(
+    asked: Sequence[Asked],
+    nearness: Sequence[Nearness],
+    reranker: CrossEncoder,
+    progress: Progress | None = None,
+) -> list[Observed]:
+    """What is read for each of `asked`, chosen by the `nearness` in its place."""
+    found = []
+    for done, (one, weigh) in enumerate(zip(asked, nearness, strict=True)):
+        if progress:
+            progress(f"reading for cases of the {one.library}", done, len(asked))
+        near = nearest_sentences(one.candidates, weigh, RERANKED)
+        sentences = zip(one.candidates.sentences, one.says, strict=True)
+        says = {(quote.paper_id, quote.field, quote.start): said for (quote, _), said in sentences}
+        states = reranker.states(one.case.question, [_passage(*item) for item in near])
+        found.append(
+            Observed(
+                case=one.case,
+                library=one.library,
+                read=Read(
+                    states=np.stack(states) if states else np.zeros((0, 0), np.float32),
+                    says=np.array(
+                        [says[q.paper_id, q.field, q.start] for q, _ in near], dtype=np.bool_
+                    ),
+                    hits=np.array([hit.score for _, hit in near]),
+                    answerable=one.case.answerable,
+                ),
+                quotes=tuple(quote for quote, _ in near),
+                papers=one.papers,
+                wanted=one.wanted,
+            )
+        )
+    return found
+
+
+def _passage(quote: Quote, hit: Hit) -> str:
+    return f"{hit.chunk.title}. {quote.text}"
 
 
 @contextmanager

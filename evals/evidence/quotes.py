@@ -50,10 +50,10 @@ WAYS: Mapping[str, Way] = {
     "8 sentences read": Way(8),
     "12 sentences read": Way(12),
     "hit does not count": Way(RERANKED, hit=0.0),
-    "first pass counts too": Way(RERANKED, first_pass=5.0),
-    "probe that abstains": Way(RERANKED, "says", first_pass=5.0, hit=0.0),
-    "reranker's logit": Way(RERANKED, "logit", first_pass=5.0, hit=0.0),
-    "reranker's logit of 12": Way(12, "logit", first_pass=5.0, hit=0.0),
+    "first pass counts too": Way(RERANKED, first_pass=0.25),
+    "probe that abstains": Way(RERANKED, "says", first_pass=0.25, hit=0.0),
+    "reranker's logit": Way(RERANKED, "logit", first_pass=0.25, hit=0.0),
+    "reranker's logit of 12": Way(12, "logit", first_pass=0.25, hit=0.0),
 }
 
 
@@ -127,7 +127,7 @@ def gather(
     progress: Progress | None = None,
 ) -> list[Material]:
     """What the ways choose from, for the dev cases that stand by themselves and can be answered."""
-    from rag.evidence.quotes import SentenceVectors, nearest_sentences
+    from rag.evidence.quotes import SentenceVectors, candidates_of, nearest_sentences
     from rag.finding.retrieve import retrieve
 
     sentences = SentenceVectors(library.embedder)
@@ -143,7 +143,7 @@ def gather(
         if progress:
             progress("choosing quotes", done, len(asked))
         hits = retrieve(library, case.question, DEFAULTS.hits)
-        near = nearest_sentences(hits, sentences, _READ)
+        near = nearest_sentences(candidates_of(hits, sentences), sentences.nearness, _READ)
         passages = [f"{hit.chunk.title}. {quote.text}" for quote, hit in near]
         papers = library.papers({quote.paper_id for quote, _ in near})
         found.append(
@@ -175,9 +175,15 @@ def ranked(material: Material, way: Way) -> list[Quote]:
     """The sentences as `way` ranks them, best first; those that it does not read come last."""
     weights, _ = material.read[way.reads, way.by]
     worth = fitted_probes().hit if way.hit is None else way.hit
+    scores = [quote.score for quote in material.quotes]
+    highest = max(scores, default=0.0)
     read = [
-        replace(quote, score=sigmoid(weight + worth * hit + way.first_pass * (quote.score - 0.6)))
-        for quote, hit, weight in zip(material.quotes, material.hits, weights, strict=False)
+        replace(
+            quote, score=sigmoid(weight + worth * hit + way.first_pass * (quote.score - highest))
+        )
+        for quote, near, hit, weight in zip(
+            material.quotes, scores, material.hits, weights, strict=False
+        )
     ]
     return sorted(read, key=lambda quote: -quote.score) + list(material.quotes[len(read) :])
 

@@ -12,6 +12,7 @@ from itertools import islice
 from typing import TYPE_CHECKING
 
 from rag.evidence.hostile import addresses_reader
+from rag.evidence.nearness import Candidates, Nearness, fitted_nearness, signs_of
 from rag.evidence.sentences import sentence_spans
 from rag.finding.retrieve import Retrieval
 from rag.finding.terms import content_stems
@@ -27,9 +28,7 @@ if TYPE_CHECKING:
 
 HITS_READ = 8  # chunks whose sentences are looked at: about sixty sentences
 MIN_WORDS = 4  # a shorter "sentence" is a heading or a list's label
-# Shares of the first pass. `askpapers eval quotes` shows what reading fewer of its best, or more,
-# comes to.
-VECTOR_SHARE, OVERLAP_SHARE, HIT_SHARE = 0.55, 0.30, 0.15
+# `askpapers eval quotes` shows what reading fewer of the first pass's best, or more, comes to.
 RERANKED = 6
 ALIKE = 0.8  # of their stems two sentences have in common where they say the same
 _BULLET = re.compile(r"[-*•]\s+")
@@ -43,6 +42,11 @@ class SentenceVectors:
         self._embedder = embedder
         self._lock = threading.Lock()
         self._vectors: OrderedDict[str, NDArray[np.float32]] = OrderedDict()
+
+    @property
+    def nearness(self) -> Nearness:
+        """What the first pass weighs by, for vectors of this embedder."""
+        return fitted_nearness().for_vectors(self._embedder.name)
 
     def of(self, sentences: Sequence[str]) -> NDArray[np.float32]:
         """Vectors (n, dimension) of the sentences, embedding only those not met before."""
@@ -76,19 +80,6 @@ def candidate_quotes(hits: Sequence[Hit]) -> list[tuple[Quote, Hit]]:
     return found
 
 
-def overlap(question: Sequence[str], title: str, sentence: str) -> float:
-    """Share of the question's stems that the sentence holds; a stem only in the title counts half.
-
-    1.0 when all are there, 0.0 when none is, or the question has none.
-    """
-    stems = dict.fromkeys(question)
-    if not stems:
-        return 0.0
-    in_sentence, in_title = set(content_stems(sentence)), set(content_stems(title))
-    points = sum(1.0 if s in in_sentence else 0.5 if s in in_title else 0.0 for s in stems)
-    return points / len(stems)
-
-
 def choose_quotes(
     retrieval: Retrieval, sentences: SentenceVectors, reranker: Reranker, limit: int
 ) -> list[Quote]:
@@ -105,7 +96,9 @@ def weigh_sentences(
     sentence says what is asked. The reranker hears whether it says the kind of thing that is asked;
     how well its chunk was found tells whether it says it of the paper that is meant.
     """
-    candidates = nearest_sentences(retrieval, sentences, RERANKED)
+    candidates = nearest_sentences(
+        candidates_of(retrieval, sentences), sentences.nearness, RERANKED
+    )
     readings = reranker.answering(
         retrieval.query, [f"{hit.chunk.title}. {quote.text}" for quote, hit in candidates]
     )
@@ -133,28 +126,26 @@ def _alike(one: set[str], other: set[str]) -> bool:
     return len(one & other) >= ALIKE * len(one | other)
 
 
-def nearest_sentences(
-    retrieval: Retrieval, sentences: SentenceVectors, limit: int
-) -> list[tuple[Quote, Hit]]:
-    """The first pass: the `limit` best sentences, best first, each with the hit it stands in.
+def candidates_of(retrieval: Retrieval, sentences: SentenceVectors) -> Candidates:
+    """Every sentence of the hits that could be quoted, with what the first pass goes by."""
+    found = candidate_quotes(retrieval.hits[:HITS_READ])
+    vectors = sentences.of([quote.text for quote, _ in found])
+    signs = signs_of(retrieval.query, found, vectors @ retrieval.vector)
+    return Candidates(retrieval.vector, tuple(found), vectors, signs)
 
-    Scored by vector, words and hit, over all sentences of the hits but those that report nothing
-    and address their reader (see `rag.evidence.hostile`).
+
+def nearest_sentences(
+    candidates: Candidates, nearness: Nearness, limit: int
+) -> list[tuple[Quote, Hit]]:
+    """The first pass: the `limit` best sentences, best first, each with the hit it stands in and
+    its log-odds as score (see `rag.evidence.nearness`); none of those that report nothing and
+    address their reader (see `rag.evidence.hostile`).
     """
-    candidates = candidate_quotes(retrieval.hits[:HITS_READ])
-    stems = content_stems(retrieval.query)
-    cosines = sentences.of([quote.text for quote, _ in candidates]) @ retrieval.vector
     scored = [
-        (
-            replace(
-                quote,
-                score=VECTOR_SHARE * float(cosine)
-                + OVERLAP_SHARE * overlap(stems, hit.chunk.title, quote.text)
-                + HIT_SHARE * hit.score,
-            ),
-            hit,
+        (replace(quote, score=float(log_odds)), hit)
+        for (quote, hit), log_odds in zip(
+            candidates.sentences, nearness.log_odds(candidates), strict=True
         )
-        for (quote, hit), cosine in zip(candidates, cosines, strict=True)
     ]
     ranked = sorted(scored, key=lambda item: _by_score(item[0]))
     reports = (item for item in ranked if not addresses_reader(item[0].text))

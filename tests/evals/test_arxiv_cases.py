@@ -23,10 +23,10 @@ def test_there_is_nothing_to_say_against_them(path: Path) -> None:
 
 
 @BOTH
-def test_about_half_has_no_answer_for_every_reason_there_is(path: Path) -> None:
+def test_a_third_to_a_half_has_no_answer_for_every_reason_there_is(path: Path) -> None:
     cases = load_cases(path)
     kinds = Counter(case.unanswerable for case in cases if not case.answerable)
-    assert 0.45 <= sum(kinds.values()) / len(cases) <= 0.55
+    assert 1 / 3 <= sum(kinds.values()) / len(cases) <= 0.55
     assert set(kinds) == {"not_in_abstract", "other_topic", "false_premise", "not_about_papers"}
     assert kinds.most_common(1)[0][0] == "not_in_abstract"
 

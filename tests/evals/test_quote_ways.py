@@ -37,7 +37,7 @@ def material(case: Case = CASE, says: tuple[float, ...] = (-4.0, 4.0, -4.0)) -> 
     """Three sentences of a paper each, the first pass against the one that answers."""
     quotes = tuple(
         Quote(name, "abstract", 0, len(text), text, score)
-        for name, text, score in zip(("q", "p", "r"), TEXTS, (0.7, 0.6, 0.5), strict=True)
+        for name, text, score in zip(("q", "p", "r"), TEXTS, (9.0, 7.0, 5.0), strict=True)
     )
     read: dict[tuple[int, str], tuple[tuple[float, ...], float]] = {
         (way.reads, way.by): (says[: way.reads], 2.0 * way.reads) for way in WAYS.values()

@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
+from rag.evidence.nearness import overlap
 from rag.evidence.quotes import (
     RERANKED,
     SentenceVectors,
@@ -19,7 +20,6 @@ from rag.evidence.quotes import (
     choose_quotes,
     near_best,
     odds,
-    overlap,
     weigh_sentences,
 )
 from rag.finding.retrieve import Retrieval
