@@ -206,7 +206,7 @@
     if (reply.error) return;
     const box = $(".lib-jobs");
     const focused = document.activeElement && document.activeElement.dataset;
-    put(box, reply.html);
+    if (!box.matches(":active")) put(box, reply.html); // what is being pressed stays until let go
     if (focused && focused.do === "steer" && !document.activeElement.dataset.do) {
       const again = box.querySelector(`[data-job="${focused.job}"]`);
       if (again) again.focus();
