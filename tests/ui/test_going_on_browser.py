@@ -31,7 +31,6 @@ pytestmark = IN_BROWSER
 
 FAST = "How fast do lamps dim?"
 HEAVY = "How heavy is a lamp?"
-LONG_MS = 60_000
 
 
 class Sure(ScriptedAnswerer):
