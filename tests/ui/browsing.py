@@ -29,7 +29,7 @@ IN_BROWSER = [
 LAPTOP = (1280, 800)
 PHONE = (390, 844)
 WAIT_MS = 30_000  # for what comes in a moment, on a machine that is busy with much else
-LONG_MS = 90_000  # for what takes seconds: a cold start, an answer by the real models
+LONG_MS = 90_000  # for what takes seconds: a start, a page's loading, the real models' answer
 RESTED = """() => Promise.all(document.getAnimations()
   .filter((one) => one.effect.getComputedTiming().iterations !== Infinity)
   .map((one) => one.finished.catch(() => {})))"""
@@ -71,7 +71,7 @@ class Visit:
         self.page.on("console", self._console)
         self.page.on("pageerror", lambda error: self.complaints.append(str(error)))
         self.page.goto(self.url)
-        self.page.locator("#brand .brand").wait_for()
+        self.page.locator("#brand .brand").wait_for(timeout=LONG_MS)
 
     def _request(self, request: Request) -> None:
         self.requests.append(request.url)
@@ -100,13 +100,13 @@ class Visit:
         """Open another address in the page, as by a link."""
         self.page.goto(address)
         self.complaints.clear()  # that leaving the page cut off what it was asking for
-        self.page.locator("#brand .brand").wait_for()
+        self.page.locator("#brand .brand").wait_for(timeout=LONG_MS)
 
     def reload(self) -> None:
         """Load the page anew, as a person would."""
         self.page.reload()
         self.complaints.clear()  # as in `go`
-        self.page.locator("#brand .brand").wait_for()
+        self.page.locator("#brand .brand").wait_for(timeout=LONG_MS)
 
     def rest(self) -> None:
         """Wait until nothing is being fetched for what is seen, and all colours are what they
