@@ -22,7 +22,7 @@ from rag.config import Config
 from rag.library import Library
 from rag.summary.types import Summarised, Summary, SummaryEvent, SummaryNode, SummarySentence
 from rag.types import Paper, Status
-from tests.ui.browsing import IN_BROWSER, scripted_app, visiting
+from tests.ui.browsing import IN_BROWSER, LONG_MS, scripted_app, visiting
 from tests.ui.running import serving
 from tests.ui.scripted import LAMPS, UNCITED, WICKS, FakeLibrary, ScriptedAnswerer, cite
 from ui.http.api import make_app
