@@ -46,7 +46,7 @@ def test_a_conversation_deleted_in_mid_answer_does_not_come_back(config: Config)
     chat = chat_over(desk)
     screens = chat.ask("How fast?", "extractive", replace(ASKED, turns=()), Page())
     next(screens)
-    chat.deleted("c", "c", Page())
+    chat.deleted("c", replace(ASKED, turns=()), Page())
     gate.set()
     list(screens)
     with pytest.raises(LibraryError):

@@ -38,10 +38,11 @@ def test_the_html_of_a_piece_that_is_there_is_not_made_again() -> None:
     assert made == ["one"]
 
 
-def test_places_have_their_pieces_apart() -> None:
+def test_places_have_their_pieces_apart_and_each_message_names_those_of_all() -> None:
     page = Pieces()
     page.change(past=[piece("one")])
-    assert json.loads(page.change(evidence=[piece("one")])) == {"evidence": [["one", "<p>one</p>"]]}
+    told = json.loads(page.change(evidence=[piece("one")]))
+    assert told == {"past": [["one"]], "evidence": [["one", "<p>one</p>"]]}
 
 
 def test_what_a_page_forgot_is_sent_whole() -> None:

@@ -65,7 +65,6 @@ class Chat:
         html = partial(gr.HTML, apply_default_css=False, js_on_load=None)
         self._talk = gr.State(Talk())
         self._page = gr.State(Page())
-        self._name = gr.State("")
         with gr.Row(elem_id="body"):
             with gr.Column(elem_id="conversations"):
                 self._sidebar.lay_out()
@@ -77,8 +76,8 @@ class Chat:
                     html(place(), elem_id="past")
                     with gr.Column(elem_id="latest"):
                         self._now = html(elem_id="now")
-                        self._further = html(elem_id="further")
-                    with gr.Column(elem_id="welcome") as self._welcome:
+                        html(place(), elem_id="further")
+                    with gr.Column(elem_id="welcome"):  # hidden by styles/ once something was asked
                         html(WELCOME)
                         self._examples = [
                             gr.Button(question, elem_classes="example") for question, _ in EXAMPLES
@@ -91,6 +90,7 @@ class Chat:
                     max_lines=6,
                     max_length=MAX_QUESTION_CHARS,
                     submit_btn=True,
+                    stop_btn=True,  # styles/ show the one that fits
                     autofocus=True,
                     elem_id="question",
                 )
@@ -98,17 +98,15 @@ class Chat:
                     self._model = gr.Dropdown(
                         self._choices(), label="Chat model", elem_id="model", filterable=False
                     )
-                    self._address = html(elem_id="address")
+                    html(place(), elem_id="address")
                 self._voting.lay_out()
             html(place(("hint", HINT)), elem_id="evidence")
             self._pieces = pieces_carrier()
 
     def connect(self, app: Wiring) -> None:
         """Asking, stopping, choosing papers, going back to what was asked, beginning anew."""
-        self._screen = [
-            *(self._talk, self._pieces, self._now, self._chips),
-            *(self._welcome, self._box, self._address, self._name, self._further),
-        ]
+        # Few of them: for each of the page's messages Gradio looks for each in the whole page.
+        self._screen = [self._talk, self._pieces, self._now, self._chips, self._box]
         heard = app.carriers
         verbs: dict[str, Callable[..., Iterator[Screen]]] = {
             "ask": self.ask,
@@ -128,7 +126,7 @@ class Chat:
         done = []
         for begins, what, do in asks:
             given = [what, self._model, self._talk, self._page]
-            asked = begins(ending(do, self._further), given, self._screen, **many)
+            asked = begins(ending(do, self._now), given, self._screen, **many)
             asked.failure(self.broken, [self._talk, self._page], self._screen, **QUIET)
             done.append(asked)
         for verb, change in (("ask-only", self.ask_only), ("free", self.free)):
@@ -138,21 +136,21 @@ class Chat:
             heard[verb].submit(self._show_tab, None, app.tabs, **at_once)
         heard["earlier"].submit(self.earlier, [self._talk, self._page], self._screen, **QUIET)
         self._box.stop(self.stop, [self._talk], None, **at_once)
-        self._fresh.click(self.begin_anew, [self._page], self._screen, **at_once)
+        done.append(self._fresh.click(self.begin_anew, [self._page], self._screen, **at_once))
         opens = heard["open-conversation"]
         opened = [opens, self._model, self._page]
-        opens.submit(ending(self.open, self._further), opened, self._screen, **many)
+        done.append(opens.submit(ending(self.open, self._now), opened, self._screen, **many))
         self._pieces.submit(self.whole, [self._talk, self._page], self._screen, **QUIET)
         for greets in (app.blocks.load, heard["model-chosen"].submit):
             greets(self.greet, None, [self._model, *self._examples], **at_once)
         named = "(_, ...all) => [new URLSearchParams(location.search).get('conversation'), ...all]"
-        held = [self._address, self._model, self._page]
-        again = ending(self.reopen, self._further)
-        app.blocks.load(again, held, self._screen, js=named, **QUIET)
+        held = [self._box, self._model, self._page]
+        again = ending(self.reopen, self._now)
+        done.append(app.blocks.load(again, held, self._screen, js=named, **QUIET))
         gone = heard["delete-conversation"]
-        left = [gone, self._name, self._page]
-        gone.submit(self.deleted, left, self._screen, **at_once)
-        self._sidebar.connect(app, self._name, done)
+        left = [gone, self._talk, self._page]
+        done.append(gone.submit(self.deleted, left, self._screen, **at_once))
+        self._sidebar.connect(app, self._talk, done)
         self._voting.connect(app)
 
     def _show_tab(self) -> Any:
@@ -232,7 +230,7 @@ class Chat:
     def whole(self, talk: Talk, page: Page) -> Screen:
         """All of what is on the page, which has lost some of it."""
         page.pieces.forget()
-        return self._opened(talk, page) if talk.last else self.begin_anew(page)
+        return self._shown(talk, page) if talk.last else self.begin_anew(page)
 
     def _take(
         self, begun: Turn, backend: str, talk: Talk, page: Page, *, anew: bool = False
@@ -245,8 +243,7 @@ class Chat:
             return
         now = talk.with_turn(begun)
         there = page.turned()
-        emptied = self._gr.Textbox(value="", submit_btn=False, stop_btn=True)
-        yield self._opened(now, page) | ({} if anew else {self._box: emptied})
+        yield self._shown(now, page) | ({} if anew else {self._box: ""})
         yield from self._follow(taking, now, backend, page, there)
 
     def _follow(
@@ -263,13 +260,15 @@ class Chat:
                 yield {self._talk: talk, self._now: turn_html(turn)}
             else:
                 yield self._shown(talk, page)
-                yield from self._suggested(talk, backend, there)
+                yield from self._suggested(talk, backend, page, there)
 
-    def _suggested(self, talk: Talk, backend: str, there: Callable[[], bool]) -> Iterator[Screen]:
+    def _suggested(
+        self, talk: Talk, backend: str, page: Page, there: Callable[[], bool]
+    ) -> Iterator[Screen]:
         """Questions to go on with, once an answer is there; to find them takes a moment."""
         found = self._asking.suggested(talk, backend)
         if found and there():
-            yield {self._further: suggestions(found)}
+            yield {self._pieces: page.pieces.change(further=[suggestions(found)])}
 
     def stop(self, talk: Talk) -> None:
         """Stop the running turn; whoever follows it shows it as stopped."""
@@ -325,9 +324,9 @@ class Chat:
         if taking is not None:
             talk = talk.with_turn(taking.turn)
         page.chosen = talk.turns[-1].chosen if chosen is None else chosen
-        yield self._opened(talk, page)
+        yield self._shown(talk, page)
         if taking is None:
-            yield from self._suggested(talk, backend, there)
+            yield from self._suggested(talk, backend, page, there)
         else:
             yield from self._follow(taking, talk, backend, page, there)
 
@@ -340,41 +339,33 @@ class Chat:
             past = conversation(talk.turns[:-1], len(talk.before), self._below)
             return {self._pieces: page.pieces.change(past=[Piece("problem", lambda: told), *past])}
         there = max(SHOWN, len(talk.turns)) + MORE
-        return self._opened(reopened(talk.conversation_id, kept, there), page)
+        return self._shown(reopened(talk.conversation_id, kept, there), page)
 
     def begin_anew(self, page: Page) -> Screen:
         """Leave the conversation: the next question begins another."""
         page.turned()
         page.chosen = ALL_PAPERS
-        gr = self._gr
+        hint = Piece("hint", lambda: HINT)
         return {
             self._talk: Talk(),
-            self._pieces: page.pieces.change(past=[], evidence=[Piece("hint", lambda: HINT)]),
+            self._pieces: page.pieces.change(
+                past=[], evidence=[hint], further=[], address=[address(Talk())]
+            ),
             self._now: "",
-            self._further: "",
             self._chips: "",
-            self._welcome: gr.Column(visible=True),
-            self._box: gr.Textbox(value="", submit_btn=True, stop_btn=False),
-            self._address: address(Talk()),
-            self._name: "",
+            self._box: "",
         }
 
-    def deleted(self, name: str, shown: str, page: Page) -> Screen:
+    def deleted(self, name: str, shown: Talk, page: Page) -> Screen:
         """Stop answering in a conversation that is deleted, and leave it if it is on the page."""
         if taking := self._asking.running(name):
             taking.stop()  # its answer, kept, would bring the conversation back
-        return self.begin_anew(page) if name == shown else {self._name: shown}
-
-    def _opened(self, talk: Talk, page: Page) -> Screen:
-        """All of the conversation."""
-        return {
-            self._welcome: self._gr.Column(visible=False),
-            self._further: "",
-            **self._shown(talk, page),
-        }
+        if name == shown.conversation_id:
+            return self.begin_anew(page)
+        return {self._now: self._gr.skip()}
 
     def _shown(self, talk: Talk, page: Page) -> Screen:
-        """The last turn and its evidence, and the buttons as its state demands."""
+        """All of the conversation."""
         last = talk.turns[-1]
         below = partial(self._below, backends=self._choices())
         return {
@@ -383,11 +374,10 @@ class Chat:
             self._pieces: page.pieces.change(
                 past=conversation(talk.turns[:-1], len(talk.before), self._below),
                 evidence=[Piece(turn.key, partial(evidence, turn)) for turn in talk.turns],
+                further=[],
+                address=[address(talk)],
             ),
             self._chips: chips(talk, page.chosen),
-            self._address: address(talk),
-            self._name: talk.conversation_id,
-            self._box: self._gr.Textbox(submit_btn=not last.running, stop_btn=last.running),
         }
 
     def _below(self, turn: Turn, backends: Sequence[tuple[str, str]] = ()) -> str:

@@ -85,14 +85,13 @@ class Sidebar:
 
     def connect(self, app: Wiring, current: Component, changes: Iterable[Dependency] = ()) -> None:
         """`current` is a `gr.State` of the conversation on the page, or of its id; `changes` are
-        events after which there may be another one, or a turn more.
+        events after which it may be another one, or have a turn more.
         """
         quiet: dict[str, Any] = {**QUIET, "queue": False}
         given = [self._words, self._most, current]
         told = [self._list, self._said]
         app.blocks.load(self.show, given, self._list, **quiet)
         self._words.change(self.show, given, self._list, trigger_mode="always_last", **quiet)
-        current.change(self.show, given, self._list, **quiet)  # type: ignore[attr-defined]  # gr.State has it; its stubs are made when gradio runs
         for change in changes:
             change.then(self.show, given, self._list, **quiet)
         carriers = app.carriers

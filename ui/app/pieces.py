@@ -33,16 +33,22 @@ class Piece:
 class Pieces:
     """What one page has been sent: keys by place."""
 
-    there: dict[str, frozenset[str]] = field(default_factory=dict)
+    there: dict[str, tuple[str, ...]] = field(default_factory=dict)
 
     def change(self, **wanted: Sequence[Piece]) -> str:
-        """JSON by which the page has in each place just the pieces `wanted` there, in order."""
-        return json.dumps({where: self._sent_to(where, wanted[where]) for where in wanted})
+        """JSON by which the page has in each place just the pieces `wanted` there, in order.
+
+        It names what is in all other places, too: Gradio draws the last of values that come in one
+        moment, and what the others held is then found lacking.
+        """
+        told = {where: [[key] for key in keys] for where, keys in self.there.items()}
+        told |= {where: self._sent_to(where, pieces) for where, pieces in wanted.items()}
+        return json.dumps(told)
 
     def _sent_to(self, where: str, pieces: Sequence[Piece]) -> list[list[str]]:
         """Each as its key, with its HTML where the page lacks it."""
-        had = self.there.get(where, frozenset())
-        self.there[where] = frozenset(one.key for one in pieces)
+        had = self.there.get(where, ())
+        self.there[where] = tuple(one.key for one in pieces)
         return [[one.key] if one.key in had else [one.key, one.html()] for one in pieces]
 
     def forget(self) -> None:

@@ -235,19 +235,20 @@ def chips(talk: Talk, chosen: Chosen) -> str:
     )
 
 
-def suggestions(questions: Sequence[str]) -> str:
+def suggestions(questions: Sequence[str]) -> Piece:
     """Questions to go on with; one click asks."""
     asks = "".join(go("ask", question, question, "suggestion") for question in questions)
-    return f'<div class="suggestions"><h3>Ask next</h3>{asks}</div>'
+    told = f'<div class="suggestions"><h3>Ask next</h3>{asks}</div>'
+    return Piece("\n".join(questions), lambda: told)
 
 
-def address(talk: Talk) -> str:
+def address(talk: Talk) -> Piece:
     """What the page's address is to name, and the conversation as files."""
     name = escape(talk.conversation_id)
-    where = f'<span hidden data-conversation="{name}"></span>'
-    if not name or not any(turn.answer and not turn.warning for turn in talk.turns):
-        return where
-    return where + menu("Export", f"/conversation/{name}")
+    kept = bool(name) and any(turn.answer and not turn.warning for turn in talk.turns)
+    files = menu("Export", f"/conversation/{name}") if kept else ""
+    where = f'<div><span hidden data-conversation="{name}"></span>{files}</div>'
+    return Piece(f"{talk.conversation_id} {kept}", lambda: where)
 
 
 def header(filling: Filling | None, problem: str = "") -> str:
