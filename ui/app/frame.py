@@ -60,6 +60,10 @@ class App:
             for view in self._views:
                 view.connect(self)
             self._connect()
+        # No event shows Gradio's progress; but at each of its messages the page would tell every
+        # component that any event has ever changed how far it is: 60 ms before a first text.
+        for event in self.blocks.fns.values():
+            event.show_progress_on = [self._head]
         self.blocks.queue(default_concurrency_limit=4, max_size=32, api_open=False)
 
     def _lay_out(self) -> None:
