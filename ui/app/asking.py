@@ -41,6 +41,7 @@ class Asking:
         known = [one.answer.id for one in talk.turns if one.answer and one.number >= number]
 
         def keep(turn: Turn) -> Turn:
+            """The turn, kept, with the number it has got. Raises LibraryError."""
             assert turn.answer is not None  # only answers are kept
             at = datetime.fromtimestamp(turn.begun, UTC)
             given = (turn.number, turn.answer, configuration, turn.literally, at, turn.chosen)

@@ -85,6 +85,7 @@ class LibraryView:
         }
 
         def library(asked: Reply, request: Request) -> Reply:
+            """What comes of what the page asks, by its verb `do`, or an `error` to show."""
             try:
                 return does[asked["do"]](asked, request)
             except RagError as error:
