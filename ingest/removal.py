@@ -37,8 +37,9 @@ def restore(
     records = removed.records(paper_ids)
     if not records:
         raise LibraryError(
-            f"the deletion cannot be undone any more: it was {UNDO_S / 3600:.0f} hours ago, or has"
-            " been undone; ingest the source again"
+            f"the deletion of {', '.join(paper_ids)} cannot be undone any more, or never was: it is"
+            f" kept for {UNDO_S / 3600:.0f} hours (`askpapers restore` lists what is there); else"
+            " ingest the source again"
         )
     with library.writing():
         settler = Settler(library, facts or shipped())

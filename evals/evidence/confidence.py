@@ -39,6 +39,7 @@ from evals.evidence.probe_fit import fit_probe, fit_probes
 from evals.judging.agreement import Agreement, auc, measured
 from evals.scorers.selective import Outcomes, brier, ece, risk_coverage
 from evals.stats import Rate, rate
+from rag.errors import SourceError
 from rag.evidence.confidence import BIAS, WEIGHT
 from rag.evidence.nearness import fitted_nearness, write_nearness
 from rag.models.answering import fitted_probes, write_probes
@@ -108,6 +109,10 @@ def run_confidence(
 
     Raises WeightsError if a model file cannot be had, SourceError for the data.
     """
+    if sources.data and not any((sources.data / of).exists() for of in (ARXIV_PAPERS, SCIFACT)):
+        raise SourceError(
+            str(sources.data), f"holds neither {ARXIV_PAPERS} nor {SCIFACT}/; name the folder above"
+        )
     from evals.sample_library import sample_library
     from rag.models.rerank import CrossEncoder
 

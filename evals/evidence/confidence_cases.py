@@ -39,6 +39,11 @@ ARXIV_CASES = QUESTIONS.with_name("arxiv_cases.jsonl")
 DISTRACTORS = 2000  # papers beside those of the cases, so that most of what is found is not meant
 
 
+def paper_of(case: Case) -> str:
+    """What it is about, or else the case's own id: questions of one paper are never parted."""
+    return case.papers[0] if case.papers else case.id
+
+
 @dataclass(frozen=True, slots=True)
 class Asked:
     """What was found for one case: every sentence of it that could be quoted, and which of them
@@ -54,8 +59,8 @@ class Asked:
 
     @property
     def paper(self) -> str:
-        """What it is about, or else the case's own id: questions of one paper are never parted."""
-        return self.case.papers[0] if self.case.papers else self.case.id
+        """See `paper_of`."""
+        return paper_of(self.case)
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,8 +78,8 @@ class Observed:
 
     @property
     def paper(self) -> str:
-        """What it is about, or else the case's own id: questions of one paper are never parted."""
-        return self.case.papers[0] if self.case.papers else self.case.id
+        """See `paper_of`."""
+        return paper_of(self.case)
 
     @property
     def asked_for(self) -> str:
@@ -210,7 +215,10 @@ def _chosen_lines(path: Path, wanted: set[str]) -> list[str]:
         with gzip.open(path, "rt", encoding="utf-8") as file:
             lines = {str(json.loads(line)["id"]): line for line in file}
     except (OSError, ValueError, KeyError) as error:
-        raise SourceError(str(path), f"cannot be read as papers ({error})") from error
+        raise SourceError(
+            str(path),
+            f"cannot be read as papers ({error}); give --data the folder of {ARXIV_PAPERS.parent}/",
+        ) from error
     if absent := sorted(wanted - set(lines)):
         raise SourceError(str(path), f"lacks {len(absent)} papers of the cases, first {absent[0]}")
     others = sorted(set(lines) - wanted)

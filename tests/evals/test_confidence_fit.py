@@ -6,13 +6,16 @@ import json
 from pathlib import Path
 
 import numpy as np
+import pytest
 
 from evals.cases import Case
-from evals.evidence.confidence import report_on
+from evals.evidence.confidence import Sources, report_on, run_confidence
 from evals.evidence.confidence_cases import Observed, scifact_claims
 from evals.evidence.folded_answers import answers_by_folds
 from evals.evidence.folds import folds_of, platt
 from evals.evidence.probe_fit import Read
+from rag.config import Config
+from rag.errors import SourceError
 from rag.types import Paper, Quote
 
 WIDTH = 8
@@ -112,3 +115,10 @@ def test_answers_are_counted_by_probes_that_have_not_seen_their_paper() -> None:
 def test_where_nothing_marks_an_answer_one_in_three_is_first() -> None:
     (told,) = answers_by_folds(observed(120, telling=False), shares=(1.0,))
     assert told.holds[0].value < 0.6
+
+
+def test_a_folder_without_labelled_sets_is_named_and_nothing_is_fitted(
+    config: Config, tmp_path: Path
+) -> None:
+    with pytest.raises(SourceError, match=f"{tmp_path}: holds neither .* name the folder above"):
+        run_confidence(config, Sources(tmp_path, write=True))
