@@ -24,18 +24,18 @@ _PAPERS = (
 )
 _ONE_PAPER = r"(?:paper|report|study|article|work|abstract|review|survey|preprint|publication)"
 _BROUGHT = r"(?:published|released|written|posted|appeared|appearing|dated|came out|come out)"
-_SAID = (
+SAID = (
     r"(?:authored|claimed|described|developed|found|introduced|presented|proposed|published"
     r"|reported|said|shown|studied|suggested|written)"
 )
-_DOES = (
+DOES = (
     r"(?:argue|claim|conclude|demonstrate|describe|discuss|find|introduce|measure|observe|present"
     r"|propose|report|say|show|study|suggest|use|write|think|recommend|mention)s?"
 )
 _FEW_WORDS = r"(?:\W+(?!by\b)[\w'’-]+){0,4}?"
 _NAME = r"[^\W\d_a-z][\w'’.-]*(?:\s+(?:[^\W\d_a-z][\w'’.-]*|van|von|de|der|den|da|di|la|le))*"
 _OTHERS = r"(?:et al\.?|and (?:colleagues|co-?authors|co-?workers|others))"
-_THEIRS = rf"(?:{_PAPERS}|abstract|results?|findings?|experiments?|approach|argument|claims?)"
+THEIRS = rf"(?:{_PAPERS}|abstract|results?|findings?|experiments?|approach|argument|claims?)"
 
 # A question how something changed since a year asks of the years, not of papers.
 _CHANGE = re.compile(
@@ -46,7 +46,7 @@ _CHANGE = re.compile(
 _OF_PAPERS = re.compile(rf"\b(?:{_PAPERS}{_FEW_WORDS}|{_BROUGHT})\W+$", re.IGNORECASE)
 _PAPERS_AFTER = re.compile(r"\s+papers\b", re.IGNORECASE)
 # "trained by OpenAI" speaks of who made a thing, "found by Nakano" of who says so.
-_MADE = re.compile(rf"\b(?!{_SAID}\b)(?:\w+ed|built|done|made|run)\W*$", re.IGNORECASE)
+_MADE = re.compile(rf"\b(?!{SAID}\b)(?:\w+ed|built|done|made|run)\W*$", re.IGNORECASE)
 _OPEN_SPAN = ("low", "start", "since", "after", "before", "until")  # says of itself that it bounds
 _AUTHORS = (
     # (pattern, whether these words can only speak of an author)
@@ -62,10 +62,10 @@ _AUTHORS = (
         re.compile(rf"\b(?P<said>(?:by|from|of|in) (?P<name>{_NAME}) \((?P<year>(?:19|20)\d\d)\))"),
         True,
     ),
-    (re.compile(rf"\b{_SAID} (?P<said>by (?P<name>{_NAME}))"), False),
-    (re.compile(rf"\b(?P<said>(?P<name>{_NAME})['’]s? {_THEIRS})\b"), False),
+    (re.compile(rf"\b{SAID} (?P<said>by (?P<name>{_NAME}))"), False),
+    (re.compile(rf"\b(?P<said>(?P<name>{_NAME})['’]s? {THEIRS})\b"), False),
     (re.compile(rf"(?P<said>\bby (?P<name>{_NAME}))\W*$"), False),
-    (re.compile(rf"\b(?:do|does|did) (?P<said>(?P<name>{_NAME})) {_DOES}\b"), False),
+    (re.compile(rf"\b(?:do|does|did) (?P<said>(?P<name>{_NAME})) {DOES}\b"), False),
     (re.compile(rf"(?i:\baccording to) (?P<said>(?P<name>{_NAME}))"), False),
 )
 # "nakano et al", "papers by nakano": small letters, where no text of the library has the word.

@@ -27,6 +27,10 @@ _NAME = re.compile(r"(?<!^)\b(?:[A-Z]\w*|\w*[a-z][A-Z]\w*|\w+-?\d\w*)\b|^\w*[a-z
 _CLAUSE = re.compile(
     r"[,;:–—]| - |\b(?:after|and|because|before|but|if|or|that|when|while)\b", re.IGNORECASE
 )
+# "What did they find in “A paper's title”?" speaks of its authors, whatever was asked before; and
+# what stands in a title refers to nothing outside it.
+_TITLE = re.compile(r"“[^”]{12,}”|\"[^\"]{12,}\"")
+_PEOPLE = re.compile(r"\b(?:they|them|their|theirs)\b", re.IGNORECASE)
 _ASKS = re.compile(r"\b(?:how|what|when|where|which|who|whom|whose|why)\b", re.IGNORECASE)
 _FEWEST_STEMS = 2  # "Why?", "By how much?", "Which datasets?" say too little to be searched for
 
@@ -122,8 +126,11 @@ def spoken_of(before: str) -> bool:
 
 
 def _refers_back(text: str) -> bool:
-    referring = REFERS.search(text)
-    return referring is not None and not spoken_of(text[: referring.start()])
+    asked = _TITLE.sub("“”", text)
+    referring = REFERS.search(asked)
+    if referring is None or spoken_of(asked[: referring.start()]):
+        return False
+    return asked == text or not _PEOPLE.fullmatch(referring[0])
 
 
 def _of_its_own(text: str) -> bool:

@@ -6,9 +6,10 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from rag.errors import PaperNotFound
 from rag.finding.filters import EVERYTHING, Filter
 from rag.library import Library
-from rag.question.filters_named import merged, read_filters
+from rag.question.filters_named import DOES, SAID, THEIRS, merged, read_filters
 from rag.question.followup import Standing, stand_alone
 from rag.question.leaning import without_openers
 from rag.question.sides import Side, sides_of
@@ -18,7 +19,9 @@ _PAPER = re.compile(r"\b(?:paper|report|study|work)\b", re.IGNORECASE)
 # What is left of "among the papers from 2021, which one …?" once the filter is out of it.
 _AMONG = re.compile(r"^(?:among|in|of|from) (?:all )?(?:the )?papers,? ", re.IGNORECASE)
 
-
+_ITS_AUTHORS = re.compile(
+    rf"\b(?:they|the authors) (?:have )?(?:{DOES}|{SAID}|do)\b|\btheir {THEIRS}\b", re.IGNORECASE
+)
 _LEAD_IN = re.compile(
     r"^(?:(?:ok(?:ay)?|well|thanks|thank you|great|hm+|right|now)\b[\s,.!]+)+"
     r"(?:(?:a |an)?(?:different|another|other|next) (?:paper|question|topic|thing)[\s:,–-]+)?"
@@ -69,7 +72,7 @@ def understand(
     `literally` are wordings that are no filters, whatever they look like. `restated` is the
     question standing by itself, if it is known. Raises LibraryError, WeightsError.
     """
-    standing = stand_alone(question, history)
+    standing = stand_alone(_of_its_authors(library, question, within), history)
     if restated:
         standing = Standing(restated, standing.earlier)
     whole = standing.asked if standing.sure else f"{standing.earlier} {question}"
@@ -95,6 +98,21 @@ def understand(
         for side, own in zip(sides, of_sides, strict=True)
     )
     return replace(query, sides=told or _each_paper(query))
+
+
+def _of_its_authors(library: Library, question: str, within: Filter) -> str:
+    """`question` with the title of the one paper that is asked, where it speaks of its authors
+    ("What did they find?"): whatever was asked before, they are meant.
+    """
+    if len(within.paper_ids) != 1 or not _ITS_AUTHORS.search(question):
+        return question
+    try:
+        title = library.paper(within.paper_ids[0]).title
+    except PaperNotFound:
+        return question  # which is told where the papers are looked for
+    if not title or any(mark in title for mark in '“”"\n'):
+        return question
+    return f"{question.rstrip(' ?.!')} in “{title}”?"
 
 
 def _shared_out(

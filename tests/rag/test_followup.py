@@ -63,6 +63,8 @@ def test_what_is_understood_only_after_another_question_leans_on_it(question: st
         "But is Codex larger than GPT-3?",
         "TruthfulQA?",
         "hello?",
+        "What did they find in “A study of trimmed wicks”?",
+        "What is new in “Lamps that dim: is this because they are watched”?",
     ],
 )
 def test_what_stands_by_itself_leans_on_nothing(question: str) -> None:
@@ -148,6 +150,7 @@ def test_what_a_follow_up_asks_is_said_in_a_question_of_its_own(
         ("What is Codex?", "How does it compare to the other one?"),
         ("What is Codex?", "But does it hold for GPT-3?"),
         ("What does the report on GPT-2 say?", "Which year is it from?"),
+        ("How does loss depend on size?", "Does it hold in “A study of trimmed wicks” too?"),
     ],
 )
 def test_what_no_rule_is_sure_of_is_said_after_the_question_it_leans_on(

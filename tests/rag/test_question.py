@@ -67,6 +67,26 @@ def test_what_leads_up_to_a_question_is_not_read(library: Library) -> None:
     assert query.read == "what is Codex fine-tuned on?"
 
 
+@pytest.mark.parametrize(
+    "question", ["What did they find?", "what have the authors shown", "What are their results?"]
+)
+def test_of_one_paper_its_authors_are_asked_whatever_was_asked_before(
+    library: Library, question: str
+) -> None:
+    within = Filter(paper_ids=("2001.08361",))
+    query = understand(library, question, (Exchange("What is WebGPT?"),), within)
+    asked = f"{question.rstrip('?')} in “Scaling Laws for Neural Language Models”?"
+    assert (query.asked, query.earlier, query.understood) == (asked, "", ())
+
+
+def test_of_one_paper_what_speaks_of_others_is_asked_as_it_stands(library: Library) -> None:
+    question = "What do labelers say about it when they are asked?"
+    within = Filter(paper_ids=("2001.08361",))
+    assert understand(library, question, (), within).asked == question
+    missing = Filter(paper_ids=("2101.99999",))
+    assert understand(library, "What did they find?", (), missing).asked == "What did they find?"
+
+
 def test_of_several_papers_named_each_is_asked(library: Library) -> None:
     asks = "What can be foreseen, by the GPT-4 report and by the paper on predictability?"
     query = understand(library, asks)
