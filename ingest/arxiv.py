@@ -11,6 +11,7 @@ from xml.etree import ElementTree
 from ingest.dates import iso_date
 from ingest.identifiers import arxiv_id, doi
 from ingest.text import one_line
+from ingest.venues import venue
 from ingest.web import Manners, Web
 from rag.errors import SourceError
 from rag.types import Record
@@ -202,6 +203,7 @@ def _entry(entry: ElementTree.Element) -> Entry:
         arxiv_id=found,
         doi=doi(text(f"{_ARXIV}doi")),
         categories=tuple(sorted(filter(_CATEGORY.fullmatch, terms))),  # not MSC and ACM classes
+        venue=venue(text(f"{_ARXIV}journal_ref")),
     )
     withdrawn = bool(
         _WITHDRAWN_ABSTRACT.match(record.abstract)

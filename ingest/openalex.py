@@ -1,4 +1,4 @@
-"""OpenAlex's word on papers that have a DOI: title, abstract, authors, date and subjects.
+"""OpenAlex's word on papers that have a DOI: title, abstract, authors, date, venue, subjects.
 
 pyalex writes the queries and puts the abstracts together again; the request itself is ours, as
 pyalex knows neither time limits nor another server, and keeps its settings in a global.
@@ -18,6 +18,7 @@ from ingest.dates import iso_date
 from ingest.identifiers import arxiv_id, doi
 from ingest.names import person_name
 from ingest.text import one_line, words
+from ingest.venues import of_location, venue
 from ingest.web import Manners, Web
 from rag.errors import SourceError
 from rag.types import Record
@@ -36,7 +37,7 @@ _KEY = (
 _WRONG_KEY = "check ASKPAPERS_OPENALEX_KEY, or wait until tomorrow"
 _FIELDS = (
     "doi title publication_date publication_year authorships abstract_inverted_index topics"
-    " locations is_retracted"
+    " locations primary_location is_retracted"
 ).split()
 _MARKUP = re.compile(r"</?(?:i|b|u|em|strong|sub|sup|scp|tt|p|(?:mml|jats):[\w-]+)\b[^<>]*>", re.I)
 _LABEL = re.compile(r"abstract\b[:.]?\s+(?=[A-Z])", re.IGNORECASE)
@@ -181,6 +182,7 @@ def _record(work: _Json) -> Record:
         arxiv_id=_arxiv_id(work),
         doi=their_doi,
         categories=_subjects(work),
+        venue=venue(_plain(of_location(work.get("primary_location")))),
     )
 
 

@@ -23,7 +23,7 @@ _Value = TypeVar("_Value")
 
 @dataclass(frozen=True, slots=True)
 class _Node:
-    """All records that say the same, wherever they say it."""
+    """All records that say the same (but for the venue, perhaps), wherever they say it."""
 
     records: tuple[Traits, ...]
 
@@ -172,6 +172,7 @@ def _merge(nodes: Sequence[_Node]) -> Paper:
         sources=tuple(sorted({r.source for r in every})),
         docnos=tuple(sorted({r.docno for r in every} - {""})),
         categories=tuple(sorted({name for r in said for name in r.categories})),
+        venue=_best((r.venue for r in every), _venue_rank),
     )
     return replace(paper, paper_id=_paper_id(paper, nodes, fact))
 
@@ -209,6 +210,12 @@ def _title_rank(title: str) -> tuple[int, bool, str]:
 def _date_rank(published: str) -> tuple[int, str]:
     """The most precise first; of equals the earliest."""
     return (-len(published), published)
+
+
+def _venue_rank(venue: str) -> tuple[bool, int, int, str]:
+    """A name before a reference to volume and page, and of names the one most spelled out."""
+    digits = sum(map(str.isdecimal, venue))
+    return (not venue, digits, -sum(map(str.isalpha, venue)), venue)
 
 
 def _different(texts: Iterable[str]) -> list[str]:

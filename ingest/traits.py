@@ -47,7 +47,7 @@ def number(*parts: str) -> int:
 
 
 def content(record: Record) -> int:
-    """Stands for everything a record says about its work, apart from where it says it."""
+    """Stands for everything that a record is matched by, apart from where it says it."""
     return number(
         record.title,
         record.abstract,
@@ -62,8 +62,10 @@ def content(record: Record) -> int:
 
 
 def record_id(record: Record, said: int) -> int:
-    """Identity of a record: its source, its own id there, and all that it says (`content`)."""
-    return number(record.source, record.docno, str(said))
+    """Identity of a record: its source, its own id there, and all that it says: `content`, and the
+    venue, which plays no part in matching.
+    """
+    return number(record.source, record.docno, str(said), *filter(None, (record.venue,)))
 
 
 @dataclass(frozen=True)

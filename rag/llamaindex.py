@@ -104,6 +104,7 @@ def _node(
         "title": paper.title,
         "authors": ", ".join(paper.authors),
         "published": paper.published,
+        "venue": paper.venue,
         "url": paper.url,
     }
     node = TextNode(

@@ -25,7 +25,8 @@ class Record:
     records of that source from 0, `docno` is the record's own id where the source gives one.
     `published` is an ISO date as far as known: `2022`, `2022-03` or `2022-03-04`.
     `authors_complete` is False when the source prints "et al." or only one of several names.
-    `categories` are subjects as the source codes them: arXiv's `cs.LG`, or keywords.
+    `categories` are subjects as the source codes them: arXiv's `cs.LG`, or keywords. `venue` is
+    the journal, conference or book that it appeared in, never where a preprint of it lies.
     """
 
     source: str
@@ -40,6 +41,7 @@ class Record:
     arxiv_id: str = ""
     doi: str = ""
     categories: tuple[str, ...] = ()
+    venue: str = ""
 
     @property
     def key(self) -> str:
@@ -83,6 +85,7 @@ class Paper:
     docnos: tuple[str, ...] = ()
     aliases: tuple[str, ...] = ()
     categories: tuple[str, ...] = ()
+    venue: str = ""
 
     @property
     def year(self) -> int | None:
@@ -95,6 +98,12 @@ class Paper:
         if self.arxiv_id:
             return f"https://arxiv.org/abs/{self.arxiv_id}"
         return f"https://doi.org/{self.doi}" if self.doi else ""
+
+    @property
+    def venue_in_short(self) -> str:
+        """The venue as it stands among other facts, cut where it is longer than a line."""
+        most = 120  # characters: proceedings with their number, place and year have about so many
+        return self.venue if len(self.venue) <= most else f"{self.venue[: most - 1].rstrip()}…"
 
     def text(self, field: TextField) -> str:
         """The prose that chunks and quotes of `field` point into."""

@@ -19,7 +19,9 @@ if TYPE_CHECKING:
 
 
 def paper_json(paper: Paper) -> dict[str, object]:
-    """A paper: null for an identifier or date that no source gives, empty text where none is."""
+    """A paper: null for an identifier, date or venue that no source gives, empty text where none
+    is.
+    """
     return {
         "paper_id": paper.paper_id,
         "title": paper.title,
@@ -31,6 +33,7 @@ def paper_json(paper: Paper) -> dict[str, object]:
         "summary": paper.summary,
         "sources": list(paper.sources),
         "categories": list(paper.categories),
+        "venue": paper.venue or None,
     }
 
 
@@ -49,6 +52,7 @@ def record_json(record: Record) -> dict[str, object]:
         "arxiv_id": record.arxiv_id or None,
         "doi": record.doi or None,
         "categories": list(record.categories),
+        "venue": record.venue or None,
     }
 
 
@@ -122,7 +126,7 @@ def read_answer(row: Mapping[str, object]) -> Answer:
     fields = dict(row)
     for name in ("citations", "nearest"):
         fields[name] = _with_text(row.get(name, ()), "arxiv_id")
-    fields["papers"] = _with_text(row.get("papers", ()), "arxiv_id", "doi", "published")
+    fields["papers"] = _with_text(row.get("papers", ()), "arxiv_id", "doi", "published", "venue")
     answer: Answer = shape(Answer).validate_python(fields)
     return _fitting(answer)
 

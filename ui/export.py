@@ -87,7 +87,7 @@ def _references(answers: Sequence[Answer], papers: Sequence[Paper]) -> Iterator[
     for paper in papers:
         own = quotes[paper.paper_id]
         number = next(iter(own)).marker
-        facts = ", ".join(filter(None, (byline_year(paper), paper.url)))
+        facts = ", ".join(filter(None, (byline_year(paper), paper.venue_in_short, paper.url)))
         told = f". {escaped(_line(facts))}" if facts else ""
         yield f"**[{number}]** {escaped(_line(paper.title))}{told}"
         yield ""

@@ -241,4 +241,5 @@ def _byline(paper: Paper) -> str:
     if len(paper.authors) > AUTHORS_SHOWN or (names and not paper.authors_complete):
         names += " et al."
     identifier = f"arXiv:{paper.arxiv_id}" if paper.arxiv_id else paper.doi
-    return " · ".join(part for part in (names, str(paper.year or ""), identifier) if part)
+    parts = (names, str(paper.year or ""), paper.venue_in_short, identifier)
+    return " · ".join(part for part in parts if part)

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from ingest.names import is_person, person_name
 from ingest.readers.page import Line, Piece, lines_of, reject, split_abstract
 from ingest.text import is_prose
+from ingest.venues import venue
 from rag.types import Record
 
 _LAST_FIRST = re.compile(r"[^\W\d_][^,;:\d]*, [^\W\d_][^,;:\d]*")
@@ -31,9 +32,10 @@ def read(source: str, text: str) -> Iterator[Piece]:
     for line in lines[:heading]:
         yield reject(source, line, "stands before the heading of the page")
     entries, leftover = _entries(lines[heading + 1 :])
-    venues = sum(len(short) >= 2 for short, _ in entries) * 2 > len(entries)
+    several = sum(len(short) >= 2 for short, _ in entries)
+    venues = several if several * 2 > len(entries) else 0
     for short, prose in entries:
-        yield from _entry(source, author, short, prose, venues=venues)
+        yield from _entry(source, author, short, prose, venues)
     for line in leftover:
         yield reject(source, line, "stands after the last abstract")
 
@@ -66,17 +68,21 @@ def _entries(lines: list[Line]) -> tuple[list[tuple[list[Line], list[Line]]], li
 
 
 def _entry(
-    source: str, author: str, short: list[Line], prose: list[Line], *, venues: bool
+    source: str, author: str, short: list[Line], prose: list[Line], venues: int
 ) -> Iterator[Piece]:
-    """The title stands last before the abstract, or last but one where the page gives venues."""
+    """The title stands last before the abstract, or last but one where the page gives venues.
+
+    A page that gives but one may as well show something else in that place.
+    """
     at = max(len(short) - (2 if venues else 1), 0)
     abstract, rest = split_abstract(prose)
     title = short[at].text if short else ""
-    yield Record(source, 0, title=title, abstract=abstract, authors=(author,))
+    named = venue(short[at + 1].text) if venues > 1 and at + 1 < len(short) else ""
+    yield Record(source, 0, title=title, abstract=abstract, authors=(author,), venue=named)
     for i, line in enumerate(short):
         if i < at:
             yield reject(source, line, "stands between entries and is no part of one")
-        elif i > at:
-            yield reject(source, line, "names the venue, which is not kept")
+        elif i > at and not named:
+            yield reject(source, line, "names no journal and no conference for certain")
     for line in rest:
         yield reject(source, line, "stands between entries and is no part of one")

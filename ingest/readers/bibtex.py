@@ -12,6 +12,7 @@ from collections.abc import Iterable, Iterator
 from itertools import chain
 from typing import TYPE_CHECKING
 
+from ingest.identifiers import arxiv_id
 from ingest.latex import plain
 from ingest.readers.fields import Names, Unusable, make_record
 from ingest.readers.page import Line, Piece, reject
@@ -26,6 +27,8 @@ _INLINE = re.compile(r"@[A-Za-z]+\s*\{\s*[^\s,{}]+\s*,")  # an entry that begins
 _WORD = re.compile(r"[^\s\"{}#,=()]+")
 _ENTRY_CHARS = 1_000_000
 _MOST_MACROS = 10_000
+_VENUES = ("journaltitle", "journal", "booktitle")
+_SPELLED = re.compile(r"\b(?:arxiv[:./\s]+(?:abs/)?|abs/)([\w.\-/]+)", re.IGNORECASE)
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 
 
@@ -115,6 +118,7 @@ def _record(source: str, position: int, entry: Entry) -> Record:
         arxiv=_arxiv(fields),
         their_doi=plain(fields.get("doi", "")),
         categories=_subjects(fields),
+        venues=(plain(fields.get(name, "")) for name in _VENUES),
     )
 
 
@@ -164,8 +168,13 @@ def _published(fields: dict[str, str]) -> str:
 def _arxiv(fields: dict[str, str]) -> str:
     kind = fields.get("archiveprefix", fields.get("eprinttype", "arxiv")).lower()
     named = fields.get("eprint", "") if "arxiv" in kind else ""
-    spelled = re.search(r"arxiv[:./\s]+(?:abs/)?([\w.\-/]+)", fields.get("journal", ""), re.I)
-    return named or fields.get("arxivid", "") or (spelled[1] if spelled else "")
+    return named or fields.get("arxivid", "") or _spelled(fields)
+
+
+def _spelled(fields: dict[str, str]) -> str:
+    """The id in `arXiv preprint arXiv:1706.03741`, or in DBLP's `CoRR`, `abs/1706.03741`."""
+    place = f"{fields.get('journal', '')} {fields.get('volume', '')}"
+    return next(filter(arxiv_id, _SPELLED.findall(place)), "")
 
 
 def _subjects(fields: dict[str, str]) -> list[str]:

@@ -13,6 +13,7 @@ from ingest.dates import iso_date
 from ingest.identifiers import arxiv_id, arxiv_id_of_doi, doi
 from ingest.names import author_list, person_name, strip_et_al
 from ingest.text import one_line
+from ingest.venues import venue
 from rag.types import Record
 
 Names = tuple[tuple[str, ...], bool]
@@ -22,7 +23,7 @@ _NO_TEXT = re.compile("[\0\ud800-\udfff]")
 _PARAGRAPH = re.compile(r"\n[ \t]*\n\s*")
 _CODE = re.compile(r"[a-z]+(?:-[a-z]+)*(?:\.[A-Za-z]+(?:-[a-z]+)*)?")  # cs.LG, hep-th
 _DATE_CHARS = 100  # no date is longer
-_MOST_CHARS = {"title": 5_000, "id": 1_000, "doi": 2_000, "categories": 100_000}
+_MOST_CHARS = {"title": 5_000, "venue": 5_000, "id": 1_000, "doi": 2_000, "categories": 100_000}
 _MOST_CHARS_ELSE = 500_000  # of an abstract, of all authors
 _MOST_NAMES = 20_000  # the largest collaborations sign with five thousand
 _MOST_CATEGORIES = 1_000
@@ -44,10 +45,12 @@ def make_record(
     arxiv: str = "",
     their_doi: str = "",
     categories: Iterable[str] = (),
+    venues: Iterable[str] = (),
 ) -> Record:
     """A record of these fields as the source writes them. Raises Unusable.
 
-    The arXiv id may also stand in `docno` or be part of the DOI. White space around all fields,
+    The arXiv id may also stand in `docno` or be part of the DOI. `venues` are what may name the
+    venue, the more exact first. White space around all fields,
     and line breaks in the title and within a paragraph of the abstract, are not kept.
     """
     clean_doi = doi(sound("doi", their_doi)) if their_doi else ""
@@ -65,6 +68,7 @@ def make_record(
         arxiv_id=arxiv_id(arxiv) or of_doi or arxiv_id(docno),
         doi="" if of_doi else clean_doi,
         categories=_subjects(categories),
+        venue=venue(*(sound("venue", name) for name in venues)),
     )
     if not (record.title or record.abstract or record.arxiv_id or record.doi):
         raise Unusable("has neither title nor abstract nor identifier")

@@ -15,6 +15,7 @@ _TOLD = (
     ("DOI", ("doi",)),
     ("arXiv", ("arxiv", "arxiv_id", "eprint")),
     ("Keywords", ("keywords", "tags", "categories")),
+    ("Venue", ("venue", "journal", "container-title", "booktitle")),
     ("Abstract", ("abstract",)),
 )  # what a line says first -> the keys that Pandoc, Quarto and Obsidian's Zotero plug-ins write
 

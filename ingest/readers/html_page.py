@@ -35,6 +35,12 @@ _LABEL = re.compile(r"\s*(?:abstract|summary)\s*[:.—–-]?\s*", re.IGNORECASE)
 _HEADING = re.compile(r"\W*abstract\W*", re.IGNORECASE)
 _CODE = re.compile(r"\(([a-z]+(?:-[a-z]+)?(?:\.[A-Za-z-]{2,20})?)\)\s*(?:;|$)")  # an arXiv category
 _DOI = re.compile(r"10\.\d{4,9}/\S+")
+_VENUES = (
+    "citation_journal_title", "citation_conference_title", "citation_conference",
+    "citation_inbook_title", "citation_book_title", "prism.publicationname",
+)  # fmt: skip
+_JOURNAL_REF = "//td[contains(concat(' ', @class, ' '), ' jref ')]"
+_MOST_PARTS = 4  # an article of an issue of a volume of a periodical
 _ABSTRACT_MARKS = (  # as arXiv, ACL, PubMed, publishers and LaTeXML call the element
     "//blockquote[contains(concat(' ', @class, ' '), ' abstract ')]",
     "//*[contains(concat(' ', @class, ' '), ' acl-abstract ')]",
@@ -93,6 +99,7 @@ def read(source: Source) -> Iterator[Piece]:
             arxiv=_first(meta, "citation_arxiv_id") or _arxiv_link(page, meta),
             their_doi=_doi(meta, linked),
             categories=_subjects(meta) or _arxiv_subjects(page),
+            venues=_venues(page, meta, linked),
         )
     except Unusable as unusable:
         raise SourceError(source.label, str(unusable)) from unusable
@@ -227,6 +234,27 @@ def _doi(meta: Meta, linked: dict[str, Any]) -> str:
     ]
     said += [str(linked.get(name) or "") for name in ("identifier", "sameAs", "@id")]
     return next((match[0] for match in map(_DOI.search, said) if match), "")
+
+
+def _venues(page: HtmlElement, meta: Meta, linked: dict[str, Any]) -> Iterator[str]:
+    """What may name the venue; arXiv shows it as the journal reference."""
+    yield from (_first(meta, name) for name in _VENUES)
+    yield from _periodicals(linked)
+    yield from (_text(cell) for cell in page.xpath(_JOURNAL_REF)[:1])
+
+
+def _periodicals(linked: dict[str, Any]) -> Iterator[str]:
+    """The periodical that an article is part of, through its issue and volume."""
+    part: Any = linked
+    for _ in range(_MOST_PARTS):
+        part = part.get("isPartOf")
+        part = part[0] if isinstance(part, list) and part else part
+        if not isinstance(part, dict):
+            return
+        kind, name = part.get("@type"), part.get("name")
+        kinds = kind if isinstance(kind, list) else [kind]
+        if "Periodical" in kinds and isinstance(name, str):
+            yield name
 
 
 def _subjects(meta: Meta) -> list[str]:

@@ -24,6 +24,7 @@ from ingest.readers.fields import (
 )
 from ingest.readers.page import Line, Piece, reject
 from ingest.sources import LINE_BYTES, not_utf8
+from ingest.venues import of_location
 from rag.types import Record
 
 Fields = dict[str, Any]
@@ -32,6 +33,10 @@ DOCNO = ("id", "_id", "docno", "paperId", "paper_id", "corpusid", "doc_id")
 TITLE = ("title", "display_name")
 ABSTRACT = ("abstract", "text")
 PUBLISHED = ("published", "date", "publication_date", "publicationDate", "year", "publication_year")
+VENUE = (
+    "venue", "journal", "booktitle", "journal-ref", "journal_ref", "journal_name", "journalName",
+    "container-title", "containerTitle", "publicationTitle", "publicationVenue", "host_venue",
+)  # fmt: skip
 """What the parts of a record are called, the more exact names first."""
 
 _MOST_WORDS = 20_000  # of an abstract spelled as an index of its words
@@ -97,6 +102,7 @@ def record_of(source: str, position: int, fields: Fields) -> Record:
         arxiv=_text(fields, "arxiv_id") or _text(ids, "ArXiv"),
         their_doi=_text(fields, "doi", "DOI") or _text(ids, "DOI"),
         categories=_categories(fields, "categories", "keywords", "fieldsOfStudy"),
+        venues=_venues(fields),
     )
 
 
@@ -123,6 +129,7 @@ def _of_snapshot(source: str, position: int, fields: Fields) -> Record:
         arxiv=docno,
         their_doi=_text(fields, "doi").partition(" ")[0],  # a few papers have several
         categories=_categories(fields, "categories"),
+        venues=(accents(name) for name in _venues(fields)),
     )
 
 
@@ -191,6 +198,14 @@ def _categories(fields: Fields, *names: str) -> list[str]:
             subjects = [entry if isinstance(entry, str) else _name(entry) for entry in value]
             return [subject for subject in subjects if subject]
     return []
+
+
+def _venues(fields: Fields) -> list[str]:
+    """What may name the venue: text, a list of it (Crossref), or an object (OpenAlex)."""
+    values = [fields.get(name) for name in VENUE]
+    values = [value[0] if isinstance(value, list) and value else value for value in values]
+    names = [value if isinstance(value, str) else _name(value) for value in values]
+    return [name for name in names if name] + [of_location(fields.get("primary_location"))]
 
 
 def _issued(value: object) -> str:

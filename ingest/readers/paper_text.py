@@ -24,7 +24,8 @@ _LABEL = re.compile(
     re.IGNORECASE,
 )
 _FACT = re.compile(
-    r"\W{0,4}(title|authors?|by|date|published|year|doi|arxiv(?: id)?|keywords|categories|tags)"
+    r"\W{0,4}(title|authors?|by|date|published|year|doi|arxiv(?: id)?|keywords|categories|tags"
+    r"|venue|journal)"
     r"\*{0,2}\s*:\*{0,2}\s+(\S.*)",
     re.IGNORECASE,
 )
@@ -80,6 +81,7 @@ def read(source: str, text: str) -> Iterator[Piece]:
             arxiv=facts.get("arxiv", ""),
             their_doi=facts.get("doi", ""),
             categories=re.split(r"[;,]", facts.get("keywords", "")),
+            venues=(facts.get("venue", ""),),
         )
     except Unusable as unusable:
         yield reject(source, shape.title, str(unusable))
@@ -210,7 +212,7 @@ def _fact(line: Line, name: str) -> str:
 
 _NAMES = {
     "by": "authors", "author": "authors", "published": "date", "year": "date",
-    "arxiv id": "arxiv", "categories": "keywords", "tags": "keywords",
+    "arxiv id": "arxiv", "categories": "keywords", "tags": "keywords", "journal": "venue",
 }  # fmt: skip
 
 

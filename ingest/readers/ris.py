@@ -13,6 +13,8 @@ from rag.types import Record
 _START = re.compile(r"\s*TY\s{1,2}- ")
 _TAG = re.compile(r"\s*([A-Z][A-Z0-9])\s{1,2}-(?:\s|$)")
 _RECORD_CHARS = 2_000_000
+_APPEARED_IN = frozenset("ABST CHAP CONF CPAPER ECHAP EJOUR INPR JFULL JOUR MGZN NEWS".split())
+"""The types of which T2 is what the work appeared in; of others it may be a series of reports."""
 
 
 def recognise(text: str) -> bool:
@@ -90,6 +92,7 @@ def _record(source: str, position: int, lines: list[str]) -> Record:
         arxiv=_arxiv(fields),
         their_doi=_text(fields, "doi"),
         categories=_texts(fields, "keywords"),
+        venues=_venues(fields),
     )
 
 
@@ -106,6 +109,18 @@ def _texts(fields: dict[str, Any], *names: str) -> list[str]:
 def _text(fields: dict[str, Any], *names: str) -> str:
     """The first of these fields that is there; of one that is repeated the first."""
     return next(iter(_texts(fields, *names)), "")
+
+
+def _venues(fields: dict[str, Any]) -> list[str]:
+    """The journal, or the proceedings or the book that holds it, the full names first."""
+    named = dict(fields)
+    if _text(fields, "type_of_reference") in _APPEARED_IN:
+        named |= fields.get("unknown_tag", {})  # BT, which rispy does not know
+    else:
+        named |= dict.fromkeys(("secondary_title", "custom3"))
+    journal = ("alternate_title3", "secondary_title", "journal_name")  # JF, T2, JO
+    short = ("alternate_title1", "alternate_title2")  # J2, JA
+    return [_text(named, name) for name in (*journal, "custom3", "BT", *short)]
 
 
 def _date(text: str) -> str:

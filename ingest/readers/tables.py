@@ -34,6 +34,9 @@ COLUMNS = {
     "arxiv": "arxiv arxivid arxivnumber entryid url link",
     "categories": "categories category keywords authorkeywords subjects subject tags manualtags"
     " primarycategory terms",
+    "venue": "venue journal journaltitle journalname sourcetitle publicationtitle publicationname"
+    " journalbook containertitle booktitle proceedingstitle conferencetitle conferencename"
+    " journalref primarylocationsourcedisplayname hostvenuedisplayname",
 }
 """For each field the names of its column, the better ones first, in lower case without signs.
 
@@ -152,6 +155,7 @@ def _record(
         arxiv=values.get("arxiv", ""),
         their_doi=values.get("doi", ""),
         categories=_listed(values.get("categories", "")) or _subjects(values),
+        venues=(values.get("venue", ""),),
     )
 
 

@@ -11,7 +11,7 @@ from rag.types import KeyedRecord, Paper, Record
 
 State = Literal["pending", "words", "facets", "indexed", "deleting"]
 
-SCHEMA_VERSION = 5
+SCHEMA_VERSION = 6
 _RECORDS = """
 CREATE TABLE records (
     record_id INTEGER PRIMARY KEY, paper_id TEXT NOT NULL, source TEXT NOT NULL,
@@ -78,6 +78,11 @@ ALTER TABLE answers ADD COLUMN chosen TEXT NOT NULL DEFAULT '{}'
 """
 """The papers that a person chose for the question (`rag.stored.chosen`)."""
 
+_VENUES = """
+ALTER TABLE papers ADD COLUMN venue TEXT NOT NULL DEFAULT ''
+"""
+"""Where papers appeared; of what was stored before, the next ingest of its source tells."""
+
 SCHEMA = (
     """
 CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
@@ -103,6 +108,8 @@ CREATE INDEX chunks_paper ON chunks (paper_id);
     + _KEPT
     + _LISTED
     + _CHOSEN
+    + ";"
+    + _VENUES
     + """;
 INSERT INTO meta VALUES ('library_id', lower(hex(randomblob(16))));
 INSERT INTO meta VALUES ('generation', '0')
@@ -128,12 +135,12 @@ DROP INDEX records_docno;
     + _OLD_RECORDS
     + _CLAIMS
 )
-MIGRATIONS = (_FROM_1, _KEPT, _LISTED, _CHOSEN)
+MIGRATIONS = (_FROM_1, _KEPT, _LISTED, _CHOSEN, _VENUES)
 """What turns the tables of version 1, 2, ... into those of the next, in one transaction."""
 
 PAPER_COLUMNS = (
     "paper_id, title, abstract, summary, authors, authors_complete, published,"
-    " arxiv_id, doi, sources, docnos, categories"
+    " arxiv_id, doi, sources, docnos, categories, venue"
 )
 RECORD_COLUMNS = "record_id, alone, keys, record"
 
@@ -154,6 +161,7 @@ def paper_row(paper: Paper, state: State) -> tuple[Any, ...]:
         json.dumps(paper.sources, ensure_ascii=False),
         json.dumps(paper.docnos, ensure_ascii=False),
         json.dumps(paper.categories, ensure_ascii=False),
+        paper.venue,
     )
 
 
@@ -172,6 +180,7 @@ def paper_from_row(row: tuple[Any, ...], aliases: Iterable[str]) -> Paper:
         sources=tuple(json.loads(row[9])),
         docnos=tuple(json.loads(row[10])),
         categories=tuple(json.loads(row[11])),
+        venue=row[12],
         aliases=tuple(aliases),
     )
 

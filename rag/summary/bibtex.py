@@ -9,6 +9,7 @@ from typing import Any
 
 from rag.finding.filters import fold
 from rag.finding.terms import content_words
+from rag.summary.meetings import is_meeting
 from rag.types import Paper
 
 _MATH = re.compile(r"(\$[^$]{0,2000}\$)")
@@ -43,7 +44,7 @@ def bibtex(papers: Sequence[Paper]) -> str:
     entries = Entries(
         [
             Entry(
-                "misc" if paper.arxiv_id or not paper.doi else "article",
+                _kind(paper),
                 keys[paper.paper_id],
                 [Field(name, f"{{{value}}}") for name, value in _fields(paper)],
             )
@@ -52,6 +53,12 @@ def bibtex(papers: Sequence[Paper]) -> str:
     )
     written: str = write_string(entries, unparse_stack=[])
     return written.strip() + "\n"
+
+
+def _kind(paper: Paper) -> str:
+    if paper.venue:
+        return "inproceedings" if is_meeting(paper.venue) else "article"
+    return "misc" if paper.arxiv_id or not paper.doi else "article"
 
 
 def cite_keys(papers: Sequence[Paper]) -> dict[str, str]:
@@ -95,6 +102,7 @@ def _fields(paper: Paper) -> list[tuple[str, str]]:
     fields = (
         ("title", _CAPITALS.sub(lambda match: f"{{{match[0]}}}", _latex(paper.title))),
         ("author", " and ".join(authors)),
+        ("booktitle" if is_meeting(paper.venue) else "journal", _latex(paper.venue)),
         ("year", paper.published[:4]),
         ("month", str(int(month)) if month else ""),
         ("eprint", paper.arxiv_id),

@@ -111,7 +111,7 @@ def _references(papers: Sequence[Paper], cited: Iterable[Citation]) -> Iterator[
     for citation in cited:
         quotes.setdefault(citation.paper_id, {})[citation] = None
     for number, paper in enumerate(papers, start=1):
-        facts = ", ".join(filter(None, (byline_year(paper), paper.url)))
+        facts = ", ".join(filter(None, (byline_year(paper), paper.venue_in_short, paper.url)))
         yield f"**[{number}]** {escaped(paper.title)}{'. ' + escaped(facts) if facts else ''}"
         yield ""
         own = sorted(quotes.get(paper.paper_id, {}), key=lambda c: (c.field, c.start or 0))

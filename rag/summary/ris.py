@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from rag.summary.meetings import is_meeting
 from rag.types import Paper
 
 _FIELD = re.compile(r"[A-Z][A-Z0-9]  - ")
@@ -29,6 +30,7 @@ def _reference(paper: Paper) -> dict[str, str | list[str]]:
     fields: dict[str, str | list[str]] = {
         "title": _line(paper.title),
         "authors": [_surname_first(_line(name)) for name in paper.authors if name.strip()],
+        "secondary_title": _line(paper.venue),
         "year": paper.published[:4],
         "date": paper.published.replace("-", "/") if "-" in paper.published else "",
         "doi": _line(paper.doi),
@@ -37,8 +39,15 @@ def _reference(paper: Paper) -> dict[str, str | list[str]]:
         "abstract": _line(paper.abstract),
         "keywords": [_line(one) for one in paper.categories],
     }
-    kind = "UNPB" if paper.arxiv_id or not paper.doi else "JOUR"
-    return {"type_of_reference": kind} | {name: value for name, value in fields.items() if value}
+    return {"type_of_reference": _kind(paper)} | {
+        name: value for name, value in fields.items() if value
+    }
+
+
+def _kind(paper: Paper) -> str:
+    if paper.venue:
+        return "CPAPER" if is_meeting(paper.venue) else "JOUR"
+    return "UNPB" if paper.arxiv_id or not paper.doi else "JOUR"
 
 
 def _surname_first(name: str) -> str:

@@ -51,6 +51,7 @@ OPENALEX = {
     "authorships": [{"author": {"display_name": "Ada King"}}],
     "abstract_inverted_index": {"grow": [1], "Mosses": [0], "slowly.": [2]},
     "keywords": [{"display_name": "Bryology"}],
+    "primary_location": {"source": {"display_name": "Kew Journal", "type": "journal"}},
 }
 SEMANTIC_SCHOLAR = {
     "paperId": "649def34f8be52c8b66281af98ae884c09aef38b",
@@ -59,6 +60,8 @@ SEMANTIC_SCHOLAR = {
     "year": 2021,
     "authors": [{"authorId": "1", "name": "Ada King"}],
     "fieldsOfStudy": ["Biology"],
+    "venue": "arXiv.org",
+    "journal": {"name": "Kew Journal", "volume": "7"},
 }
 CSL = {
     "id": "king2021",
@@ -66,13 +69,15 @@ CSL = {
     "author": [{"family": "King", "given": "Ada"}],
     "issued": {"date-parts": [[2021, 3, 5]]},
     "DOI": "10.1000/moss",
+    "container-title": ["Kew Journal"],
     "abstract": MOSS,
 }
 
 SCOPUS = (
-    "Authors,Title,Year,DOI,Abstract,Author Keywords,EID\n"
-    f'"King A.; Li B.",On Moss,2021,10.1000/moss,"{MOSS} ""Indeed.""",moss; walls,2-s2.0-1\n'
-    f'"Fox C.","On Ferns,\nand Why",2020,,"{FERN}",,2-s2.0-2\n'
+    "Authors,Title,Year,DOI,Abstract,Author Keywords,EID,Source title\n"
+    f'"King A.; Li B.",On Moss,2021,10.1000/moss,"{MOSS} ""Indeed.""",moss; walls,2-s2.0-1,'
+    "Kew Journal\n"
+    f'"Fox C.","On Ferns,\nand Why",2020,,"{FERN}",,2-s2.0-2,\n'
 )
 TSV = f"id\ttitle\tabstract\tauthors\tdate\nf1\tOn Ferns\t{FERN}\tFox, C., King, A.\t2020-04-02\n"
 BIBTEX = rf"""% exported
@@ -93,6 +98,8 @@ ID  - m1
 AU  - King, Ada
 AU  - Li, Bo
 TI  - On Moss
+JO  - Kew J.
+T2  - Kew Journal
 AB  - {BEGUN}
 {CONTINUED}
 PY  - 2021
@@ -105,6 +112,7 @@ ER  -\x20
 
 TY  - CONF
 T1  - On Ferns
+BT  - Proceedings of the Fern Conference
 A1  - Fox, Cy
 Y1  - 2020///
 N2  - {FERN}
@@ -117,11 +125,14 @@ ARXIV_HTML = f"""<!DOCTYPE html>
 <meta name="citation_date" content="2021/03/05" />
 <meta name="citation_arxiv_id" content="2101.00001" />
 <meta name="citation_abstract" content="{MOSS}" /></head>
-<body><h1 class="title">Title: On Moss</h1><script>var x = "<h1>no</h1>";</script></body></html>
+<body><h1 class="title">Title: On Moss</h1><script>var x = "<h1>no</h1>";</script>
+<table><tr><td class="tablecell label">Journal&nbsp;reference:</td><td class="tablecell jref">Kew
+Journal 7 (2021) 1-9</td></tr></table></body></html>
 """
 LINKED_HTML = f"""<html><head><script type="application/ld+json">{{"@graph": [{{"@type":
 "ScholarlyArticle", "headline": "On Ferns", "author": [{{"name": "Cy Fox"}}], "datePublished":
-"2020-04-02", "description": "{FERN}", "sameAs": "https://doi.org/10.1000/Fern"}}]}}</script></head>
+"2020-04-02", "description": "{FERN}", "isPartOf": {{"@type": "PublicationIssue", "isPartOf": {{
+"@type": ["PublicationVolume", "Periodical"], "name": "Fern Letters"}}}}, "sameAs": "https://doi.org/10.1000/Fern"}}]}}</script></head>
 <body><p>Loading…</p></body></html>
 """
 PLAIN_HTML = f"""<html><body><nav>Menu</nav><h1>On the Growth of Mosses</h1><p>Ada King</p>

@@ -23,6 +23,8 @@ ENTRY = """
     <author><name>Bo Li</name></author>
     <arxiv:comment>{comment}</arxiv:comment>
     <arxiv:doi>10.1000/X</arxiv:doi>
+    <arxiv:journal_ref>Kew Journal 7
+      (2021) 1-9</arxiv:journal_ref>
     <arxiv:primary_category term="cs.LG" scheme="http://arxiv.org/schemas/atom"/>
     <category term="cs.LG" scheme="http://arxiv.org/schemas/atom"/>
     <category term="cond-mat.stat-mech" scheme="http://arxiv.org/schemas/atom"/>
@@ -70,6 +72,7 @@ def test_ids_are_asked_for_in_one_request_and_become_records() -> None:
             arxiv_id="2101.00001",
             doi="10.1000/x",
             categories=("cond-mat.stat-mech", "cs.LG", "hep-th"),
+            venue="Kew Journal 7 (2021) 1-9",
         )
     ]
 

@@ -77,6 +77,7 @@ def test_the_arxiv_snapshot_is_read_with_its_accents_names_and_first_date() -> N
         arxiv_id="0704.0001",
         doi="10.1103/physrevd.76.013009",
         categories=("hep-ph", "cs.LG"),
+        venue="Phys.Rev.D76:013009,2007",
     )
 
 
@@ -142,6 +143,7 @@ def test_scopus_s_csv_is_read_with_quotes_and_breaks_in_cells() -> None:
         published="2021",
         doi="10.1000/moss",
         categories=("moss", "walls"),
+        venue="Kew Journal",
     )
     assert (second.title, second.docno) == ("On Ferns, and Why", "2-s2.0-2")
 
@@ -207,6 +209,7 @@ def test_bibtex_is_read_with_latex_decoded_and_math_left() -> None:
         arxiv_id="2101.00001",
         doi="10.1000/moss",
         categories=("bo.PL", "moss", "walls"),
+        venue="Kew Journal",
     )
     assert (fern.docno, fern.title, fern.published) == ("fox2020", "On Ferns", "2020-04-02")
     assert (fern.authors, fern.authors_complete) == (("Cy Fox",), True)
@@ -243,6 +246,7 @@ def test_ris_is_read_with_continued_lines() -> None:
         arxiv_id="2101.00001",
         doi="10.1000/moss",
         categories=("moss", "walls"),
+        venue="Kew Journal",
     )
     assert (fern.title, fern.abstract, fern.published) == ("On Ferns", FERN, "2020")
     assert fern.authors == ("Cy Fox",)
@@ -265,6 +269,7 @@ def test_a_page_s_citation_tags_are_read() -> None:
         authors_complete=True,
         published="2021-03-05",
         arxiv_id="2101.00001",
+        venue="Kew Journal 7 (2021) 1-9",
     )
 
 

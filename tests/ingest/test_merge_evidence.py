@@ -93,6 +93,20 @@ def test_what_is_split_stays_apart_when_it_comes_again_in_any_form(library: Libr
     assert docnos(library) == [("1", "3"), ("2",)]
 
 
+def test_a_split_holds_when_a_source_read_anew_tells_the_venue(library: Library) -> None:
+    bare = [replace(r, docno="", source=f"{r.docno}.ris") for r in ALIKE]
+    take(library, *bare)
+    split(library, library.papers()[0].paper_id, ["2.ris#0"], NO_FACTS)
+    settler = Settler(library, NO_FACTS)
+    settler.take([replace(r, venue="Kew Journal") for r in bare])
+    for source in ("1.ris", "2.ris", "3.ris"):
+        settler.replaced(source)
+    assert sorted(p.sources for p in library.papers()) == [("1.ris", "3.ris"), ("2.ris",)]
+    assert [p.venue for p in library.papers()] == ["Kew Journal", "Kew Journal"]
+    said = [r.venue for p in library.papers() for r in library.records(p.paper_id)]
+    assert said == ["Kew Journal"] * 3
+
+
 @pytest.mark.parametrize("order", [(0, 1, 2), (2, 1, 0), (1, 2, 0)])
 def test_a_split_gives_the_same_papers_in_whatever_order_the_records_come(
     order: tuple[int, ...], library: Library, config: Config

@@ -50,6 +50,7 @@ def work(doi: str = MOSS, **fields: Any) -> dict[str, Any]:
             {"landing_page_url": f"https://doi.org/{doi}"},
             {"landing_page_url": "http://arxiv.org/abs/1505.00001"},
         ],
+        "primary_location": {"source": {"display_name": "Kew <i>Journal</i>", "type": "journal"}},
         "is_retracted": False,
     } | fields
 
@@ -88,6 +89,7 @@ def test_a_doi_is_asked_for_by_its_own_address_and_becomes_a_record() -> None:
         arxiv_id="1505.00001",
         doi=MOSS,
         categories=("Ecology", "Plant Science"),
+        venue="Kew Journal",
     )
     assert found == [Found(MOSS, expected)]
 
@@ -154,6 +156,7 @@ def test_a_work_of_which_little_is_known_is_a_record() -> None:
         publication_year=None,
         topics=None,
         locations=None,
+        primary_location=None,
     )
     assert bare == Record("OpenAlex", 0, docno=MOSS, title="On Moss", doi=MOSS)
 
@@ -182,6 +185,12 @@ def test_the_first_of_january_stands_for_the_year() -> None:
 def test_authors_that_are_cut_off_are_not_called_complete() -> None:
     names = [{"author": {"display_name": f"Ada King{n}"}} for n in range(100)]
     assert not record(authorships=names).authors_complete
+
+
+def test_a_repository_is_no_venue() -> None:
+    zenodo = {"source": {"display_name": "Zenodo", "type": "repository"}}
+    assert record(primary_location=zenodo).venue == ""
+    assert record(primary_location={"source": None}).venue == ""
 
 
 def test_two_arxiv_ids_are_none() -> None:
@@ -244,6 +253,7 @@ def test_any_value_of_a_field_is_read_or_refused(field: str, value: Any) -> None
 
     record = _found(work() | {field: value}).record
     texts = [record.title, record.abstract, record.published, *record.authors, *record.categories]
+    texts.append(record.venue)
     assert "".join(texts).encode() is not None  # can be stored
     assert record.source == "OpenAlex"
 

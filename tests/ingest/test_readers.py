@@ -66,7 +66,8 @@ def test_each_sample_page_is_recognised_and_read(page: str, layout: str, count: 
 def test_every_line_of_a_sample_page_is_in_a_record_or_rejected(page: str) -> None:
     pieces = pieces_of(SAMPLE[page])
     kept = [
-        " ".join([r.title, r.abstract, r.summary, *r.authors, r.arxiv_id]) for r in records(pieces)
+        " ".join([r.title, r.abstract, r.summary, *r.authors, r.arxiv_id, r.venue])
+        for r in records(pieces)
     ]
     known = {word for text in kept for word in words(text)}
     known |= {word for r in pieces if isinstance(r, Reject) for word in words(r.text)}
@@ -106,13 +107,13 @@ def test_a_listing_gives_title_authors_date_and_abstract() -> None:
 
 def test_an_author_page_gives_the_heading_as_one_of_the_authors() -> None:
     first = f"On Moss\n\nKew Journal\n\n{MOSS}"
-    page = f"Menu\n\nKing, Ada\n\n{first}\n\n\nOn Ferns\n\nWisley\n{FERN}\nTop"
+    page = f"Menu\n\nKing, Ada\n\n{first}\n\n\nOn Ferns\n\narXiv.org Botany\n{FERN}\nTop"
     pieces = list(author_page.read("p", page))
     assert records(pieces) == [
-        Record("p", 0, title="On Moss", abstract=MOSS, authors=("Ada King",)),
+        Record("p", 0, title="On Moss", abstract=MOSS, authors=("Ada King",), venue="Kew Journal"),
         Record("p", 0, title="On Ferns", abstract=FERN, authors=("Ada King",)),
     ]
-    assert [text for _, text in rejected(pieces)] == ["Menu", "Kew Journal", "Wisley", "Top"]
+    assert [text for _, text in rejected(pieces)] == ["Menu", "arXiv.org Botany", "Top"]
 
 
 def test_an_author_page_without_venues_keeps_its_titles() -> None:
@@ -204,7 +205,7 @@ def test_whatever_the_mixture_of_lines_no_line_vanishes(page: str) -> None:
             continue
         pieces = list(reader.read("p", page))
         kept = " ".join(
-            " ".join([r.title, r.abstract, r.summary, *r.authors, r.arxiv_id, r.published])
+            " ".join([r.title, r.abstract, r.summary, *r.authors, r.arxiv_id, r.published, r.venue])
             for r in records(pieces)
         )
         dropped = " ".join(piece.text for piece in pieces if isinstance(piece, Reject))

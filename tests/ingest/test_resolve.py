@@ -156,6 +156,33 @@ def test_the_best_value_of_each_field_is_kept_and_every_source() -> None:
     assert paper.paper_id == "doi:10.1/a"
 
 
+@pytest.mark.parametrize(
+    ("kept", "others"),
+    [
+        ("Kew Journal", ["", ""]),
+        ("Physical Review D", ["Phys.Rev.D76:013009,2007", "Phys. Rev. D"]),
+        ("Advances in Neural Information Processing Systems", ["NeurIPS", "Proc. NIPS 2017"]),
+    ],
+)
+def test_a_venue_beats_none_and_its_name_spelled_out_a_reference(
+    kept: str, others: list[str]
+) -> None:
+    said = [record(n, title="On moss", abstract=MOSS, venue=v) for n, v in enumerate(others, 1)]
+    for records in (
+        [*said, record(0, title="On moss", venue=kept)],
+        [replace(said[0], venue=kept)],
+    ):
+        (paper,) = papers(*records)
+        assert paper.venue == kept
+
+
+def test_records_that_differ_in_the_venue_only_are_of_one_paper_and_all_kept() -> None:
+    said = [record(0, title="On moss", docno="7", venue=v) for v in ("", "Kew", "Kew Journal")]
+    (work,) = cluster(said, NO_FACTS)
+    assert work.paper.venue == "Kew Journal"
+    assert sorted(k.record.venue for k in work.records) == ["", "Kew", "Kew Journal"]
+
+
 def test_incomplete_author_lists_are_put_together_and_a_complete_one_stands_alone() -> None:
     first = record(0, arxiv_id="2101.00001", authors=("Ada King", "Bo Li"))
     second = record(1, arxiv_id="2101.00001", authors=("A. King", "Cy Fox"))
@@ -320,6 +347,7 @@ ANY = st.builds(
     published=st.sampled_from(["", "2021", "2021-03-05"]),
     arxiv_id=st.sampled_from(["", "", "2101.00001", "2101.00002"]),
     doi=st.sampled_from(["", "", "10.1/a", "10.1/b"]),
+    venue=st.sampled_from(["", "", "Kew Journal", "Kew J. 7 (2021)"]),
 ).filter(lambda r: bool(r.title or r.abstract or r.summary or r.arxiv_id or r.doi))
 
 

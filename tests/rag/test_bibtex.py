@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -28,18 +30,46 @@ NATURE = Paper(
 )
 
 
+MEETING = replace(WEBGPT, venue="Proceedings of the 31st Conference on Ferns & Moss_es")
+JOURNAL = replace(NATURE, venue="Zeitschrift für 50% Moose")
+
+
 def read_back(*papers: Paper) -> list[Record]:
     pieces = read("a.bib", bibtex(papers).splitlines(keepends=True))
     return [piece for piece in pieces if isinstance(piece, Record)]
 
 
-@pytest.mark.parametrize("paper", [WEBGPT, NATURE], ids=["arXiv", "DOI"])
+@pytest.mark.parametrize(
+    "paper", [WEBGPT, NATURE, MEETING, JOURNAL], ids=["arXiv", "DOI", "meeting", "journal"]
+)
 def test_an_entry_reads_back_as_the_paper(paper: Paper) -> None:
     (record,) = read_back(paper)
     assert (record.title, record.authors) == (paper.title, paper.authors)
     assert (record.arxiv_id, record.doi) == (paper.arxiv_id, paper.doi)
     assert paper.published.startswith(record.published)
     assert record.authors_complete == paper.authors_complete
+    assert record.venue == paper.venue
+
+
+@pytest.mark.parametrize(
+    ("venue", "kind", "field"),
+    [
+        ("Kew Journal", "article", "journal"),
+        ("Proceedings of the National Academy of Sciences", "article", "journal"),
+        ("Phys.Rev.D76:013009,2007", "article", "journal"),
+        ("Advances in Neural Information Processing Systems", "inproceedings", "booktitle"),
+        ("International Conference on Machine Learning", "inproceedings", "booktitle"),
+        ("Proc. 31st Int. Conf. on Moss", "inproceedings", "booktitle"),
+        ("AAAI Conferences", "inproceedings", "booktitle"),
+    ],
+)
+def test_a_meeting_stands_as_book_title_and_a_journal_as_journal(
+    venue: str, kind: str, field: str
+) -> None:
+    entry = bibtex([replace(WEBGPT, venue=venue)])
+    assert entry.startswith(f"@{kind}{{")
+    assert f"{field} = {{{venue}}}" in entry
+    assert "eprint = {2112.09332}" in entry
 
 
 def test_a_key_is_author_year_and_first_word() -> None:
@@ -67,9 +97,11 @@ def test_no_papers_are_no_entries() -> None:
 PRINTED = st.text(st.characters(codec="utf-8", categories=("L", "N", "P", "S", "Zs")), max_size=60)
 
 
-@given(PRINTED, st.lists(PRINTED, max_size=3))
-def test_whatever_a_title_holds_the_next_entry_is_whole(title: str, authors: list[str]) -> None:
-    odd = Paper("title:1", title, authors=tuple(authors), published="2020")
+@given(PRINTED, st.lists(PRINTED, max_size=3), PRINTED)
+def test_whatever_a_title_holds_the_next_entry_is_whole(
+    title: str, authors: list[str], venue: str
+) -> None:
+    odd = Paper("title:1", title, authors=tuple(authors), published="2020", venue=venue)
     assert read_back(odd, WEBGPT)[-1].title == WEBGPT.title
 
 

@@ -16,6 +16,7 @@ from rag.stored.catalogue import Catalogue
 from rag.stored.chosen import ALL_PAPERS
 from rag.stored.conversations import Conversations, KeptTurn
 from rag.stored.schema import SCHEMA_VERSION
+from rag.types import KeyedRecord, Paper, Record, Work
 from tests.rag.whole_answer import whole_answer
 
 VERSION_1 = """
@@ -116,11 +117,38 @@ def test_answers_of_version_4_were_asked_of_all_papers(tmp_path: Path) -> None:
     with closing(Catalogue(path)) as catalogue:
         Conversations(catalogue.database).keep("c", asked)
         catalogue.database.execute("ALTER TABLE answers DROP COLUMN chosen")
+        catalogue.database.execute("ALTER TABLE papers DROP COLUMN venue")
         catalogue.database.execute("PRAGMA user_version = 4")
     with closing(Catalogue(path)) as catalogue:
         kept = Conversations(catalogue.database)
         assert kept.turns("c") == (asked,)
         assert kept.chosen("a1") == ALL_PAPERS
+    assert version(path) == SCHEMA_VERSION
+
+
+def test_papers_of_version_5_have_no_venue_and_lose_nothing(tmp_path: Path) -> None:
+    path = tmp_path / "catalogue.sqlite3"
+    said = Record(
+        "a.ris", 0, "d1", "On moss", "Moss is green.", categories=("bo.PL",), doi="10.1/a"
+    )
+    paper = Paper(
+        "doi:10.1/a", "On moss", "Moss is green.", authors=("Ada King",), published="2021",
+        doi="10.1/a", sources=("a.ris",), docnos=("d1",), categories=("bo.PL",),
+    )  # fmt: skip
+    work = Work(paper, (KeyedRecord(said, 7, 8, (9,)),))
+    with closing(Catalogue(path)) as catalogue:
+        catalogue.put([work], {paper.paper_id: ()})
+        catalogue.database.execute("UPDATE records SET record = json_remove(record, '$.venue')")
+        catalogue.database.execute("ALTER TABLE papers DROP COLUMN venue")
+        catalogue.database.execute("PRAGMA user_version = 5")
+    with closing(Catalogue(path)) as catalogue:
+        assert catalogue.papers() == [paper]
+        assert catalogue.records("doi:10.1/a") == (said,)
+        told = replace(paper, venue="Kew Journal")
+        record = KeyedRecord(replace(said, venue="Kew Journal"), 10, 8, (9,))
+        catalogue.put([Work(told, (*work.records, record))], {paper.paper_id: ()})
+        assert catalogue.papers() == [told]
+        assert [one.venue for one in catalogue.records("doi:10.1/a")] == ["", "Kew Journal"]
     assert version(path) == SCHEMA_VERSION
 
 

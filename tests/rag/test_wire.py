@@ -40,6 +40,7 @@ def test_a_paper_has_null_for_what_no_source_gives() -> None:
         "summary": "",
         "sources": [],
         "categories": [],
+        "venue": None,
     }
 
 

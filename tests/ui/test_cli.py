@@ -52,7 +52,7 @@ def test_the_paragraphs_of_a_help_are_wrapped_at_its_width_only() -> None:
 
 def test_papers_are_21_each_once_with_the_keys_of_the_contract(sample_config: Config) -> None:
     papers = printed("papers")
-    keys = "paper_id title arxiv_id doi authors published abstract summary sources categories"
+    keys = "paper_id title arxiv_id doi authors published abstract summary sources categories venue"
     assert [list(paper) for paper in papers] == [keys.split()] * 21
     assert len({paper["paper_id"] for paper in papers}) == 21
     assert len({source for paper in papers for source in paper["sources"]}) == 5

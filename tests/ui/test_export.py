@@ -74,6 +74,21 @@ def test_ris_is_read_back_with_surnames_first() -> None:
     assert (second["type_of_reference"], second["doi"]) == ("JOUR", "10.5/wicks")
 
 
+def test_a_venue_is_read_back_and_says_what_kind_of_work_it_is() -> None:
+    papers = [replace(LAMPS, venue="Kew Journal"), replace(WICKS, venue="Wick Conference\nER  - ")]
+    journal, meeting = rispy.loads(ris(papers))
+    assert (journal["type_of_reference"], journal["secondary_title"]) == ("JOUR", "Kew Journal")
+    assert meeting["type_of_reference"] == "CPAPER"
+    assert meeting["secondary_title"] == "Wick Conference ER -"
+
+
+def test_the_papers_of_an_answer_as_markdown_have_their_venue_escaped() -> None:
+    lamps = replace(LAMPS, venue="Lamps [x](https://evil) " + "y" * 200)
+    text = answer_markdown(replace(ANSWER, papers=(lamps, WICKS)))
+    assert r"Lumen and Wick 2021, Lamps \[x\](https://evil) yyy" in text
+    assert "y…, https://arxiv.org" in text
+
+
 def test_a_line_break_begins_no_field_of_its_own_in_ris() -> None:
     evil = replace(LAMPS, title="Lamps\nER  - \nTY  - JOUR\nAU  - Nobody")
     (only,) = rispy.loads(ris([evil]))

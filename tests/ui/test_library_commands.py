@@ -98,6 +98,16 @@ def test_show_says_why_the_records_are_one_work(moss: str) -> None:
     assert second["because"] in run("show", "a").stdout
 
 
+def test_show_and_papers_tell_where_it_appeared(config: Config, tmp_path: Path) -> None:
+    path = tmp_path / "moss.bib"
+    path.write_text("@article{m, title={On quite other moss}, journal={Kew Journal}}\n")
+    run("ingest", "--offline", "--no-wait", str(path))
+    assert printed("show", "m")["venue"] == printed("papers")[0]["venue"] == "Kew Journal"
+    assert printed("show", "m")["records"][0]["venue"] == "Kew Journal"
+    assert " · Kew Journal" in run("show", "m").stdout
+    assert "moss.bib#m: title, venue" in run("show", "m").stdout
+
+
 def test_a_split_holds_over_the_next_ingest_and_is_taken_back_by_join(moss: str) -> None:
     run("ingest", "--offline", "--no-wait", moss)
     apart = printed("split", "a", "moss.jsonl#b")

@@ -161,7 +161,7 @@ def _title(paper: Paper) -> str:
 
 
 def byline(paper: Paper) -> str:
-    """Authors, year and identifier of a paper, as HTML."""
+    """Authors, year, venue and identifier of a paper, as HTML."""
     names = ", ".join(paper.authors[:_NAMES])
     more = len(paper.authors) - _NAMES
     if more > 0:
@@ -169,7 +169,8 @@ def byline(paper: Paper) -> str:
     elif paper.authors and not paper.authors_complete:
         names += " et al."
     identifier = f"arXiv:{paper.arxiv_id}" if paper.arxiv_id else paper.doi
-    return " · ".join(escape(part) for part in (names, str(paper.year or ""), identifier) if part)
+    parts = (names, str(paper.year or ""), paper.venue_in_short, identifier)
+    return " · ".join(escape(part) for part in parts if part)
 
 
 def _document(title: str, body: str) -> str:

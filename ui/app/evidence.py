@@ -137,7 +137,7 @@ def _byline(paper: Paper) -> str:
     elif paper.authors and not paper.authors_complete:
         names += " et al."
     identifier = f"arXiv:{paper.arxiv_id}" if paper.arxiv_id else paper.doi
-    parts = (names, str(paper.year or ""), identifier)
+    parts = (names, str(paper.year or ""), paper.venue_in_short, identifier)
     return " · ".join(escape(part) for part in parts if part)
 
 

@@ -16,7 +16,7 @@ from rag.types import Paper, Record
 from ui.app.library_list import names, paper_link
 
 _AUTHORS_SHOWN = 30
-_SAYS = ("title", "abstract", "summary", "authors", "published", "arxiv_id", "doi", "categories")
+_SAYS = "title abstract summary authors published venue arxiv_id doi categories".split()
 
 
 def paper_page(paper: Paper, merged: Sequence[Link]) -> str:
@@ -46,7 +46,7 @@ def _authors(paper: Paper) -> str:
 
 
 def _where(paper: Paper) -> str:
-    links = [escape(paper.published)] if paper.published else []
+    links = [escape(told) for told in (paper.published, paper.venue_in_short) if told]
     if paper.arxiv_id:
         links.append(_link(f"https://arxiv.org/abs/{paper.arxiv_id}", f"arXiv:{paper.arxiv_id}"))
     if paper.doi:
@@ -148,7 +148,7 @@ def _says(record: Record) -> str:
 
 
 def _differs(record: Record) -> str:
-    told = [record.title, ", ".join(record.authors), record.published]
+    told = [record.title, ", ".join(record.authors), record.published, record.venue]
     byline = escape(" · ".join(filter(None, told)))
     prose = escape(record.abstract or record.summary)
     return (

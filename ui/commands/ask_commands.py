@@ -185,7 +185,8 @@ def _print_quotes(answer: Answer) -> None:
     for citation in sorted((*answer.citations, *answer.nearest), key=lambda c: c.marker):
         if citation.paper_id != shown:
             shown, paper = citation.paper_id, papers.get(citation.paper_id)
-            facts = (citation.title, paper.published[:4], paper.url) if paper else (citation.title,)
+            facts = [citation.title]
+            facts += (paper.published[:4], paper.venue_in_short, paper.url) if paper else ()
             line = f"\n[{citation.marker}] {' · '.join(filter(None, facts))}"
             console.print(plain(line, "bold"), soft_wrap=True)
         field = {"abstract": "", "summary": "a third party's summary: "}.get(

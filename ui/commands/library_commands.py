@@ -77,7 +77,8 @@ def show(paper_id: PaperId, as_json: JsonOption = False) -> None:
     if paper.authors:
         others = "" if paper.authors_complete else " and others"
         console.print(plain(", ".join(paper.authors) + others), soft_wrap=True)
-    facts = (paper.paper_id, paper.published, paper.url, *(f"also {a}" for a in paper.aliases))
+    also = (f"also {alias}" for alias in paper.aliases)
+    facts = (paper.paper_id, paper.published, paper.venue, paper.url, *also)
     console.print(plain(" · ".join(filter(None, facts)), "dim"), soft_wrap=True)
     if paper.abstract:
         console.print()
@@ -87,7 +88,7 @@ def show(paper_id: PaperId, as_json: JsonOption = False) -> None:
         print_prose(paper.summary)
     console.print("\nMerged from:", style="bold")
     for link in merged:
-        fields = ("title", "abstract", "summary", "authors", "published", "arxiv_id", "doi")
+        fields = "title abstract summary authors published venue arxiv_id doi".split()
         says = ", ".join(name.replace("_", " ") for name in fields if getattr(link.record, name))
         console.print(plain(f"  {link.record.key}: {says or 'nothing else'}"), soft_wrap=True)
         if link.because:

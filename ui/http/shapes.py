@@ -124,7 +124,9 @@ class HitShape(BaseModel):
 
 
 class PaperShape(BaseModel):
-    """A paper: null for an identifier or date that no source gives, empty text where none is."""
+    """A paper: null for an identifier, date or venue that no source gives, empty text where none
+    is.
+    """
 
     paper_id: str
     title: str
@@ -136,6 +138,7 @@ class PaperShape(BaseModel):
     summary: str
     sources: list[str]
     categories: list[str]
+    venue: str | None
 
 
 class PapersShape(BaseModel):
@@ -165,6 +168,7 @@ class RecordShape(BaseModel):
     arxiv_id: str | None
     doi: str | None
     categories: list[str]
+    venue: str | None
     same_as: str | None
     because: str
 

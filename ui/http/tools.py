@@ -201,7 +201,7 @@ def _shown(paper: Paper) -> str:
     lines = (
         paper.title,
         authors if paper.authors else "",
-        ", ".join(filter(None, (paper.published, paper.url, paper.paper_id))),
+        ", ".join(filter(None, (paper.published, paper.venue, paper.url, paper.paper_id))),
         f"{about}{paper.abstract or paper.summary}",
     )
     return "\n\n".join(filter(None, lines))
