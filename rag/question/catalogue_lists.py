@@ -1,4 +1,4 @@
-"""Lists and counts out of the catalogue: papers of an author, a year, a category; the newest.
+"""Lists and counts out of the catalogue: of an author, a year, a category, a venue; the newest.
 
 A question is taken for one of these only if all its words are accounted for.
 """
@@ -22,6 +22,7 @@ from rag.question.statements import (
     listed,
     titled,
 )
+from rag.question.venues_named import of_venue
 from rag.question.years import SPAN, Years, holds, in_words, years_of
 from rag.types import Paper
 
@@ -59,7 +60,8 @@ _EXTREME = re.compile(
 _CATEGORY = re.compile(r"\b(?:in |from )?(?P<name>[a-z-]{2,8}\.[A-Za-z-]{2,10})\b")
 _OF_ALL = re.compile(
     r"(?:(?P<how>how many)|(?:what|which|list|show|name|give me)(?: me)?) (?:all )?(?:the )?"
-    r"(?:different )?(?P<what>authors|people|categories|subjects|sources|years)"
+    r"(?:different )?(?P<what>authors|people|categories|subjects|sources|years|venues"
+    r"|journals|conferences)"
     r"(?: (?:are|is|do|does|there|here|you|we|have|has|in|the|this|your|my|library|collection"
     r"|papers|cover|covered|come|came|from|represented|wrote|know|of|it|all|these))*",
     re.IGNORECASE,
@@ -71,9 +73,12 @@ _FIELDS: dict[str, tuple[str, Callable[[Paper], Sequence[str]]]] = {
     "subjects": ("category", lambda paper: paper.categories),
     "sources": ("source", lambda paper: paper.sources),
     "years": ("year", lambda paper: (paper.published[:4],) if paper.published else ()),
-}
+} | dict.fromkeys(
+    ("venues", "journals", "conferences"),
+    ("venue", lambda paper: (paper.venue,) if paper.venue else ()),
+)
 _CITED_FIELD = {"author": "authors", "category": "categories", "source": "sources",
-                "year": "published"}  # fmt: skip
+                "year": "published", "venue": "venue"}  # fmt: skip
 
 
 def listing(among: Among, text: str) -> CatalogueReply | None:
@@ -117,6 +122,10 @@ def _asked(among: Among, text: str) -> _Asked | CatalogueReply | None:
     rest = _cut(rest, category)
     span = SPAN.search(rest)
     rest = _cut(rest, span)
+    of = of_venue(among, rest.strip()) if _THE_LIBRARY.search(rest) else None
+    if isinstance(of, CatalogueReply):
+        return of
+    rest = of.rest if of else rest
     unknown = _unknown(rest)
     if (
         not unknown
@@ -126,7 +135,7 @@ def _asked(among: Among, text: str) -> _Asked | CatalogueReply | None:
         return None
     authors: list[str] = []
     together = True
-    papers = [] if unknown else among.library.papers()
+    papers = [] if unknown else list(of.papers) if of else among.library.papers()
     if unknown:
         groups = [words for part in _AND.split(rest) if (words := _unknown(part))]
         if max(map(len, groups)) <= NAME_WORDS and len(groups) <= _MOST_AUTHORS:
@@ -138,12 +147,17 @@ def _asked(among: Among, text: str) -> _Asked | CatalogueReply | None:
     years: Years = years_of(span) if span else (None, None)
     wanted = category["name"] if category else ""
     kept = among.kept(papers)
+    if of and unknown:
+        there = {paper.paper_id for paper in of.papers}
+        kept = [paper for paper in kept if paper.paper_id in there]
     chosen = [p for p in kept if _fits(p, authors, together, years if span else None, wanted)]
     names = f" {'and' if together else 'or'} ".join(authors)
     which = "".join(
         (f" in {wanted}" if wanted else "", f" by {names}" if names else "", in_words(years))
     )
-    field = "authors" if authors else "published" if span else "categories" if wanted else "title"
+    which += of.which if of else ""
+    asked_by = (("venue", of), ("authors", authors), ("published", span), ("categories", wanted))
+    field = next((name for name, given in asked_by if given), "title")
     return _Asked(chosen, which, field, extreme)
 
 

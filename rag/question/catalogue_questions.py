@@ -23,6 +23,8 @@ _WROTE = "wrote|authored|co-?authored|published|is behind|are behind|was behind"
 _PUBLISHED = (
     "(?:first )?(?:published|released|come out|came out|appear(?:ed)?|written|posted|submitted)"
 )
+_APPEARED = rf"(?:{_PUBLISHED}|presented|accepted|printed)"
+_VENUES = "(?:publication )?(?:venue|journal|conference|proceedings|workshop|magazine)s?"
 _WHAT_IS = "(?:what(?:'s| is|s| are)? |give me |show (?:me )?|list |name )?(?:the )?"
 _ABOUT_ONE = tuple(
     (field, re.compile(pattern, re.IGNORECASE))
@@ -55,6 +57,17 @@ _ABOUT_ONE = tuple(
         ("published", rf"{_WHAT_IS}(?:publication|release) (?:date|year) (?:of|for) (?P<name>.+)"),
         ("published", r"how old is (?P<name>.+)"),
         ("arxiv_id", rf"{_WHAT_IS}arxiv (?:id|number|identifier|link) (?:of|for) (?P<name>.+)"),
+        (
+            "venue",
+            rf"where (?:was|were|is|did|has) (?P<name>.+?) (?:been )?{_APPEARED}(?: in| at)?",
+        ),
+        (
+            "venue",
+            rf"(?:in |at )?(?:what|which) {_VENUES} (?:was|were|is|did|has) (?P<name>.+?)"
+            rf" (?:been )?{_APPEARED}(?: in| at)?",
+        ),
+        ("venue", rf"(?:what|which) {_VENUES} (?:has )?(?:published|accepted) (?P<name>.+)"),
+        ("venue", rf"{_WHAT_IS}{_VENUES} (?:of|for) (?P<name>.+)"),
         ("title", rf"{_WHAT_IS}(?:full |exact )?title of (?P<name>.+)"),
     )
 )

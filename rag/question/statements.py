@@ -45,6 +45,7 @@ def about(paper: Paper, field: str) -> Statement:
         "published": f"{title} was published on {paper.published}.",
         "arxiv_id": f"{title} is arXiv:{paper.arxiv_id}.",
         "title": f"Its title is {title}.",
+        "venue": f"{title} appeared in {paper.venue}.",
     }[field]
     if not getattr(paper, field):
         label = {"published": "date", "arxiv_id": "arXiv id"}.get(field, field)

@@ -72,6 +72,7 @@ _PARTS: dict[str, Part] = {
 }
 _FIELDS = {"year": "published", "date": "published", "author": "authors", "title": "title"} | {
     "category": "categories",
+    **dict.fromkeys(("venue", "journal", "conference"), "venue"),
     "doi": "doi",
     "arxiv": "arxiv_id",
 }

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -68,6 +70,12 @@ def test_the_catalogue_knows_years_and_authors() -> None:
     assert authors is not None
     assert authors.quote == "Ada Byron; Mary Ann Evans; George Sand"
     assert doi is None
+
+
+def test_the_catalogue_knows_where_a_paper_appeared() -> None:
+    known = replace(paper("Moss", MOSS), venue="Kew Journal")
+    assert cells(known, "venue", "journal", "conference") == ("Kew Journal",) * 3
+    assert cells(paper("Moss", MOSS), "venue") == ("—",)
 
 
 def test_every_quote_stands_where_it_says() -> None:
