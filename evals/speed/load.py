@@ -6,7 +6,7 @@ import asyncio
 import html
 import json
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -60,9 +60,6 @@ class Crowd:
     problems: tuple[str, ...]
 
 
-Ask = Callable[[httpx.AsyncClient, str], Awaitable[Reply]]
-
-
 def _quietly(_what: str, _done: int, _total: int) -> None:
     """Nobody looks on."""
 
@@ -96,11 +93,11 @@ def run_crowds(
                 progress("asking one after another", number, people)
                 alone[one] = (await ask_api(client, one)).said
             progress(f"asking at once through {API}", 0, 0)
-            api = await _at_once(client, asked, ask_api)
+            api = await asyncio.gather(*(ask_api(client, one) for one in asked))
             progress(f"asking at once through {PAGE}", 0, 0)
-            page = await _at_once(client, asked, wiring.ask)
-        told = _crowd(API, *api, own=[reply.said == alone[reply.question] for reply in api[0]])
-        return _crowd(PAGE, *page, own=_only_theirs(page[0])), told
+            page = await asyncio.gather(*(wiring.ask(client, one) for one in asked))
+        told = _crowd(API, api, own=[reply.said == alone[reply.question] for reply in api])
+        return _crowd(PAGE, page, own=_only_theirs(page)), told
 
     try:
         return asyncio.run(work())
@@ -111,16 +108,7 @@ def run_crowds(
         ) from error
 
 
-async def _at_once(
-    client: httpx.AsyncClient, asked: Sequence[str], ask: Ask
-) -> tuple[list[Reply], float]:
-    """What everyone got, and the seconds until the last had it."""
-    began = time.perf_counter()
-    replies = await asyncio.gather(*(ask(client, one) for one in asked))
-    return list(replies), time.perf_counter() - began
-
-
-def _crowd(way: str, replies: Sequence[Reply], all_s: float, *, own: Sequence[bool]) -> Crowd:
+def _crowd(way: str, replies: Sequence[Reply], *, own: Sequence[bool]) -> Crowd:
     got = [reply for reply in replies if not reply.problem]
     first, whole = [one.first_ms for one in got], [one.whole_ms for one in got]
     right = sum(mine and not one.problem for mine, one in zip(own, replies, strict=True))
@@ -130,7 +118,7 @@ def _crowd(way: str, replies: Sequence[Reply], all_s: float, *, own: Sequence[bo
         right,
         *(percentile(first, 50), percentile(first, 95)),
         *(percentile(whole, 50), percentile(whole, 95)),
-        all_s,
+        max(one.whole_ms for one in replies) / 1000,
         tuple(sorted({one.problem for one in replies if one.problem})),
     )
 
@@ -158,34 +146,46 @@ async def ask_api(client: httpx.AsyncClient, question: str) -> Reply:
 
 @dataclass(frozen=True, slots=True)
 class Wiring:
-    """How the page asks: the number of its event, and what it sends; `None` where it asks."""
+    """How the page asks: the number of its event, and what it sends; `None` where it asks.
+
+    `then` are the events that follow once it has the answer, each with what it sends.
+    """
 
     event: int
     trigger: int
     sends: tuple[Any, ...]
     question_at: int
+    then: tuple[tuple[int, tuple[Any, ...]], ...] = ()
 
     @staticmethod
     async def of(client: httpx.AsyncClient) -> Wiring:
         """Read from the page's own configuration. Raises LoadError where it is another page's."""
         config = (await client.get("/config")).raise_for_status().json()
         parts = {part["id"]: part for part in config["components"]}
+
+        def sent(inputs: Sequence[int]) -> tuple[Any, ...]:
+            return tuple(_untouched(parts[one]) for one in inputs)
+
         for event in config["dependencies"]:
             for target, name in event["targets"]:
                 props = parts.get(target, {}).get("props", {})
                 if props.get("elem_id") == "question" and name == "submit":
-                    inputs = event["inputs"]
-                    values = tuple(
-                        None if parts[one]["type"] == "state" else parts[one]["props"].get("value")
-                        for one in inputs
+                    asks, inputs = event["id"], event["inputs"]
+                    then = tuple(
+                        (one["id"], sent(one["inputs"]))
+                        for one in config["dependencies"]
+                        if one["trigger_after"] == asks and not one["trigger_only_on_failure"]
                     )
-                    return Wiring(event["id"], target, values, inputs.index(target))
+                    return Wiring(asks, target, sent(inputs), inputs.index(target), then)
         raise LoadError("the page has no question box; is it askpapers?")
 
     async def ask(self, client: httpx.AsyncClient, question: str) -> Reply:
-        """Ask as a newly opened page does, and read its stream to the end."""
+        """Ask as a newly opened page does; what the page then does is done, and not timed."""
         session = f"load{time.perf_counter_ns():x}{abs(hash(question)):x}"
-        return await self.ask_in(client, question, session)
+        reply = await self.ask_in(client, question, session)
+        if not reply.problem:
+            await asyncio.gather(*(_then(client, session, *one) for one in self.then))
+        return reply
 
     async def ask_in(self, client: httpx.AsyncClient, question: str, session: str) -> Reply:
         """Ask on the page of that session."""
@@ -215,6 +215,20 @@ class Wiring:
 def json_text(written: str) -> str:
     """Text within a JSON document as it reads there: quotes without their backslashes."""
     return written.replace('\\"', '"')
+
+
+def _untouched(part: dict[str, Any]) -> Any:
+    """What a newly opened page has in a component; its state is the server's."""
+    if part["type"] == "state":
+        return None
+    value = part["props"].get("value")
+    return "" if value is None and part["type"] == "textbox" else value
+
+
+async def _then(client: httpx.AsyncClient, session: str, event: int, sends: Sequence[Any]) -> None:
+    """Do what needs no place in the queue."""
+    body = {"data": sends, "fn_index": event, "session_hash": session}
+    (await client.post("/gradio_api/run/predict", json=body)).raise_for_status()
 
 
 async def _messages(client: httpx.AsyncClient, session: str) -> AsyncIterator[dict[str, Any]]:

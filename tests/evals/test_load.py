@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 import pytest
 
@@ -45,6 +46,35 @@ def test_answers_to_the_questions_of_others_are_counted_as_such(config: Config) 
         _, api = run_crowds(url, QUESTIONS, 6)
     assert api.own == 1
     assert api.problems == ("the answer to another question",)
+
+
+@dataclass
+class Pondering(ScriptedAnswerer):
+    """Weighs a question only once everyone is being answered; counts where that was in vain."""
+
+    people: int = 6
+    in_vain: int = 0
+    answered: threading.Event = field(default_factory=threading.Event)
+
+    def stream(self, question: str, **rest: object) -> Iterator[Event]:
+        for event in super().stream(question, **rest):  # type: ignore[arg-type]  # as they came
+            if len(self.asked) == 3 * self.people:  # alone, through the API, and on the page
+                self.answered.set()
+            yield event
+
+    def sure_of(self, _question: str) -> float:
+        """Whether the papers answer it."""
+        self.in_vain += not self.answered.wait(5)
+        return 1.0
+
+
+def test_no_answer_waits_for_what_is_suggested_after_others(config: Config) -> None:
+    answerer = Pondering()
+    with serving(scripted_app(answerer, config)) as url:
+        page, _ = run_crowds(url, QUESTIONS, 6)
+    assert page.own == 6
+    assert answerer.answered.is_set()
+    assert answerer.in_vain == 0
 
 
 def test_a_server_that_is_none_of_ours_is_told(config: Config) -> None:

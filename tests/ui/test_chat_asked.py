@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import threading
 from dataclasses import replace
@@ -136,6 +137,28 @@ def test_papers_chosen_in_mid_answer_are_for_the_next_question(config: Config, h
     assert shown == {chat._chips: last[chat._chips]}
     list(chat.ask("And then?", "extractive", last[chat._talk], page))
     assert [bool(one) for one in answerer.filters] == [False, True]
+
+
+def test_suggestions_wait_until_nobody_is_being_answered(config: Config) -> None:
+    class Weighing(ScriptedAnswerer):
+        weighed = 0
+
+        def sure_of(self, _question: str) -> float:
+            self.weighed += 1
+            return 1.0
+
+    answerer = Weighing(gate=threading.Event())
+    assert answerer.gate
+    chat = chat_over(desk_of(config, answerer))
+    screens = chat.ask("How far?", "extractive", Talk("another"), Page())
+    next(screens)
+    looks = iter([True, True, True])  # then the page shows something else
+    suggested = chat._asking.suggested
+    assert asyncio.run(suggested(ASKED, "extractive", lambda: next(looks, False))) == ()
+    assert answerer.weighed == 0
+    answerer.gate.set()
+    list(screens)
+    assert asyncio.run(suggested(ASKED, "extractive", lambda: True)) != ()
 
 
 def test_why_earlier_turns_cannot_be_brought_back_is_told_beside_those_on_the_page(

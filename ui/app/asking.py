@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
+import time
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime
 
@@ -9,9 +12,13 @@ from rag.errors import PaperNotFound, RagError
 from rag.question.suggest import suggest
 from rag.settings import Configuration
 from rag.stored.conversations import KeptTurn
+from rag.types import Answer
 from ui.app.desk import Desk
 from ui.app.talk import Talk, reopened
 from ui.app.turns import Keep, Taking, Turn, Underway, Weighs
+
+PATIENCE_S = 10.0  # for which suggestions wait until nobody is being answered
+LOOK_S = 0.1  # between two looks at that
 
 
 class Asking:
@@ -20,6 +27,7 @@ class Asking:
     def __init__(self, desk: Desk) -> None:
         self._desk = desk
         self._underway = Underway()
+        self._suggesting = asyncio.Lock()
 
     def begin(self, begun: Turn, backend: str, talk: Talk) -> Taking | None:
         """Have a turn answered after those of `talk` before it, and kept in the place of the
@@ -64,11 +72,26 @@ class Asking:
             return talk
         return reopened(talk.conversation_id, conversations.turns(talk.conversation_id))
 
-    def suggested(self, talk: Talk, backend: str) -> tuple[str, ...]:
-        """Questions to go on with, once an answer is there; to find them takes a moment."""
+    async def suggested(
+        self, talk: Talk, backend: str, there: Callable[[], bool]
+    ) -> tuple[str, ...]:
+        """Questions to go on with after the last answer; none once that is no more `there`.
+
+        To find them takes longer than a quick answer does: they wait for each other, and for a
+        while until nobody is being answered.
+        """
         answer = talk.last.answer if talk.last else None
         if answer is None:
             return ()
+        at_last = time.monotonic() + PATIENCE_S
+        async with self._suggesting:
+            while there() and self._underway.busy and time.monotonic() < at_last:
+                await asyncio.sleep(LOOK_S)
+            if not there():
+                return ()
+            return await asyncio.to_thread(self._suggested, talk, answer, backend)
+
+    def _suggested(self, talk: Talk, answer: Answer, backend: str) -> tuple[str, ...]:
         asked = frozenset(one.question for one in talk.exchanges())
         try:
             asks = self._desk.answerers(backend)

@@ -123,12 +123,12 @@ class Chat:
         ]
         many = QUIET | {"trigger_mode": "multiple"}
         at_once = QUIET | {"queue": False}
-        done = []
+        shown = []  # after which there is an answer
         for begins, what, do in asks:
             given = [what, self._model, self._talk, self._page]
             asked = begins(ending(do, self._now), given, self._screen, **many)
             asked.failure(self.broken, [self._talk, self._page], self._screen, **QUIET)
-            done.append(asked)
+            shown.append(asked)
         for verb, change in (("ask-only", self.ask_only), ("free", self.free)):
             given = [heard[verb], self._talk, self._page]
             heard[verb].submit(change, given, self._screen, **at_once)
@@ -136,21 +136,24 @@ class Chat:
             heard[verb].submit(self._show_tab, None, app.tabs, **at_once)
         heard["earlier"].submit(self.earlier, [self._talk, self._page], self._screen, **QUIET)
         self._box.stop(self.stop, [self._talk], None, **at_once)
-        done.append(self._fresh.click(self.begin_anew, [self._page], self._screen, **at_once))
+        left = [self._fresh.click(self.begin_anew, [self._page], self._screen, **at_once)]
         opens = heard["open-conversation"]
         opened = [opens, self._model, self._page]
-        done.append(opens.submit(ending(self.open, self._now), opened, self._screen, **many))
+        shown.append(opens.submit(ending(self.open, self._now), opened, self._screen, **many))
         self._pieces.submit(self.whole, [self._talk, self._page], self._screen, **QUIET)
         for greets in (app.blocks.load, heard["model-chosen"].submit):
             greets(self.greet, None, [self._model, *self._examples], **at_once)
         named = "(_, ...all) => [new URLSearchParams(location.search).get('conversation'), ...all]"
         held = [self._box, self._model, self._page]
         again = ending(self.reopen, self._now)
-        done.append(app.blocks.load(again, held, self._screen, js=named, **QUIET))
+        shown.append(app.blocks.load(again, held, self._screen, js=named, **QUIET))
         gone = heard["delete-conversation"]
-        left = [gone, self._talk, self._page]
-        done.append(gone.submit(self.deleted, left, self._screen, **at_once))
-        self._sidebar.connect(app, self._talk, done)
+        given = [gone, self._talk, self._page]
+        left.append(gone.submit(self.deleted, given, self._screen, **at_once))
+        self._sidebar.connect(app, self._talk, [*shown, *left])
+        for one in shown:
+            given = [self._talk, self._model, self._page]
+            one.success(self.suggest, given, self._pieces, trigger_mode="multiple", **at_once)
         self._voting.connect(app)
 
     def _show_tab(self) -> Any:
@@ -260,15 +263,14 @@ class Chat:
                 yield {self._talk: talk, self._now: turn_html(turn)}
             else:
                 yield self._shown(talk, page)
-                yield from self._suggested(talk, backend, page, there)
 
-    def _suggested(
-        self, talk: Talk, backend: str, page: Page, there: Callable[[], bool]
-    ) -> Iterator[Screen]:
-        """Questions to go on with, once an answer is there; to find them takes a moment."""
-        found = self._asking.suggested(talk, backend)
-        if found and there():
-            yield {self._pieces: page.pieces.change(further=[suggestions(found)])}
+    async def suggest(self, talk: Talk, backend: str, page: Page) -> Any:
+        """Questions to go on with, if the answer is still on the page once they are found."""
+        there = page.staying()
+        found = await self._asking.suggested(talk, backend, there)
+        if not found or not there():
+            return self._gr.skip()
+        return page.pieces.change(further=[suggestions(found)])
 
     def stop(self, talk: Talk) -> None:
         """Stop the running turn; whoever follows it shows it as stopped."""
@@ -325,9 +327,7 @@ class Chat:
             talk = talk.with_turn(taking.turn)
         page.chosen = talk.turns[-1].chosen if chosen is None else chosen
         yield self._shown(talk, page)
-        if taking is None:
-            yield from self._suggested(talk, backend, page, there)
-        else:
+        if taking is not None:
             yield from self._follow(taking, talk, backend, page, there)
 
     def earlier(self, talk: Talk, page: Page) -> Screen:

@@ -33,6 +33,10 @@ class Page:
     def turned(self) -> Callable[[], bool]:
         """Put something else on the page; the answer tells whether it is still there."""
         self.shown += 1
+        return self.staying()
+
+    def staying(self) -> Callable[[], bool]:
+        """Tells whether what is on the page now is still there."""
         now = self.shown
         return lambda: self.shown == now
 

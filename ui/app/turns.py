@@ -246,6 +246,12 @@ class Underway:
             taking = self._takings.get(conversation_id)
             return taking if taking and taking.turn.running else None
 
+    @property
+    def busy(self) -> bool:
+        """Whether anything is being answered, in whatever conversation."""
+        with self._lock:
+            return any(one.turn.running for one in self._takings.values())
+
     def begin(self, conversation_id: str, taking: Taking) -> Taking | None:
         """Start it and give it back, or refuse it where there are too many.
 
