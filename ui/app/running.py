@@ -7,7 +7,22 @@ from collections.abc import Callable, Iterator
 from queue import SimpleQueue
 from typing import Generic, TypeVar
 
+from rag.errors import RagError
+
 T = TypeVar("T")
+
+MOST_AT_ONCE = 16
+"""Threads that work at once, those among them that were stopped until they let go."""
+
+BUSY = (
+    f"{MOST_AT_ONCE} summaries and tables are being made here already, the most there can be; one"
+    " that was stopped counts until its chat model says something. Try again in a moment."
+)
+
+
+def places(most: int = MOST_AT_ONCE) -> threading.BoundedSemaphore:
+    """Room for so many at once."""
+    return threading.BoundedSemaphore(most)
 
 
 class _End:
@@ -17,11 +32,15 @@ class _End:
 class Running(Generic[T]):
     """What `events` yields: iterate for it; `stop` it from any thread.
 
-    What the thread still makes after a stop is dropped, and `events` closed at the next of it.
+    What the thread still makes after a stop is dropped, and `events` closed at the next of it. It
+    holds one of the `places` until then.
     """
 
-    def __init__(self, events: Callable[[], Iterator[T]]) -> None:
+    def __init__(
+        self, events: Callable[[], Iterator[T]], places: threading.BoundedSemaphore
+    ) -> None:
         self._events = events
+        self._places = places
         self._stopped = threading.Event()
         self._left = threading.Event()  # by whoever iterated: wants no more of it
         self._arrived: SimpleQueue[T | BaseException | _End] = SimpleQueue()
@@ -37,7 +56,11 @@ class Running(Generic[T]):
         self._arrived.put(_End())
 
     def __iter__(self) -> Iterator[T]:
-        """Each event as it comes, until the end or a stop. Raises what `events` raises."""
+        """Each event as it comes, until the end or a stop. Raises what `events` raises, and
+        RagError where no place is free.
+        """
+        if not self._places.acquire(blocking=False):
+            raise RagError(BUSY)
         threading.Thread(target=self._work, name="askpapers-running", daemon=True).start()
         try:
             while not self._stopped.is_set():
@@ -59,3 +82,5 @@ class Running(Generic[T]):
             self._arrived.put(_End())
         except BaseException as error:  # noqa: BLE001  raised again by the thread that waits
             self._arrived.put(error)
+        finally:
+            self._places.release()

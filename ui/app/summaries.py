@@ -12,7 +12,7 @@ from rag.finding.retrieve import search_papers
 from rag.types import Paper, Status
 from ui.app.compare_html import table_html
 from ui.app.desk import BROKEN, QUIET, Desk, Wiring
-from ui.app.running import Running
+from ui.app.running import Running, places
 from ui.app.summary_choice import chosen_html, found_html, notice_html
 from ui.app.summary_html import exports_html, growing_html, grown, summary_html, title_of
 
@@ -53,6 +53,7 @@ class SummariesView:
 
         self._gr = gr
         self._desk = desk
+        self._places = places()
 
     def lay_out(self) -> None:
         """What is asked for at the left, what comes of it at the right."""
@@ -214,7 +215,8 @@ class SummariesView:
         gr = self._gr
         begun = {self._make: gr.Button(interactive=False), self._stop: gr.Button(visible=True)}
         running: Running[dict[Any, Any]] = Running(
-            partial(self._making, which, topic.strip(), int(most), chosen, way, columns)
+            partial(self._making, which, topic.strip(), int(most), chosen, way, columns),
+            self._places,
         )
         yield begun | {
             self._running: running,
