@@ -9,7 +9,7 @@ import subprocess
 import threading
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, cast
 from urllib.parse import urlsplit
@@ -20,6 +20,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from rag.config import Config
 from rag.library import Library
+from rag.summary.compare_table import Cell, Row
 from rag.summary.types import Summarised, Summary, SummaryEvent, SummaryNode, SummarySentence
 from rag.types import Paper, Status
 from tests.ui.browsing import IN_BROWSER, LONG_MS, scripted_app, visiting
@@ -101,6 +102,8 @@ class Librarian:
     """Summarises the one paper whose title has the topic, in its first sentence."""
 
     papers: Sequence[Paper] = (LAMPS, WICKS)
+    vectors: Any = None
+    reranker: Any = None
 
     def about(self, topic: str, _k: int) -> list[Paper]:
         """That paper."""
@@ -140,6 +143,48 @@ def test_a_second_summary_takes_the_place_of_the_first(
             with page.expect_download() as saved:
                 page.get_by_role("button", name="Save as Markdown").click()
             assert saved.value.suggested_filename == f"{topic}.md"
+
+
+def test_a_cell_that_was_opened_stays_open_while_rows_arrive_but_not_in_the_next_table(
+    browser: Browser, config: Config, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    gate = threading.Semaphore(0)  # a row waits for each
+
+    def compare(papers: Sequence[Paper], *_: Any) -> Iterator[Row]:
+        for number, paper in enumerate(papers, 1):
+            assert gate.acquire(timeout=60)
+            said = Cell(cite(paper, number, "lamps", "abstract"))
+            yield Row(paper, number, (said, said))
+
+    monkeypatch.setattr("rag.summary.compare_table.compare", compare)
+    app = make_app(
+        cast(Library, FakeLibrary()),
+        lambda _: ScriptedAnswerer(),
+        config,
+        summarisers=lambda _: cast(Any, Librarian((LAMPS, replace(LAMPS, paper_id="lamps")))),
+    )
+    with serving(app) as url, visiting(browser, url, tmp_path) as visit:
+        page = visit.page
+        page.get_by_role("tab", name="Summaries").click()
+        page.get_by_label("Topic", exact=True).fill("lamps")
+        page.get_by_label("As a table to compare").check()
+        rows, open_cells = page.locator(".compare tbody tr"), page.locator(".cell[open]")
+        page.locator("#summarise").click()
+        gate.release()
+        expect(rows).to_have_count(1)
+        page.locator(".cell > summary").nth(1).click()
+        expect(open_cells).to_have_count(1)
+        gate.release()
+        expect(rows).to_have_count(2)
+        expect(rows.first.locator("td").nth(1).locator(".cell[open]")).to_have_count(1)
+        expect(open_cells).to_have_count(1)
+        expect(rows.first.locator("td").nth(1).locator("summary")).to_be_focused()
+        expect(page.locator("#summarise")).to_be_enabled()
+        page.locator("#summarise").click()
+        expect(rows).to_have_count(0)
+        gate.release(2)
+        expect(rows).to_have_count(2)
+        expect(open_cells).to_have_count(0)
 
 
 def test_a_run_that_was_going_on_is_stopped_after_a_restart_and_can_go_on(
