@@ -57,7 +57,7 @@ def of_venue(among: Among, text: str) -> OfVenue | CatalogueReply | None:
         )
     if not match["kind"] and (match["how"] or "").lower() != "at":
         return None
-    known = f"where it appeared is known of {counted(held.total(), 'paper')} of {len(papers)}"
+    known = f"the venue is known of {held.total()} of {counted(len(papers), 'paper')}"
     return CatalogueReply(
         (), f"no paper {among.place} is said to have appeared at {match['name']}; {known}"
     )

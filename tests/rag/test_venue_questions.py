@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 import pytest
 
@@ -108,7 +109,14 @@ def test_the_papers_of_a_venue(
 def test_a_venue_that_no_paper_has_is_said_to_have_none(library: Library, question: str) -> None:
     text = told(library, question)
     assert text.startswith("no paper in the library is said to have appeared at C")
-    assert text.endswith("where it appeared is known of 5 papers of 6")
+    assert text.endswith("; the venue is known of 5 of 6 papers")
+
+
+def test_a_venue_that_is_learned_costs_no_vectors_anew(library: Library) -> None:
+    assert library.catalogue.count_unfinished() == 0
+    library.write([Work(replace(PAPERS[5], venue="Weed Science"), ())])
+    assert library.catalogue.count_unfinished() == 0
+    assert "appeared in Weed Science" in told(library, "Where was Weeds in gardens published?")
 
 
 def test_venues_are_counted(library: Library) -> None:

@@ -83,6 +83,7 @@ def test_a_bibtex_file_of_500_entries_is_dropped_and_one_of_them_asked_about(
 
     entries = [
         f"@article{{k{i}, title = {{{KINDS[i % 5]} on ridge {i}}}, author = {{Wick, Otto}},"
+        f" journal = {{{EVIL} Letters}},"
         f" year = {{{2000 + i % 25}}}, abstract = {{We walked ridge {i} of the northern hills."
         f" There {KINDS[i % 5]} grow for {i + 3} days after rain.}}}}"
         for i in range(499)
@@ -109,6 +110,8 @@ def test_a_bibtex_file_of_500_entries_is_dropped_and_one_of_them_asked_about(
             visit.ask("How long do ferns grow after rain on ridge 176 of the northern hills?")
             visit.answered(1)
             expect(page.locator("#now .reply .text")).to_contain_text("179 days")
+            byline = page.locator(".evidence:visible .paper .byline").first
+            expect(byline).to_have_text(f"Otto Wick · 2001 · {EVIL} Letters")
 
 
 def test_papers_are_searched_sorted_and_paged_and_the_address_names_the_open_one(
