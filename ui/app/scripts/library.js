@@ -121,13 +121,17 @@
 
   // --- a paper's page -----------------------------------------------------------------------------
 
-  // What else the address names, such as the conversation, stays: Back leads to it.
+  // What else the address names, such as the conversation, stays: Back leads to it. A paper says
+  // by itself that the library is open (scripts/frame.js).
   const address = (id) => {
     const url = new URL(location.href);
-    url.searchParams.delete("tab");
-    if (id) url.searchParams.set("paper", id);
-    else url.searchParams.delete("paper");
+    url.searchParams.delete(id ? "tab" : "paper");
+    url.searchParams.set(...(id ? ["paper", id] : ["tab", "library"]));
     return url;
+  };
+  const addressed = () => {
+    const query = new URLSearchParams(location.search);
+    return query.get("tab") ? "" : query.get("paper") || "";
   };
 
   const showPaper = async (id, push = true) => {
@@ -444,12 +448,10 @@
   }));
 
   window.addEventListener("popstate", () => {
-    const id = new URLSearchParams(location.search).get("paper");
+    const id = addressed();
     if (id) whenThere(() => showPaper(id, false));
     else if (page && page.root.isConnected) leavePaper(false);
   });
 
-  const query = new URLSearchParams(location.search);
-  if (query.get("paper")) whenThere(() => showPaper(query.get("paper"), false));
-  else if (query.get("tab") === "library") whenThere(() => {});
+  if (addressed()) whenThere(() => showPaper(addressed(), false));
 })();

@@ -41,7 +41,7 @@
     link.download = named ? named[1] : "case.jsonl";
     link.click();
     URL.revokeObjectURL(link.href);
-    said.textContent = "A draft of a case was downloaded.";
+    said.textContent = "A draft of a case was downloaded: read it, then add it in Evals under “Add cases of your own”.";
   };
 
   document.addEventListener("click", (event) => {
