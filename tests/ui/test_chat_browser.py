@@ -20,6 +20,9 @@ from rag.stored.conversations import KeptTurn
 from tests.ui.browsing import IN_BROWSER, visiting
 from tests.ui.running import serving
 from tests.ui.scripted import ABSTAINED, LAMPS, LAMPS_ANSWER, FakeLibrary, ScriptedAnswerer
+from ui.app import frame
+from ui.app.render import turn_html
+from ui.app.turns import Turn
 from ui.http.api import make_app
 
 pytestmark = IN_BROWSER
@@ -235,3 +238,38 @@ def test_a_long_conversation_shows_its_end_and_brings_back_the_rest(
         visit.answered(31)
         expect(visit.page.locator(".turn")).to_have_count(8)
     assert len(answerer.histories[-1]) == 30
+
+
+APART = """([narrow, wide]) => {
+  const apart = [];
+  const line = (rects) => rects[rects.length - 1];
+  for (let width = narrow; width <= wide; width += 1) {
+    document.body.style.width = `${width}px`;
+    document.querySelectorAll(".sentence .mark").forEach((mark) => {
+      const before = document.createRange();
+      before.setStart(mark.closest(".sentence"), 0);
+      before.setEndBefore(mark.closest(".support"));
+      const text = line(before.getClientRects()), box = mark.getBoundingClientRect();
+      if (box.top > text.bottom || box.left < text.left) apart.push([width, mark.textContent]);
+    });
+  }
+  return apart;
+}"""
+"""Marks that stand on another line than what is before them, at any width in between."""
+
+
+def test_a_mark_is_never_alone_on_a_line_whatever_the_width(browser: Browser) -> None:
+    turn = Turn(1, FAST, answer=replace(LAMPS_ANSWER, question=FAST))
+    styles = "".join(path.read_text(encoding="utf-8") for path in frame.styles())
+    context = browser.new_context()
+    try:
+        page = context.new_page()
+        page.set_content(f"<style>{styles}</style>{turn_html(turn)}")
+        assert page.locator(".sentence .mark").count() == 3
+        assert page.evaluate(APART, [180, 390]) == []
+        said = page.locator(".text").evaluate(
+            "text => { getSelection().selectAllChildren(text); return getSelection().toString(); }"
+        )
+    finally:
+        context.close()
+    assert "Lamps dim 12% faster when watched [1]." in said

@@ -62,7 +62,7 @@ def test_a_suggestion_is_asked_by_a_click_and_answered(
     assert answerer.asked == [FAST, question]
 
 
-def test_what_was_not_answered_or_only_typed_is_in_the_box_after_a_restart(
+def test_what_was_not_answered_or_only_typed_is_in_the_box_with_its_papers_after_a_restart(
     browser: Browser, config: Config, tmp_path: Path
 ) -> None:
     answerer, library = ScriptedAnswerer(), cast(Library, FakeLibrary())
@@ -77,6 +77,9 @@ def test_what_was_not_answered_or_only_typed_is_in_the_box_after_a_restart(
             box = visit.page.locator("#question textarea")
             visit.ask(FAST)
             visit.answered(1)
+            chip = visit.page.locator("#chips .chip")
+            visit.page.locator('#evidence [data-go="ask-only"]').first.click()
+            expect(chip).to_contain_text("only “Lamps that learn”")
             answerer.gate = threading.Event()
             visit.ask(HEAVY)
             expect(visit.page.locator("#now .streaming")).to_have_text("Lamps")
@@ -85,9 +88,11 @@ def test_what_was_not_answered_or_only_typed_is_in_the_box_after_a_restart(
             with serving(started(), port):
                 expect(visit.page.locator(".turn .question")).to_have_text([FAST], timeout=LONG_MS)
                 expect(box).to_have_value(HEAVY, timeout=LONG_MS)
+                expect(chip).to_contain_text("only “Lamps that learn”")
                 box.fill("And in win")
                 visit.page.reload()
                 expect(box).to_have_value("And in win", timeout=LONG_MS)
+                expect(chip).to_contain_text("only “Lamps that learn”")
                 box.press("Enter")
                 visit.answered(2)
                 visit.page.reload()
@@ -95,6 +100,8 @@ def test_what_was_not_answered_or_only_typed_is_in_the_box_after_a_restart(
                 expect(box).to_have_value("")
                 visit.complaints.clear()  # that there was no server, and what reloads cut off
     assert answerer.asked == [FAST, HEAVY, "And in win"]
+    only = (LAMPS.paper_id,)
+    assert [one.paper_ids for one in answerer.filters] == [(), only, only]
 
 
 @dataclass

@@ -30,7 +30,8 @@ ALLOWED_TAGS = frozenset(
 ALLOWED_ATTRIBUTES = frozenset(
     "class type title role hidden href target rel tabindex aria-label aria-live aria-busy"
     " data-turn data-quotes data-paper data-back data-answer data-sentence data-go data-value "
-    " data-edit data-copy data-link data-tab aria-describedby aria-hidden id download".split()
+    " data-edit data-chosen data-copy data-link data-tab aria-describedby aria-hidden"
+    " id download".split()
 )
 
 
@@ -117,11 +118,13 @@ def hostile_answers(draw: st.DrawFn) -> Answer:
 def test_no_text_of_others_becomes_markup(
     answer: Answer, question: str, text: str, finished: bool
 ) -> None:
-    turn = Turn(1, question, status=text, text=text, answer=answer if finished else None)
+    only = Chosen(only=((text, question),))
+    given = answer if finished else None
+    turn = Turn(1, question, status=text, text=text, answer=given, chosen=only)
     failed = Turn(2, question, text=text, error=text)
     below = partial(actions, backends=[(question, text)])
     turns = "".join(piece.html() for piece in conversation([turn, failed], 3, below))
-    chosen = chips(Talk("c", (), (turn,)), Chosen(only=((text, question),)))
+    chosen = chips(Talk("c", (), (turn,)), only)
     page = Page(turns + chosen + evidence(turn) + evidence(failed) + header(None, text))
     for tag, attributes in page.tags:
         assert tag in ALLOWED_TAGS

@@ -11,6 +11,7 @@ from datetime import UTC, datetime
 from rag.errors import PaperNotFound, RagError
 from rag.question.suggest import suggest
 from rag.settings import Configuration
+from rag.stored.chosen import Chosen
 from rag.stored.conversations import KeptTurn
 from rag.types import Answer
 from ui.app.desk import Desk
@@ -106,6 +107,15 @@ class Asking:
             return self._desk.library.paper(paper_id).title or "Untitled paper"
         except PaperNotFound:
             return paper_id
+
+    def chosen_again(self, told: str) -> Chosen:
+        """What `Chosen.told` told a page; of its papers only the ids are taken from there."""
+        chosen = Chosen.read(told)
+        only, without = (
+            tuple((paper_id, self.title(paper_id)) for paper_id, _ in papers)
+            for papers in (chosen.only, chosen.without)
+        )
+        return Chosen(only, without)
 
 
 def wordings(talk: Talk) -> list[str]:

@@ -45,6 +45,7 @@ class Chat:
     verbs: tuple[str, ...] = (
         *("ask", "ask-only", "exclude", "open-conversation", "model-chosen"),  # for everyone
         *("again", "retry", "widen", "unfilter", "free", "earlier"),  # of its own answers
+        "choose-again",
         *Sidebar.verbs,
         *Voting.verbs,
     )
@@ -129,7 +130,8 @@ class Chat:
             asked = begins(ending(do, self._now), given, self._screen, **many)
             asked.failure(self.broken, [self._talk, self._page], self._screen, **QUIET)
             shown.append(asked)
-        for verb, change in (("ask-only", self.ask_only), ("free", self.free)):
+        changes = {"ask-only": self.ask_only, "free": self.free, "choose-again": self.choose_again}
+        for verb, change in changes.items():
             given = [heard[verb], self._talk, self._page]
             heard[verb].submit(change, given, self._screen, **at_once)
         for verb in ("ask", "ask-only", "open-conversation"):
@@ -292,6 +294,11 @@ class Chat:
     def free(self, paper_id: str, talk: Talk, page: Page) -> Screen:
         """Neither ask this paper alone nor leave it out any more."""
         page.chosen = page.chosen.freed(paper_id)
+        return {self._chips: chips(talk, page.chosen)}
+
+    def choose_again(self, chosen: str, talk: Talk, page: Page) -> Screen:
+        """Choose what was chosen for a question that comes back into the box (JSON)."""
+        page.chosen = self._asking.chosen_again(chosen)
         return {self._chips: chips(talk, page.chosen)}
 
     # -- conversations

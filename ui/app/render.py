@@ -25,6 +25,8 @@ from ui.filling import Filling
 from ui.understood import understood_in_words
 
 MARKER = re.compile(r"\[([0-9]{1,4})\]")
+END = re.compile(r"(?:\[[0-9]{1,4}\]|\S)[^\w\s\[\]]*$")
+"""The last marker or character of a sentence, with what closes it."""
 
 SUPPORT_NOTES: dict[Support, tuple[str, str, str]] = {
     "supported": ("✓", "", "The sentences it cites bear this out."),
@@ -69,7 +71,7 @@ def turn_html(turn: Turn, below: Below = _nothing) -> str:
     if not turn.running:
         edit = button("Edit this question", "edit", "✎", edit=str(turn.number))
     return (
-        f'<article class="turn" data-turn="{turn.number}"{_identity(turn)}>'
+        f'<article class="turn" data-turn="{turn.number}"{_identity(turn)}{_asked_of(turn)}>'
         f'<div class="asked"><h2 class="question">{escape(turn.question)}</h2>{edit}</div>'
         f'<div class="reply" aria-live="polite" aria-busy="{str(turn.running).lower()}">'
         f"{_reply(turn)}</div>{'' if turn.running else below(turn)}</article>"
@@ -78,6 +80,15 @@ def turn_html(turn: Turn, below: Below = _nothing) -> str:
 
 def _identity(turn: Turn) -> str:
     return f' data-answer="{escape(turn.answer.id)}"' if turn.answer else ""
+
+
+def _asked_of(turn: Turn) -> str:
+    """The papers chosen for a question, while its answer can be lost with the server."""
+    return _chosen(turn.chosen) if turn.running else ""
+
+
+def _chosen(chosen: Chosen) -> str:
+    return f' data-chosen="{escape(chosen.told())}"' if chosen else ""
 
 
 def notice(title: str, told: str) -> str:
@@ -142,19 +153,27 @@ def answer_text(answer: Answer, turn: int) -> str:
 
 def _sentence(answer: Answer, turn: int, place: int, sentence: Sentence, printed: str) -> str:
     body = printed.rstrip()
-    pieces: list[str] = []
-    cursor = 0
-    for match in MARKER.finditer(body):
-        cited = [i for i in sentence.citations if answer.citations[i].marker == int(match[1])]
-        pieces.append(escape(body[cursor : match.start()]))
-        pieces.append(_marker(answer, turn, cited) if cited else escape(match[0]))
-        cursor = match.end()
-    pieces.append(escape(body[cursor:]))
+    last = END.search(body)
+    end = last.start() if last else len(body)
+    mark = _support(sentence, f"t{turn}s{place}")
     return (
         f'<span class="sentence {sentence.support}" data-sentence="{place}">'
-        f"{''.join(pieces)}{_support(sentence, f't{turn}s{place}')}</span>"
+        f"{_marked(answer, turn, sentence, body[:end])}"
+        f'<span class="together">{_marked(answer, turn, sentence, body[end:])}{mark}</span></span>'
         f"{escape(printed[len(body) :])}"
     )
+
+
+def _marked(answer: Answer, turn: int, sentence: Sentence, text: str) -> str:
+    """A part of a sentence, its markers as buttons."""
+    pieces: list[str] = []
+    cursor = 0
+    for match in MARKER.finditer(text):
+        cited = [i for i in sentence.citations if answer.citations[i].marker == int(match[1])]
+        pieces.append(escape(text[cursor : match.start()]))
+        pieces.append(_marker(answer, turn, cited) if cited else escape(match[0]))
+        cursor = match.end()
+    return "".join((*pieces, escape(text[cursor:])))
 
 
 def _support(sentence: Sentence, name: str) -> str:
@@ -228,7 +247,8 @@ def chips(talk: Talk, chosen: Chosen) -> str:
     asked: list[tuple[str, Go]] = [(words, ("unfilter", words)) for words in found]
     asked += [(f"only “{title}”", ("free", paper_id)) for paper_id, title in chosen.only]
     asked += [(f"without “{title}”", ("free", paper_id)) for paper_id, title in chosen.without]
-    return "".join(
+    told_again = f"<span hidden{_chosen(chosen)}></span>" if chosen else ""
+    return told_again + "".join(
         f'<button type="button" class="chip" data-go="{verb}" data-value="{escape(value)}"'
         f' aria-label="Take back: {escape(told)}"><span>{escape(told)}</span> ✕</button>'
         for told, (verb, value) in asked

@@ -1,6 +1,6 @@
 /* The chat: the address names the conversation, a question is edited in its place, answers are
-   copied, and what was typed, or its answer lost with the server, comes back into the box. Runs
-   once, when the page has loaded. */
+   copied, and what was typed, or its answer lost with the server, comes back into the box, with the
+   papers chosen for it. Runs once, when the page has loaded. */
 (() => {
   const one = (selector) => document.querySelector(selector);
   const go = (verb, value) =>
@@ -31,34 +31,45 @@
   /* --- a question that was not asked yet, or whose answer was lost ---------------------------- */
 
   const [LOST, TYPED] = ["askpapers.asked", "askpapers.typed"];
-  let typed = sessionStorage.getItem(TYPED) || "";
-  const fill = (text) => {
+  const keep = (name, { text, chosen }) => {
+    sessionStorage.setItem(name, text);
+    sessionStorage.setItem(`${name}.chosen`, chosen);
+  };
+  const kept = (name) => ({
+    text: sessionStorage.getItem(name) || "",
+    chosen: sessionStorage.getItem(`${name}.chosen`) || "",
+  });
+  const chosenIn = (element) => (element ? element.dataset.chosen || "" : "");
+  let typed = kept(TYPED);
+  const fill = ({ text, chosen }) => {
     const box = one("#question textarea");
     if (!box || box.value) return;
     box.value = text;
     box.dispatchEvent(new Event("input", { bubbles: true }));
+    if (chosen !== chosenIn(one("#chips [data-chosen]"))) go("choose-again", chosen || "{}");
   };
 
   let opened = false;
   const remember = () => {
     const turn = one("#now .turn");
     if (turn && turn.querySelector('.reply[aria-busy="true"]')) {
-      sessionStorage.setItem(LOST, turn.querySelector(".question").textContent);
+      keep(LOST, { text: turn.querySelector(".question").textContent, chosen: chosenIn(turn) });
     } else if (turn || one("#now .notice")) {
-      const asked = sessionStorage.getItem(LOST);
+      const asked = kept(LOST);
       const shown = turn ? turn.querySelector(".question").textContent : "";
-      if (!opened && asked && asked !== shown) fill(typed || asked);
+      if (!opened && asked.text && asked.text !== shown) fill(typed.text ? typed : asked);
       sessionStorage.removeItem(LOST);
     }
     if (turn || !named()) opened = true;
-    if (opened && typed && one("#question textarea")) {
+    if (opened && typed.text && one("#question textarea")) {
       fill(typed);
-      typed = "";
+      typed = { text: "", chosen: "" };
     }
   };
   window.addEventListener("pagehide", () => {
     const box = one("#question textarea");
-    sessionStorage.setItem(TYPED, (box && box.value) || typed);
+    const chosen = chosenIn(one("#chips [data-chosen]"));
+    keep(TYPED, box && box.value ? { text: box.value, chosen } : typed);
   });
 
   /* --- seconds, while an answer is made ------------------------------------------------------ */
