@@ -35,7 +35,8 @@ def _reference(paper: Paper) -> dict[str, str | list[str]]:
         "date": paper.published.replace("-", "/") if "-" in paper.published else "",
         "doi": _line(paper.doi),
         "urls": [_line(paper.url)] if paper.url else [],
-        "number": f"arXiv:{_line(paper.arxiv_id)}" if paper.arxiv_id else "",
+        # Of a journal it would be the issue; there the address tells the id.
+        "number": f"arXiv:{_line(paper.arxiv_id)}" if paper.arxiv_id and not paper.venue else "",
         "abstract": _line(paper.abstract),
         "keywords": [_line(one) for one in paper.categories],
     }

@@ -78,6 +78,7 @@ def test_a_venue_is_read_back_and_says_what_kind_of_work_it_is() -> None:
     papers = [replace(LAMPS, venue="Kew Journal"), replace(WICKS, venue="Wick Conference\nER  - ")]
     journal, meeting = rispy.loads(ris(papers))
     assert (journal["type_of_reference"], journal["secondary_title"]) == ("JOUR", "Kew Journal")
+    assert ("number" in journal, journal["urls"]) == (False, [LAMPS.url])
     assert meeting["type_of_reference"] == "CPAPER"
     assert meeting["secondary_title"] == "Wick Conference ER -"
 
