@@ -10,6 +10,7 @@ from evals.authoring.verdicts import Labels, labelled_case
 from evals.cases import Case, Unanswerable
 from evals.scorers.markers import without_markers
 from rag.errors import ConfigError
+from rag.stored.chosen import notes_chosen
 from rag.stored.votes import Comparison, Vote
 from rag.types import Answer, Missing, Sentence
 from rag.wire import whole_answer_json
@@ -89,11 +90,16 @@ def case_of(votes: Sequence[Vote], today: datetime.date) -> Case:
     What was found right must be said, in the answer's words or in those of its quotes; what was
     found wrong must not. Of an answer found right that is all but the sentences voted down, of
     any other what was voted up. A right abstention makes an unanswerable case. Raises ConfigError
-    if the votes do not say what is right.
+    if the votes do not say what is right, or it was asked of papers that a person chose.
     """
     if not votes:
         raise ConfigError("nobody has voted on this answer yet: vote first")
     answer = votes[-1].answer
+    if notes_chosen(answer):
+        raise ConfigError(
+            "it was asked of papers that a person chose, and a case is asked of all: add the case"
+            " with `askpapers eval add FILE --fact …`, in words that name the papers"
+        )
     verdicts = {vote.sentence: vote.verdict for vote in votes}
     whole = verdicts.get(None)
     if answer.abstained:

@@ -14,6 +14,7 @@ from evals.authoring.votes import LeftOut, case_of, cases_of, comparison_json, v
 from evals.cases import case_line, parse_case
 from rag.errors import ConfigError
 from rag.settings import Configuration
+from rag.stored.chosen import Chosen
 from rag.stored.database import Database
 from rag.stored.votes import Votes
 from rag.types import Answer, Citation, PaperScore, Sentence
@@ -62,6 +63,17 @@ def test_what_was_found_right_must_be_said_in_its_words_or_its_quotes(votes: Vot
     assert case.provenance
     assert case.provenance.source == "votes on answer a1 of local"
     assert parse_case(case_line(case)) == case
+
+
+@pytest.mark.parametrize("answer", [ANSWER, ABSTAINED], ids=["answered", "abstained"])
+def test_what_was_asked_of_chosen_papers_is_no_case_of_all_papers(
+    votes: Votes, answer: Answer
+) -> None:
+    chosen = Chosen(only=((TOWER.paper_id, TOWER.title),))
+    votes.cast(chosen.noted(answer), "up", CONFIGURATION)
+    (left,) = cases_of(votes.all(), TODAY)
+    assert isinstance(left, LeftOut)
+    assert "papers that a person chose" in left.reason
 
 
 def test_a_sentence_that_was_not_checked_is_right_only_if_it_was_voted_for(votes: Votes) -> None:
