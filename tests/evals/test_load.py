@@ -17,9 +17,6 @@ from tests.ui.scripted import ScriptedAnswerer
 
 QUESTIONS = [f"How fast do lamps number {n} & their wicks dim?" for n in range(6)]
 
-# Gradio counts its events with pandas calls that a later pandas will drop: not ours to mend.
-pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning:gradio.queueing")
-
 
 @dataclass
 class Mixing(ScriptedAnswerer):

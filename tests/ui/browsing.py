@@ -19,11 +19,7 @@ from tests.conftest import CHROMIUM
 from tests.ui.scripted import FakeLibrary, ScriptedAnswerer
 from ui.http.api import make_app
 
-IN_BROWSER = [
-    pytest.mark.browser,
-    # Gradio counts its events with pandas calls that a later pandas will drop: not ours to mend.
-    pytest.mark.filterwarnings("ignore::DeprecationWarning:gradio.queueing"),
-]
+IN_BROWSER = [pytest.mark.browser]
 """The `pytestmark` of tests of the app in a browser."""
 
 LAPTOP = (1280, 800)

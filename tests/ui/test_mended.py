@@ -7,7 +7,6 @@ import gc
 
 import gradio as gr
 import httpx
-import pytest
 
 from evals.speed.load import Wiring
 from rag.config import Config
@@ -22,8 +21,6 @@ def components() -> int:
     return sum(isinstance(one, gr.HTML | gr.Textbox) for one in gc.get_objects())
 
 
-# Gradio counts its events with pandas calls that a later pandas will drop: not ours to mend.
-@pytest.mark.filterwarnings("ignore::DeprecationWarning:gradio.queueing")
 def test_questions_in_one_page_leave_no_components_behind(config: Config) -> None:
     async def ask(url: str, count: int) -> None:
         async with httpx.AsyncClient(base_url=url, timeout=60, trust_env=False) as client:

@@ -6,19 +6,14 @@ import threading
 from dataclasses import dataclass, field
 from pathlib import Path
 
-import pytest
 from playwright.sync_api import Browser, expect
 
 from rag.config import Config
-from tests.ui.browsing import scripted_app, visiting
+from tests.ui.browsing import IN_BROWSER, scripted_app, visiting
 from tests.ui.running import serving
 from tests.ui.scripted import ScriptedAnswerer
 
-# Gradio counts its events with pandas calls that a later pandas will drop: not ours to mend.
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.filterwarnings("ignore::DeprecationWarning:gradio.queueing"),
-]
+pytestmark = IN_BROWSER
 
 
 @dataclass
