@@ -159,6 +159,10 @@ def test_suggestions_wait_until_nobody_is_being_answered(config: Config) -> None
     answerer.gate.set()
     list(screens)
     assert asyncio.run(suggested(ASKED, "extractive", lambda: True)) != ()
+    (turn,) = ASKED.turns
+    chatted = replace(turn, answer=replace(LAMPS_ANSWER, missing="not_about_papers"))
+    after = replace(ASKED, turns=(chatted,))
+    assert asyncio.run(suggested(after, "extractive", lambda: True)) == ()
 
 
 def test_why_earlier_turns_cannot_be_brought_back_is_told_beside_those_on_the_page(

@@ -139,6 +139,13 @@ def test_an_abstention_lists_the_nearest_papers() -> None:
     assert all(title in text for title in (LAMPS.title, WICKS.title))
 
 
+def test_small_talk_has_no_nearest_papers() -> None:
+    answer = replace(ABSTAINED, missing="not_about_papers")
+    page = Page(evidence(replace(DONE, answer=answer)))
+    assert "No paper came near" in page.text
+    assert LAMPS.title not in page.text
+
+
 def test_long_text_around_a_quote_is_folded_and_none_of_it_lost() -> None:
     quote = "Here it stands."
     text = "before " * FOLD_OVER + quote + " after" * FOLD_OVER

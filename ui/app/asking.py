@@ -82,7 +82,7 @@ class Asking:
         while until nobody is being answered.
         """
         answer = talk.last.answer if talk.last else None
-        if answer is None:
+        if answer is None or answer.missing == "not_about_papers":
             return ()
         at_last = time.monotonic() + PATIENCE_S
         async with self._suggesting:

@@ -50,7 +50,8 @@ def evidence(turn: Turn) -> str:
         )
         for paper_id, positions in by_paper.items()
     ]
-    others = _other_papers(answer, by_paper, why)
+    # what came near small talk came near by chance
+    others = "" if answer.missing == "not_about_papers" else _other_papers(answer, by_paper, why)
     heading = "Found, but not cited" if cards else "Nearest papers, none of them cited"
     tail = f'<div class="others"><h3>{heading}</h3>{others}</div>' if others else ""
     empty = "" if cards or others else '<p class="empty">No paper came near this question.</p>'
