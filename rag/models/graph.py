@@ -1,31 +1,67 @@
-"""Cuts an ONNX graph down to what some of its values need.
+"""Rewrites an ONNX graph, and cuts it down to what some of its values need.
 
 A probe that reads a middle layer (see `rag.models.answering`) needs none of what comes after it,
-but onnxruntime computes a whole graph whichever output is asked for. The `onnx` package could cut
-it too; it would be 15 MB to install and seconds to load, for what is a filter over a list of nodes.
-So the few fields that matter are read as protobuf's wire format here.
+but onnxruntime computes a whole graph whichever output is asked for.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+import struct
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-# Field numbers of onnx.proto: of a model, of its graph, of a node, of an initializer.
-_GRAPH = 7
-_NODE, _INITIALIZER, _OUTPUT = 1, 5, 12
-_INPUTS, _OUTPUTS = 1, 2
-_TENSOR_NAME = 8
-_VALUE_NAME = 1
+from rag.models.protobuf import Field, fields, texts, written, written_number
+
+# Field numbers of onnx.proto: of a model, of its graph, of a node, of an attribute, a tensor, a
+# value, its type and shape.
+_GRAPH, _OPERATORS = 7, 8
+_NODE, _INITIALIZER, _INPUT, _OUTPUT, _VALUE_INFO = 1, 5, 11, 12, 13
+_INPUTS, _OUTPUTS, _OPERATOR, _ATTRIBUTE, _DOMAIN = 1, 2, 4, 5, 7
+_ATTRIBUTE_NAME, _ATTRIBUTE_NUMBER, _ATTRIBUTE_TYPE, _IS_NUMBER = 1, 3, 20, 2
+_TENSOR_SIZE, _TENSOR_TYPE, _TENSOR_NAME, _TENSOR_BYTES, _INT64 = 1, 2, 8, 9, 7
+_VALUE_NAME, _VALUE_TYPE, _TENSOR, _ELEMENT, _SHAPE, _SIZE, _LENGTH = 1, 2, 1, 1, 2, 1, 1
 
 
 @dataclass(frozen=True, slots=True)
-class _Field:
-    """A field of a message: its number, its content where it has a length, and all its bytes."""
+class Node:
+    """An operation of a graph; `attributes` as they are written."""
 
-    number: int
-    content: memoryview
-    raw: memoryview
+    operator: str
+    inputs: tuple[str, ...]
+    outputs: tuple[str, ...]
+    domain: str = ""
+    attributes: tuple[bytes, ...] = ()
+
+
+def rewritten(
+    model: bytes,
+    change: Callable[[Node], Sequence[Node]],
+    constants: Mapping[str, int],
+    inputs: Sequence[str] = (),
+    domain: str = "",
+) -> bytes:
+    """`model` with each node replaced by what `change` makes of it.
+
+    The new nodes may read the `constants` and the further `inputs`, each one whole number, and be
+    of the first version of `domain`. What the graph says of the shapes of its values is left out,
+    for they may not hold any more. Raises ValueError where the bytes are no protobuf message.
+    """
+    domain_too = written(_OPERATORS, written(1, domain) + written_number(2, 1)) if domain else b""
+    more = [
+        *(written(_INITIALIZER, _constant(*item)) for item in constants.items()),
+        *(written(_INPUT, _whole_number(name)) for name in inputs),
+    ]
+
+    def graph(content: memoryview) -> bytes:
+        kept: list[bytes | memoryview] = []
+        for field in fields(content):
+            if field.number == _NODE:
+                kept += [written(_NODE, _written_node(node)) for node in change(_node(field))]
+            elif field.number != _VALUE_INFO:
+                kept.append(field.raw)
+        return b"".join([*kept, *more])
+
+    return _with_graph(model, graph) + domain_too
 
 
 def cut(model: bytes, *values: str) -> bytes:
@@ -34,86 +70,84 @@ def cut(model: bytes, *values: str) -> bytes:
     What is left computes them exactly as before. Raises ValueError where nothing in the graph
     computes one of them, or the bytes are no protobuf message.
     """
+    return _with_graph(model, lambda content: _cut_graph(content, values))
+
+
+def attribute(name: str, value: int) -> bytes:
+    """An attribute of a node that is a whole number."""
+    number = written_number(_ATTRIBUTE_NUMBER, value)
+    return written(_ATTRIBUTE_NAME, name) + number + written_number(_ATTRIBUTE_TYPE, _IS_NUMBER)
+
+
+def _with_graph(model: bytes, change: Callable[[memoryview], bytes]) -> bytes:
     return b"".join(
-        _written(_GRAPH, _cut_graph(field.content, values)) if field.number == _GRAPH else field.raw
-        for field in _fields(memoryview(model))
+        written(_GRAPH, change(field.content)) if field.number == _GRAPH else field.raw
+        for field in fields(memoryview(model))
     )
 
 
 def _cut_graph(graph: memoryview, values: Sequence[str]) -> bytes:
-    fields = list(_fields(graph))
-    nodes = [field for field in fields if field.number == _NODE]
-    wanted = {value.encode() for value in values}
+    parts = list(fields(graph))
+    wanted = set(values)
     kept: set[int] = set()
-    computed: set[bytes] = set()
-    for node in reversed(nodes):  # a graph lists a node after those whose outputs it reads
-        names = list(_fields(node.content))
-        outputs = _contents(names, _OUTPUTS)
-        computed.update(outputs)
-        if wanted.intersection(outputs):
-            wanted.update(_contents(names, _INPUTS))
-            kept.add(id(node))
-    if absent := [value for value in values if value.encode() not in computed]:
+    computed: set[str] = set()
+    for part in reversed(parts):  # a graph lists a node after those whose outputs it reads
+        if part.number != _NODE:
+            continue
+        node = _node(part)
+        computed.update(node.outputs)
+        if wanted.intersection(node.outputs):
+            wanted.update(node.inputs)
+            kept.add(id(part))
+    if absent := [value for value in values if value not in computed]:
         raise ValueError(f"no node of the graph computes {absent[0]!r}")
 
-    def stays(field: _Field) -> bool:
-        if field.number == _NODE:
-            return id(field) in kept
-        if field.number == _INITIALIZER:
-            return bool(wanted.intersection(_contents(_fields(field.content), _TENSOR_NAME)))
-        return field.number != _OUTPUT
+    def stays(part: Field) -> bool:
+        if part.number == _NODE:
+            return id(part) in kept
+        if part.number == _INITIALIZER:
+            return bool(wanted.intersection(texts(fields(part.content), _TENSOR_NAME)))
+        return part.number != _OUTPUT
 
     # Outputs of which only the names are told: onnxruntime finds their types.
-    outputs = [_written(_OUTPUT, _written(_VALUE_NAME, value.encode())) for value in values]
-    return b"".join([*(field.raw for field in fields if stays(field)), *outputs])
+    outputs = [written(_OUTPUT, written(_VALUE_NAME, value)) for value in values]
+    return b"".join([*(part.raw for part in parts if stays(part)), *outputs])
 
 
-def _contents(fields: Iterable[_Field], number: int) -> list[bytes]:
-    return [bytes(field.content) for field in fields if field.number == number]
+def _node(field: Field) -> Node:
+    parts = list(fields(field.content))
+    return Node(
+        operator="".join(texts(parts, _OPERATOR)),
+        inputs=texts(parts, _INPUTS),
+        outputs=texts(parts, _OUTPUTS),
+        domain="".join(texts(parts, _DOMAIN)),
+        attributes=tuple(bytes(part.content) for part in parts if part.number == _ATTRIBUTE),
+    )
 
 
-def _fields(message: memoryview) -> Iterator[_Field]:
-    at = 0
-    while at < len(message):
-        start = at
-        tag, at = _number(message, at)
-        content = message[:0]
-        match tag & 7:
-            case 0:  # a number
-                _, at = _number(message, at)
-            case 1:  # eight bytes
-                at += 8
-            case 2:  # a length and so many bytes
-                length, at = _number(message, at)
-                content = message[at : at + length]
-                at += length
-            case 5:  # four bytes
-                at += 4
-            case kind:
-                raise ValueError(f"no protobuf message: field type {kind} at byte {start}")
-        if at > len(message):
-            raise ValueError(f"no protobuf message: it ends within the field at byte {start}")
-        yield _Field(tag >> 3, content, message[start:at])
+def _written_node(node: Node) -> bytes:
+    return b"".join(
+        (
+            _each(_INPUTS, node.inputs),
+            _each(_OUTPUTS, node.outputs),
+            written(_OPERATOR, node.operator),
+            written(_DOMAIN, node.domain) if node.domain else b"",
+            _each(_ATTRIBUTE, node.attributes),
+        )
+    )
 
 
-def _number(message: memoryview, at: int) -> tuple[int, int]:
-    """The number written at `at` in seven bits a byte, the lowest first, and where it ends."""
-    number = shift = 0
-    while True:
-        if at >= len(message):
-            raise ValueError("no protobuf message: it ends within a number")
-        byte = message[at]
-        number |= (byte & 127) << shift
-        at, shift = at + 1, shift + 7
-        if byte < 128:
-            return number, at
+def _each(number: int, contents: Iterable[bytes | str]) -> bytes:
+    return b"".join(written(number, content) for content in contents)
 
 
-def _written(number: int, content: bytes) -> bytes:
-    """A field that has a length."""
-    return _digits(number << 3 | 2) + _digits(len(content)) + content
+def _constant(name: str, value: int) -> bytes:
+    size = written_number(_TENSOR_SIZE, 1) + written_number(_TENSOR_TYPE, _INT64)
+    return size + written(_TENSOR_NAME, name) + written(_TENSOR_BYTES, struct.pack("<q", value))
 
 
-def _digits(number: int) -> bytes:
-    low, rest = number & 127, number >> 7
-    return bytes([low | 128]) + _digits(rest) if rest else bytes([low])
+def _whole_number(name: str) -> bytes:
+    """The input called `name`: one whole number."""
+    shape = written(_SHAPE, written(_SIZE, written_number(_LENGTH, 1)))
+    kind = written(_TENSOR, written_number(_ELEMENT, _INT64) + shape)
+    return written(_VALUE_NAME, name) + written(_VALUE_TYPE, kind)

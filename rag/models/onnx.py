@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import numpy as np
@@ -13,7 +12,7 @@ from numpy.typing import NDArray
 
 from rag.config import Config
 from rag.errors import WeightsError
-from rag.models.graph import cut
+from rag.models.lean import FIRST_TOKENS
 from rag.models.weights import Progress, ensure
 
 if TYPE_CHECKING:
@@ -24,17 +23,8 @@ if TYPE_CHECKING:
 
 MAX_THREADS = 8
 Text = str | tuple[str, str]
+_Read = TypeVar("_Read", str | tuple[str, str], tuple[str, str])
 _T = TypeVar("_T")
-
-
-@dataclass(frozen=True, slots=True)
-class States:
-    """States of a text's tokens, (tokens, width), those behind several layers side by side, and for
-    each token whether it belongs to the first text of a pair (0) or to the second (1).
-    """
-
-    values: NDArray[np.float32]
-    segments: NDArray[np.int64]
 
 
 class OnnxModel:
@@ -57,13 +47,13 @@ class OnnxModel:
         config: Config,
         max_tokens: int,
         progress: Progress | None = None,
-        values: Sequence[str] = (),
+        rewrite: Callable[[bytes], bytes] | None = None,
     ) -> OnnxModel:
         """Load `model`, whose files are the graph and the tokenizer, fetching them at first need.
 
-        Text beyond `max_tokens` is not read. With `values`, the graph is cut to what computes
-        those values of it, which are then its outputs. Raises WeightsError when the files cannot be
-        had or cannot be read.
+        Text beyond `max_tokens` is not read. The graph is loaded as `rewrite`, which raises
+        ValueError for one that it does not know, leaves it. Raises WeightsError when the files
+        cannot be had or cannot be read.
         """
         folder = ensure(model.name, config, progress)
         import onnxruntime
@@ -74,12 +64,12 @@ class OnnxModel:
         graph, vocabulary = (folder / file.name for file in model.files)
         try:
             session = onnxruntime.InferenceSession(
-                cut(graph.read_bytes(), *values) if values else graph,
+                rewrite(graph.read_bytes()) if rewrite else graph,
                 options,
                 providers=["CPUExecutionProvider"],
             )
             tokenizer = Tokenizer.from_file(str(vocabulary))
-        # Both libraries raise plain Exception for a file that they cannot read, `cut` ValueError.
+        # Both libraries raise plain Exception for a file that they cannot read.
         except Exception as error:
             raise WeightsError(
                 f"the files in {folder} cannot be loaded ({error}): "
@@ -97,11 +87,13 @@ class OnnxModel:
         """
         return self._each(self._output, texts)
 
-    def states(self, texts: Iterable[Text]) -> Iterator[States]:
-        """All outputs for the tokens of each text or pair of texts, in order, as `run` does."""
-        return self._each(self._states, texts)
+    def states(self, pairs: Iterable[tuple[str, str]]) -> Iterator[NDArray[np.float32]]:
+        """States of the first text of each pair, (tokens, width), all outputs of a graph that
+        `rag.models.lean` rewrote side by side; in order, as `run` does.
+        """
+        return self._each(self._states, pairs)
 
-    def _each(self, read: Callable[[Text], _T], texts: Iterable[Text]) -> Iterator[_T]:
+    def _each(self, read: Callable[[_Read], _T], texts: Iterable[_Read]) -> Iterator[_T]:
         jobs = list(texts)
         waiting = [self._pool.submit(read, job) for job in jobs[1:]]
         try:
@@ -116,10 +108,11 @@ class OnnxModel:
     def _output(self, text: Text) -> NDArray[np.float32]:
         return self._computed(self._inputs(text))[0]
 
-    def _states(self, text: Text) -> States:
-        inputs = self._inputs(text)
-        layers = [output[0] for output in self._computed(inputs)]
-        return States(np.concatenate(layers, axis=1), inputs["token_type_ids"][0])
+    def _states(self, pair: tuple[str, str]) -> NDArray[np.float32]:
+        inputs = self._inputs(pair)
+        of_first = np.count_nonzero(inputs["token_type_ids"] == 0)
+        inputs[FIRST_TOKENS] = np.array([of_first], dtype=np.int64)
+        return np.concatenate([output[0] for output in self._computed(inputs)], axis=1)
 
     def _inputs(self, text: Text) -> dict[str, NDArray[np.int64]]:
         parts = (text,) if isinstance(text, str) else text

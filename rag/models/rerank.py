@@ -7,7 +7,8 @@ from functools import cache
 from typing import TYPE_CHECKING, Protocol
 
 from rag.config import Config
-from rag.models.answering import LAYERS, Reading, fitted_probes
+from rag.models.answering import Reading, fitted_probes
+from rag.models.lean import lean
 from rag.models.manifest import RERANKER
 from rag.models.onnx import OnnxModel
 from rag.models.weights import Progress
@@ -35,7 +36,7 @@ class CrossEncoder:
     """MiniLM-L12 trained on MS MARCO (Nogueira and Cho, 2019, for the method), int8."""
 
     def __init__(self, probed: OnnxModel, whole: Callable[[], OnnxModel]) -> None:
-        """`probed` gives the states behind `answering.LAYERS`, `whole` what gives logits."""
+        """`probed` is the graph that `lean` leaves, `whole` all of it, which gives logits."""
         self._probed = probed
         self._whole = cache(whole)
 
@@ -43,10 +44,10 @@ class CrossEncoder:
     def load(cls, config: Config, progress: Progress | None = None) -> CrossEncoder:
         """Load the model, fetching its files at first need. Raises WeightsError.
 
-        Its lower layers are loaded by themselves: a third of the time saved where the probe is
-        read. The whole of it is loaded when the first logit is asked for.
+        What the probes need is loaded by itself: it takes half the time. The whole of it is loaded
+        when the first logit is asked for.
         """
-        probed = OnnxModel.load(RERANKER, config, MAX_TOKENS, progress, values=LAYERS)
+        probed = OnnxModel.load(RERANKER, config, MAX_TOKENS, progress, lean)
         return cls(probed, lambda: OnnxModel.load(RERANKER, config, MAX_TOKENS))
 
     def score(self, question: str, passages: Sequence[str]) -> list[float]:
@@ -63,8 +64,6 @@ class CrossEncoder:
         """What the probes read, each (len(LAYERS) * WIDTH,): the mean states of the question's
         tokens beside each of `passages`, layer by layer.
         """
-        found = []
-        for states in self._probed.states((question, passage) for passage in passages):
-            of_question = states.values[states.segments == 0]
-            found.append(of_question[1:].mean(axis=0))  # the first stands for the whole text
-        return found
+        pairs = ((question, passage) for passage in passages)
+        # The first token stands for the whole text.
+        return [states[1:].mean(axis=0) for states in self._probed.states(pairs)]
