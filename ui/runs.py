@@ -34,6 +34,9 @@ FOLDER, OWN = "runs", "cases"
 SHIPPED = "sample"
 """The shipped cases' dev half; the test half is asked by no page."""
 
+VOTED = "from-votes"
+"""The set of one's own that votes become cases of (see `ui.voted`)."""
+
 _BEGUN, _CHOSEN = "begun.json", "chosen.jsonl"
 _NAME = re.compile(r"[\w][\w.-]{0,79}")
 _SAID = 40  # lines of a process that are kept
@@ -117,7 +120,7 @@ class Runs:
     def add_cases(self, name: str, text: str) -> int:
         """Keep cases as a file of one's own; how many. Raises ConfigError, SourceError."""
         path = self._home / OWN / f"{_named(name)}.jsonl"
-        if path.stem == SHIPPED or path.exists():
+        if path.stem in (SHIPPED, VOTED) or path.exists():
             raise ConfigError(f"there are cases called {path.stem!r} already: take another name")
         fresh = path.with_suffix(".new")
         try:

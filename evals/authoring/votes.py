@@ -5,9 +5,11 @@ from __future__ import annotations
 import datetime
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass, replace
+from pathlib import Path
 
+from evals.authoring.case_file import append_cases
 from evals.authoring.verdicts import Labels, labelled_case
-from evals.cases import Case, Unanswerable
+from evals.cases import Case, Unanswerable, read_lines
 from evals.scorers.markers import without_markers
 from rag.errors import ConfigError
 from rag.stored.chosen import notes_chosen
@@ -23,13 +25,26 @@ _WHY: dict[Missing, Unanswerable] = {
 }
 _TAG = "vote"
 
+NO_VOTE = "nobody has voted on this answer yet: vote first"
+"""Why an answer that no vote is on is no case."""
+
 
 @dataclass(frozen=True, slots=True)
 class LeftOut:
     """An answer whose votes are no case, and why."""
 
     answer_id: str
+    question: str
     reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """What came of votes: cases `added` to a file, how many were `there` already, and the rest."""
+
+    added: tuple[Case, ...]
+    there: int
+    left_out: tuple[LeftOut, ...]
 
 
 def vote_json(vote: Vote) -> dict[str, object]:
@@ -78,10 +93,26 @@ def cases_of(votes: Iterable[Vote], today: datetime.date) -> Iterator[Case | Lef
         try:
             case = case_of(given, today)
         except ConfigError as error:
-            yield LeftOut(answer_id, str(error))
+            yield LeftOut(answer_id, given[-1].answer.question, str(error))
         else:
             cases[case.id] = case
     yield from cases.values()
+
+
+def keep_cases(path: Path, votes: Iterable[Vote], today: datetime.date) -> Kept:
+    """Add the case of each answer that was voted on to a file, but for those it has already.
+
+    What is there stays as it is: someone may have read and changed it. Raises SourceError if the
+    file cannot be read or written; then nothing was added.
+    """
+    known = {line.case.id for line in read_lines(path) if line.case} if path.exists() else set()
+    found = list(cases_of(votes, today))
+    made = [one for one in found if isinstance(one, Case)]
+    fresh = tuple(case for case in made if case.id not in known)
+    if fresh:
+        append_cases(path, fresh)
+    left_out = tuple(one for one in found if isinstance(one, LeftOut))
+    return Kept(fresh, len(made) - len(fresh), left_out)
 
 
 def case_of(votes: Sequence[Vote], today: datetime.date) -> Case:
@@ -93,7 +124,7 @@ def case_of(votes: Sequence[Vote], today: datetime.date) -> Case:
     if the votes do not say what is right, or it was asked of papers that a person chose.
     """
     if not votes:
-        raise ConfigError("nobody has voted on this answer yet: vote first")
+        raise ConfigError(NO_VOTE)
     answer = votes[-1].answer
     if notes_chosen(answer):
         raise ConfigError(

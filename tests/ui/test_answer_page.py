@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
+from pathlib import Path
 from typing import cast
 
 import pytest
@@ -18,6 +19,7 @@ from rag.types import Answer, Citation
 from tests.ui.scripted import ABSTAINED, LAMPS, LAMPS_ANSWER, FakeLibrary
 from ui.app.answer_page import answer_page
 from ui.http.answers import add_answers
+from ui.runs import SHIPPED, VOTED, Runs
 
 ANSWER = replace(LAMPS_ANSWER, id="a1", question="Do lamps dim?")
 MADE = Configuration.of("scripted")
@@ -32,9 +34,9 @@ def library() -> Library:
 
 
 @pytest.fixture
-def client(library: Library) -> TestClient:
+def client(library: Library, tmp_path: Path) -> TestClient:
     app = FastAPI()
-    add_answers(app, library)
+    add_answers(app, library, tmp_path)
     return TestClient(app)
 
 
@@ -120,3 +122,34 @@ def test_votes_that_make_no_case_say_why(client: TestClient) -> None:
     got = client.get("/answer/a1/case")
     assert got.status_code == 422
     assert "nobody has voted" in json.loads(got.text)["error"]
+
+
+def test_an_answer_voted_on_joins_the_cases_of_the_home_once(
+    client: TestClient, library: Library, tmp_path: Path
+) -> None:
+    library.votes.cast(ANSWER, "up", MADE)
+    first, second = (client.post("/answer/a1/case").json() for _ in range(2))
+    (case,) = Runs(tmp_path).cases(VOTED)
+    assert (first["added"], first["there"], first["left_out"]) == ([case.id], 0, [])
+    assert (second["added"], second["there"]) == ([], 1)
+    assert (case.question, case.reviewed) == ("Do lamps dim?", False)
+
+
+def test_votes_that_say_only_what_is_wrong_join_no_cases(
+    client: TestClient, library: Library, tmp_path: Path
+) -> None:
+    assert "nobody has voted" in client.post("/answer/a1/case").json()["left_out"][0]["reason"]
+    library.votes.cast(ANSWER, "down", MADE)
+    (left,) = client.post("/answer/a1/case").json()["left_out"]
+    assert (left["question"], "not what is right" in left["reason"]) == ("Do lamps dim?", True)
+    assert Runs(tmp_path).sets() == [SHIPPED]
+
+
+def test_every_vote_is_a_line_of_a_file(client: TestClient, library: Library) -> None:
+    library.votes.cast(ANSWER, "down", MADE, sentence=1, reason="too long\nby far")
+    library.votes.compare(ANSWER, replace(ANSWER, id="a2"), "tie", (MADE, MADE))
+    got = client.get("/votes.jsonl")
+    assert "votes.jsonl" in got.headers["content-disposition"]
+    vote, comparison = (json.loads(line) for line in got.text.splitlines())
+    assert (vote["sentence"], vote["reason"]) == (1, "too long\nby far")
+    assert comparison["winner"] == "tie"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -12,7 +11,6 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect
 
-from evals.cases import parse_case
 from rag.config import Config
 from rag.library import Library
 from rag.settings import Configuration
@@ -21,6 +19,7 @@ from tests.ui.browsing import IN_BROWSER, PHONE, visiting
 from tests.ui.running import serving
 from tests.ui.scripted import LAMPS_ANSWER, FakeLibrary, ScriptedAnswerer
 from ui.http.api import make_app
+from ui.runs import VOTED, Runs
 
 pytestmark = IN_BROWSER
 
@@ -101,7 +100,7 @@ def test_conversations_are_found_renamed_and_deleted_with_undo(
 
 
 def test_an_answer_and_its_sentences_are_voted_on_and_become_a_case(
-    browser: Browser, url: str, library: Library, tmp_path: Path
+    browser: Browser, url: str, library: Library, config: Config, tmp_path: Path
 ) -> None:
     with visiting(browser, url, tmp_path, PHONE) as visit:
         page = visit.page
@@ -123,21 +122,59 @@ def test_an_answer_and_its_sentences_are_voted_on_and_become_a_case(
         assert (whole.verdict, whole.sentence, whole.reason) == ("up", None, "It says how fast.")
         assert (third.verdict, third.sentence, third.reason) == ("down", 2, "Of 2020.")
 
-        with page.expect_download() as download:
-            page.get_by_role("button", name="Make an eval case").click()
-        made = parse_case(download.value.path().read_text(encoding="utf-8"))
-        assert made.question == "How fast do lamps dim?"
-        assert re.fullmatch(r"[a-z-]+-[0-9a-f]{6}\.jsonl", download.value.suggested_filename)
+        page.get_by_role("button", name="Make an eval case").click()
+        expect(page.locator(".case-said")).to_have_text(
+            "A draft is added to the cases “From votes”."
+        )
+        page.get_by_role("button", name="Make an eval case").click()
+        expect(page.locator(".case-said")).to_contain_text("already")
+        (made,) = Runs(config.home).cases(VOTED)
+        assert (made.question, made.reviewed) == ("How fast do lamps dim?", False)
 
         pressed = page.get_by_role("button", name="Good answer")
         expect(pressed).to_have_attribute("aria-pressed", "true")
         pressed.click()
         expect(page.locator("#votes-said")).to_have_text("Your vote is taken back.")
         assert [vote.sentence for vote in library.votes.all()] == [2]
-        with page.expect_console_message():  # the browser's own note of the answer 422
-            page.get_by_role("button", name="Make an eval case").click()
+        page.get_by_role("button", name="Make an eval case").click()
         expect(page.locator(".case-said")).to_contain_text("not what is right")
-        visit.complaints.clear()
+        expect(page.locator(".case-run")).to_be_hidden()
+
+
+def test_one_click_makes_cases_of_all_votes_and_they_are_run(
+    browser: Browser, url: str, library: Library, config: Config, tmp_path: Path
+) -> None:
+    good, bad = (library.conversations.answer(f"answer-{name}") for name in "ab")
+    library.votes.cast(good, "up", MADE)
+    library.votes.cast(bad, "down", MADE)
+    with visiting(browser, url, tmp_path) as visit:
+        page = visit.page
+        page.get_by_role("tab", name="Evals").click()
+        expect(page.locator("#voted")).to_contain_text("2 votes on 2 answers.")
+        page.get_by_role("button", name="Make cases of them").click()
+        kept = page.locator("#voted-kept")
+        expect(kept).to_contain_text("1 draft added to “From votes”; 1 answer left out.")
+        kept.locator("summary").click()
+        expect(kept.locator("li")).to_contain_text(f"“{EVIL}”: the votes say what is wrong")
+        visit.shoot("cases-of-votes")
+        page.get_by_role("button", name="Make cases of them").click()
+        expect(kept).to_contain_text("0 drafts added to “From votes”; 1 was there already")
+        assert len(Runs(config.home).cases(VOTED)) == 1
+
+        page.get_by_role("tab", name="Chat").click()
+        open_drawer(page)
+        page.get_by_role("button", name="How fast do lamps dim?", exact=True).click()
+        page.get_by_text("Why?", exact=True).click()
+        page.get_by_role("button", name="Make an eval case").click()
+        page.get_by_role("button", name="Run them").click()
+        expect(page.get_by_role("button", name="Begin a run")).to_be_focused()
+        expect(page.locator("#case-set input")).to_have_value("From votes")
+        page.keyboard.press("Enter")
+        expect(page.locator("#runs .run")).to_contain_text("From votes")
+        run = Runs(config.home).all()[0]
+        assert [case.question for case in Runs(config.home).asked(run.name)] == [good.question]
+        page.get_by_role("button", name="Stop").click()
+        expect(page.locator("#runs .run.stopped")).to_be_visible()
 
 
 def test_two_drafts_are_held_side_by_side_and_one_is_preferred(
@@ -147,8 +184,16 @@ def test_two_drafts_are_held_side_by_side_and_one_is_preferred(
         page = visit.page
         open_drawer(page)
         page.get_by_role("button", name="How fast do lamps dim?", exact=True).click()
-        page.get_by_text("Why?", exact=True).click()
-        page.get_by_role("button", name="Compare with another draft").click()
+        named = page.get_by_text("Vote on sentences, compare drafts, make an eval case")
+        expect(named).to_be_visible()
+        visit.shoot("folded")
+        page.get_by_role("button", name="Bad answer").focus()
+        page.keyboard.press("Tab")  # to what is folded away
+        page.keyboard.press("Enter")
+        page.keyboard.press("Tab")
+        expect(page.get_by_label("What makes the answer good or bad?")).to_be_focused()
+        page.get_by_role("button", name="Compare with another draft").focus()
+        page.keyboard.press("Enter")
         dialog = page.get_by_role("dialog", name="Two drafts side by side")
         dialog.get_by_role("button", name="extractive").click()
         expect(dialog.get_by_role("heading", level=3)).to_have_text(["First", "Second"])

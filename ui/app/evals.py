@@ -9,14 +9,15 @@ from typing import Any, get_args
 from evals.cases import Kind
 from rag.errors import RagError
 from ui.app.desk import BROKEN, QUIET, Desk, Wiring
-from ui.app.evals_html import comparison_html, runs_html, set_title
+from ui.app.evals_html import comparison_html, kept_html, runs_html, set_title, voted_html
 from ui.app.settings_html import model_labels
 from ui.app.summary_choice import notice_html
 from ui.pulling import Pulling
-from ui.runs import SHIPPED, Begun, Runs, assignments, chosen, fresh_name
+from ui.runs import SHIPPED, VOTED, Begun, Runs, assignments, chosen, fresh_name
+from ui.voted import keep_voted
 
 _LOOK_S = 1.0  # between two looks while a run goes on
-_USUAL = 30  # cases
+_USUAL, _MOST, _STEP = 30, 200, 5  # cases
 _KINDS = {
     "fact": "A fact of one paper",
     "several": "Several papers",
@@ -29,7 +30,7 @@ class EvalsView:
     """Begin, follow, compare."""
 
     name = "Evals"
-    verbs: tuple[str, ...] = ("run-stop", "run-on", "run-again")
+    verbs: tuple[str, ...] = ("run-stop", "run-on", "run-again", "run-voted")
 
     def __init__(self, desk: Desk) -> None:
         import gradio as gr
@@ -52,8 +53,8 @@ class EvalsView:
                     elem_id="kinds",
                 )
                 self._count = gr.Slider(
-                    5, 200, value=_USUAL, step=5, label="At most so many, evenly spread",
-                    elem_id="case-count",
+                    _STEP, _MOST, value=_USUAL, step=_STEP, elem_id="case-count",
+                    label="At most so many, evenly spread",
                 )  # fmt: skip
                 self._backend = gr.Radio(
                     [], label="Asked of", elem_id="run-backend", elem_classes="lines"
@@ -61,6 +62,13 @@ class EvalsView:
                 self._told = html(elem_id="run-told")
                 with gr.Row(elem_classes="buttons"):
                     self._begin = gr.Button("Begin a run", elem_classes="act", elem_id="begin")
+                html('<div class="section"><h2>Votes</h2></div>')
+                self._voted = html(elem_id="voted")
+                with gr.Row(elem_classes="buttons"):
+                    self._make = gr.Button(
+                        "Make cases of them", size="sm", elem_classes="plain", elem_id="make-cases"
+                    )
+                self._kept = html(elem_id="voted-kept")
                 with gr.Accordion("Add cases of your own", open=False, elem_id="own-cases"):
                     self._name = gr.Textbox(label="Name", max_length=60, elem_id="case-name")
                     self._lines = gr.Textbox(
@@ -92,8 +100,9 @@ class EvalsView:
         at_once = QUIET | {"queue": False}
         listed = [self._list, self._timer, self._compare_box, self._a, self._b]
         asked = [self._set, self._kinds, self._count, self._backend]
-        app.blocks.load(self.show, None, [self._set, self._backend, *listed], **at_once)
-        app.tabs.select(self.models, None, [self._backend], **at_once)
+        voted = [self._voted, self._make]
+        app.blocks.load(self.show, None, [self._set, self._backend, *voted, *listed], **at_once)
+        app.tabs.select(self.opened, None, [self._backend, *voted], **at_once)
         self._timer.tick(self.look, None, [self._list, self._timer], **at_once).then(
             self.ended, [self._a, self._b], [self._compare_box, self._a, self._b], **at_once
         )
@@ -101,6 +110,9 @@ class EvalsView:
         self._add.click(
             self.add, [self._name, self._lines], [self._told, self._set, self._lines], **at_once
         )
+        asks = [self._set, self._kinds, self._count]
+        self._make.click(self.make_cases, None, [self._kept, *asks], **at_once)
+        app.carriers["run-voted"].submit(self.choose_voted, None, asks, **at_once)
         for verb, does in (
             ("run-stop", self.stop),
             ("run-on", self.go_on),
@@ -117,8 +129,22 @@ class EvalsView:
         """Everything as it is now."""
         return {
             self._set: self._sets(SHIPPED),
-            self._backend: self.models(),
+            **self.opened(),
             **self._listed(),
+        }
+
+    def opened(self) -> dict[Any, Any]:
+        """What may have changed in other tabs: the chat models that can be asked, the votes."""
+        try:
+            votes = self._desk.library.votes.all()
+        except RagError as error:
+            told, there = notice_html("The votes cannot be read", str(error)), False
+        else:
+            told, there = voted_html(len(votes), len({v.answer_id for v in votes})), bool(votes)
+        return {
+            self._backend: self.models(),
+            self._voted: told,
+            self._make: self._gr.Button(visible=there),
         }
 
     def models(self) -> Any:
@@ -202,6 +228,26 @@ class EvalsView:
             return {self._told: notice_html("They were not added", str(error))}
         added = f'<p class="state good" role="status">{count} added.</p>'
         return {self._told: added, self._set: self._sets(self._runs.sets()[-1]), self._lines: ""}
+
+    def make_cases(self) -> dict[Any, Any]:
+        """Add the cases of all votes to their set, and choose it."""
+        try:
+            kept = keep_voted(self._desk.config.home, self._desk.library.votes.all())
+        except RagError as error:
+            return {self._kept: notice_html("No cases were made", str(error))}
+        return {self._kept: kept_html(kept), **self.choose_voted()}
+
+    def choose_voted(self) -> dict[Any, Any]:
+        """Choose the cases made of votes, all of them; nothing where there are none."""
+        try:
+            many = len(self._runs.cases(VOTED))
+        except RagError:  # what is wrong with the file is told when a run of it is begun
+            return {self._set: self._gr.skip()}
+        return {
+            self._set: self._sets(VOTED),
+            self._kinds: list(get_args(Kind)),
+            self._count: min(_MOST, max(_USUAL, -(-many // _STEP) * _STEP)),
+        }
 
     def compare(self, a: str | None, b: str | None) -> Iterator[str]:
         """Hold run B against run A."""

@@ -11,12 +11,13 @@ from collections.abc import Sequence
 from html import escape
 from urllib.parse import quote
 
+from evals.authoring.votes import Kept
 from evals.comparing.compare import Change, Comparison, Difference
 from evals.comparing.compare_table import verdict
 from evals.comparing.power import LEVEL
 from evals.comparing.summary import interval, shown
 from evals.stats import wilson
-from ui.runs import SHIPPED, Standing
+from ui.runs import OWN, SHIPPED, VOTED, Standing
 
 _CHANGES = 8  # fixed and broken cases that are shown, of each; the report has all
 
@@ -30,7 +31,53 @@ _STATES = {
 
 def set_title(name: str) -> str:
     """A set of cases in words."""
-    return "Questions about the sample papers" if name == SHIPPED else name
+    return {SHIPPED: "Questions about the sample papers", VOTED: "From votes"}.get(name, name)
+
+
+def voted_html(votes: int, answers: int) -> str:
+    """How many votes are kept, and all of them as a file."""
+    if not votes:
+        return (
+            '<p class="state">None yet: a thumb under an answer says whether it is good, and what'
+            " you find good or bad becomes a case.</p>"
+        )
+    return (
+        f'<p class="state">{_count(votes, "vote")} on {_count(answers, "answer")}. Each answer of'
+        " which they say what is right becomes a case.</p>"
+        '<p class="state"><a href="/votes.jsonl" download>Save every vote as JSON lines</a></p>'
+    )
+
+
+def kept_html(kept: Kept) -> str:
+    """What came of votes: drafts added, those that were there already, and those left out."""
+    told = [f"{_count(len(kept.added), 'draft')} added to “{set_title(VOTED)}”"]
+    if kept.there:
+        told.append(f"{kept.there} {'was' if kept.there == 1 else 'were'} there already")
+    if kept.left_out:
+        told.append(f"{_count(len(kept.left_out), 'answer')} left out")
+    drafts = ""
+    if kept.added or kept.there:
+        file = f"{OWN}/{VOTED}.jsonl"
+        drafts = (
+            "<p>They are drafts until someone has read and accepted them (<code>askpapers eval"
+            f" accept {file} ID</code>); a run begun here asks drafts too.</p>"
+            '<button type="button" class="plain" data-go="run-voted" data-focus="#begin">Run them'
+            "</button>"
+        )
+    left = "".join(
+        f"<li>“{escape(one.question)}”: {escape(one.reason)}</li>" for one in kept.left_out
+    )
+    reasons = (
+        f'<details class="references"><summary>Why some are left out</summary><ul>{left}</ul>'
+        "</details>"
+        if left
+        else ""
+    )
+    return f'<div class="voted-kept" role="status"><p>{"; ".join(told)}.</p>{drafts}{reasons}</div>'
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number:,} {noun}{'' if number == 1 else 's'}"
 
 
 def runs_html(runs: Sequence[Standing]) -> str:
@@ -48,7 +95,9 @@ def _run(run: Standing) -> str:
     name = escape(run.name)
     when = time.strftime("%d %b, %H:%M", time.localtime(run.at))
     settings = "".join(f"<code>{escape(one)}</code> " for one in run.begun.settings)
-    cases = "shipped questions" if run.begun.cases == SHIPPED else escape(run.begun.cases)
+    cases = (
+        "shipped questions" if run.begun.cases == SHIPPED else escape(set_title(run.begun.cases))
+    )
     told = f"{escape(run.begun.backend)} · {cases} · {when} {settings}"
     return (
         f'<li class="run {run.state}"><div class="head"><h3>{name}</h3>'

@@ -119,13 +119,17 @@ def ballot(answer: Answer, votes: Sequence[Vote] = ()) -> str:
     name = escape(answer.id)
     return (
         f'<div class="ballot" data-answer="{name}">{_thumbs(given.get(None), None, "answer")}'
-        '<details><summary>Why?</summary><div class="why">'
+        "<details><summary><span>Why?</span>"
+        ' <span class="more">Vote on sentences, compare drafts, make an eval case</span></summary>'
+        '<div class="why">'
         f"{_reason(given.get(None), 'the answer')}{sentences}"
         f'<button type="button" class="link" data-case="/answer/{name}/case">'
         "Make an eval case of these votes</button>"
         f' <button type="button" class="link" data-go="compare" data-value="{escape(asked)}">'
         "Compare with another draft</button>"
-        '<p class="case-said" role="status"></p></div></details></div>'
+        '<p class="case-said" role="status"></p>'
+        '<button type="button" class="link case-run" data-go="run-voted" data-tab="evals"'
+        ' data-focus="#begin" hidden>Run them</button></div></details></div>'
     )
 
 

@@ -67,20 +67,9 @@ def votes(
 
 def _add_cases(path: Path, given: tuple[Vote, ...]) -> tuple[int, int]:
     """How many cases were added to `path`, and of how many answers none could be made."""
-    from evals.authoring.case_file import append_cases
-    from evals.authoring.votes import LeftOut, cases_of
-    from evals.cases import Case, read_lines
+    from evals.authoring.votes import keep_cases
 
-    there = {line.case.id for line in read_lines(path) if line.case} if path.exists() else set()
-    made: list[Case] = []
-    left_out = 0
-    for one in cases_of(given, datetime.datetime.now().astimezone().date()):
-        match one:
-            case LeftOut(answer_id, reason):
-                left_out += 1
-                hint(f"answer {answer_id}: {reason}")
-            case Case() if one.id not in there:
-                made.append(one)
-    if made:
-        append_cases(path, made)
-    return len(made), left_out
+    kept = keep_cases(path, given, datetime.datetime.now().astimezone().date())
+    for one in kept.left_out:
+        hint(f"answer {one.answer_id}: {one.reason}")
+    return len(kept.added), len(kept.left_out)

@@ -32,7 +32,7 @@ def endpoints(desk: Desk) -> FastAPI:
     add_completions(app, desk)
     add_finding(app, desk.library)
     add_ingesting(app, desk.adding)
-    add_answers(app, desk.library)
+    add_answers(app, desk.library, desk.config.home)
     add_exports(app, desk.library)
     add_reports(app, desk.config.home)
     add_not_found(app)

@@ -1,6 +1,7 @@
 /* Clicks that reach Python: any element with data-go names a verb, data-value says with what
-   (ui/app/carrier.py hears of it); one with data-tab opens the tab of that name, and the address
-   names the tab that is open. Runs once, when the page has loaded. */
+   (ui/app/carrier.py hears of it); one with data-tab opens the tab of that name, one with
+   data-focus goes on at that element, and the address names the tab that is open. Runs once, when
+   the page has loaded. */
 (() => {
   const go = (verb, value) =>
     document.dispatchEvent(new CustomEvent(`go:${verb}`, { detail: value || "" }));
@@ -17,6 +18,8 @@
     const leads = event.target.closest("[data-tab]");
     if (asks) go(asks.dataset.go, asks.dataset.value);
     if (leads) open(leads.dataset.tab);
+    const next = event.target.closest("[data-focus]");
+    if (next) setTimeout(() => document.querySelector(next.dataset.focus).focus(), 0);
   });
 
   // --- the address: without a name in it the chat is open, or the library where it names a paper

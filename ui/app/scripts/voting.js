@@ -27,21 +27,22 @@
     if (whole && verdict === "down") box.querySelector("details").open = true;
   };
 
-  /* The case comes as a file; where the votes make none, what is missing is told beside. */
+  /* The case goes among those that votes made; where the votes make none, what is missing is told. */
   const make = async (button) => {
     const said = button.parentElement.querySelector(".case-said");
-    const got = await fetch(button.dataset.case);
-    if (!got.ok) {
-      said.textContent = (await got.json()).error;
-      return;
+    const run = button.parentElement.querySelector(".case-run");
+    try {
+      const got = await fetch(button.dataset.case, { method: "POST" });
+      const kept = await got.json();
+      if (!got.ok) throw new Error(kept.error);
+      const left = kept.left_out[0];
+      run.hidden = Boolean(left);
+      if (left) said.textContent = `No case: ${left.reason}.`;
+      else if (kept.added.length) said.textContent = "A draft is added to the cases “From votes”.";
+      else said.textContent = "It is among the cases “From votes” already.";
+    } catch (error) {
+      said.textContent = `No case: ${error.message}`;
     }
-    const named = /filename="([^"]+)"/.exec(got.headers.get("content-disposition") || "");
-    const link = document.createElement("a");
-    link.href = URL.createObjectURL(await got.blob());
-    link.download = named ? named[1] : "case.jsonl";
-    link.click();
-    URL.revokeObjectURL(link.href);
-    said.textContent = "A draft of a case was downloaded: read it, then add it in Evals under “Add cases of your own”.";
   };
 
   document.addEventListener("click", (event) => {
