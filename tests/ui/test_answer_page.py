@@ -19,6 +19,7 @@ from rag.types import Answer, Citation
 from tests.ui.scripted import ABSTAINED, LAMPS, LAMPS_ANSWER, FakeLibrary
 from ui.app.answer_page import answer_page
 from ui.http.answers import add_answers
+from ui.http.voted import add_votes
 from ui.runs import SHIPPED, VOTED, Runs
 
 ANSWER = replace(LAMPS_ANSWER, id="a1", question="Do lamps dim?")
@@ -36,7 +37,8 @@ def library() -> Library:
 @pytest.fixture
 def client(library: Library, tmp_path: Path) -> TestClient:
     app = FastAPI()
-    add_answers(app, library, tmp_path)
+    add_answers(app, library)
+    add_votes(app, library, tmp_path)
     return TestClient(app)
 
 

@@ -1,27 +1,16 @@
-"""Kept answers and the votes on them: `/answer/ID` to read, as an eval case, and every vote."""
+"""Kept answers at addresses of their own: `/answer/ID` to read, and as an eval case."""
 
 from __future__ import annotations
 
 import datetime
-import json
-from collections.abc import Iterator
-from pathlib import Path as FilePath
 from typing import Annotated
 
 from fastapi import FastAPI, Path
-from fastapi.responses import (
-    HTMLResponse,
-    JSONResponse,
-    PlainTextResponse,
-    Response,
-    StreamingResponse,
-)
-from pydantic import BaseModel
+from fastapi.responses import HTMLResponse, JSONResponse, PlainTextResponse, Response
 
 from rag.errors import ConfigError, LibraryError
 from rag.library import Library
 from ui.app.answer_page import answer_page, missing_page
-from ui.runs import VOTED
 
 _JSON_LINES = "application/jsonl"
 _POLICY = (
@@ -33,24 +22,7 @@ _POLICY = (
 AnswerId = Annotated[str, Path(max_length=64)]
 
 
-class LeftOutShape(BaseModel):
-    """An answer whose votes are no case, and why."""
-
-    answer: str
-    question: str
-    reason: str
-
-
-class KeptShape(BaseModel):
-    """What came of votes: ids of drafts added, how many were there, answers left out."""
-
-    cases: str
-    added: list[str]
-    there: int
-    left_out: list[LeftOutShape]
-
-
-def add_answers(app: FastAPI, library: Library, home: FilePath) -> None:
+def add_answers(app: FastAPI, library: Library) -> None:
     """Add the routes; they come before the web app's own, which answers to everything."""
 
     def page(answer_id: AnswerId) -> HTMLResponse:
@@ -81,47 +53,5 @@ def add_answers(app: FastAPI, library: Library, home: FilePath) -> None:
             headers={"content-disposition": f'attachment; filename="{made.id}.jsonl"'},
         )
 
-    def keep(answer_id: AnswerId) -> KeptShape:
-        """Add the case of an answer that was voted on to the cases of this home, as a draft.
-
-        Asked again, it adds nothing.
-        """
-        from evals.authoring.votes import NO_VOTE
-        from ui.voted import keep_voted
-
-        given = library.votes.of(answer_id)
-        if not given:
-            told = LeftOutShape(answer=answer_id, question="", reason=NO_VOTE)
-            return KeptShape(cases=VOTED, added=[], there=0, left_out=[told])
-        kept = keep_voted(home, given)
-        return KeptShape(
-            cases=VOTED,
-            added=[case.id for case in kept.added],
-            there=kept.there,
-            left_out=[
-                LeftOutShape(answer=one.answer_id, question=one.question, reason=one.reason)
-                for one in kept.left_out
-            ],
-        )
-
-    def votes() -> StreamingResponse:
-        """Every vote and comparison, a JSON object a line, each with what it was given to."""
-        return StreamingResponse(
-            _lines(library),
-            media_type=_JSON_LINES,
-            headers={"content-disposition": 'attachment; filename="votes.jsonl"'},
-        )
-
     app.get("/answer/{answer_id}", response_class=HTMLResponse, tags=["answers"])(page)
     app.get("/answer/{answer_id}/case", response_class=PlainTextResponse, tags=["answers"])(case)
-    app.post("/answer/{answer_id}/case", tags=["answers"])(keep)
-    app.get("/votes.jsonl", response_class=PlainTextResponse, tags=["answers"])(votes)
-
-
-def _lines(library: Library) -> Iterator[str]:
-    from evals.authoring.votes import comparison_json, vote_json
-
-    for row in map(vote_json, library.votes.all()):
-        yield f"{json.dumps(row, ensure_ascii=False)}\n"
-    for row in map(comparison_json, library.votes.comparisons()):
-        yield f"{json.dumps(row, ensure_ascii=False)}\n"

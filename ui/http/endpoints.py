@@ -17,6 +17,7 @@ from ui.http.finding import add_finding
 from ui.http.ingesting import add_ingesting
 from ui.http.reports import add_reports
 from ui.http.shapes import HealthShape
+from ui.http.voted import add_votes
 
 ABOUT = """\
 Ask questions about the papers of this library. Errors are `{"error", "kind"}` with a fitting
@@ -32,7 +33,8 @@ def endpoints(desk: Desk) -> FastAPI:
     add_completions(app, desk)
     add_finding(app, desk.library)
     add_ingesting(app, desk.adding)
-    add_answers(app, desk.library, desk.config.home)
+    add_answers(app, desk.library)
+    add_votes(app, desk.library, desk.config.home)
     add_exports(app, desk.library)
     add_reports(app, desk.config.home)
     add_not_found(app)
