@@ -23,7 +23,7 @@ from playwright.sync_api import Browser, Error, Page, sync_playwright
 
 from rag.config import Config
 from tests.conftest import isolated
-from tests.ui.browsing import LAPTOP, PHONE, launch
+from tests.ui.browsing import LAPTOP, LONG_MS, PHONE, launch
 from tests.ui.running import serving
 
 LARGEST = 150_000  # bytes of one picture
@@ -101,6 +101,18 @@ def summary(page: Page) -> None:
         sentence.click()
 
 
+def run(page: Page) -> None:
+    """A run that has ended, of a few of the shipped cases; begun if there is none yet."""
+    choose(page, "Evals")
+    view = page.locator("#view-evals")
+    view.locator("#runs .run, #runs .hint").first.wait_for()
+    if not view.locator(".run").count():
+        view.locator("#case-count input[type=number]").fill("10")
+        view.get_by_role("button", name="Begin a run").click()
+    view.locator(".run.done").wait_for(timeout=LONG_MS)
+    view.locator(".run.done").scroll_into_view_if_needed()
+
+
 def scenes(tabs: list[str]) -> Iterator[Scene]:
     """What is pictured, of the tabs that are there."""
     yield Scene("welcome", lambda _: None)
@@ -113,6 +125,8 @@ def scenes(tabs: list[str]) -> Iterator[Scene]:
         yield Scene("paper", paper, f"/?paper={PAPER}")
     if "Summaries" in tabs:
         yield Scene("summary", summary)
+    if "Evals" in tabs:
+        yield Scene("run", run)
 
 
 def small_png(picture: bytes) -> bytes:

@@ -19,10 +19,10 @@ from ui.voted import keep_voted
 _LOOK_S = 1.0  # between two looks while a run goes on
 _USUAL, _MOST, _STEP = 30, 200, 5  # cases
 _KINDS = {
-    "fact": "A fact of one paper",
+    "fact": "One paper",
     "several": "Several papers",
-    "catalogue": "The library itself",
-    "unanswerable": "Without an answer",
+    "catalogue": "The library",
+    "unanswerable": "Nothing",
 }
 
 
@@ -49,12 +49,12 @@ class EvalsView:
                 self._kinds = gr.CheckboxGroup(
                     [(_KINDS[kind], kind) for kind in get_args(Kind)],
                     value=list(get_args(Kind)),
-                    label="Of these kinds",
+                    label="Answered from",
                     elem_id="kinds",
                 )
                 self._count = gr.Slider(
                     _STEP, _MOST, value=_USUAL, step=_STEP, elem_id="case-count",
-                    label="At most so many, evenly spread",
+                    label="How many, at most",
                 )  # fmt: skip
                 self._backend = gr.Radio(
                     [], label="Asked of", elem_id="run-backend", elem_classes="lines"

@@ -17,7 +17,7 @@ from evals.comparing.compare_table import verdict
 from evals.comparing.power import LEVEL
 from evals.comparing.summary import interval, shown
 from evals.stats import wilson
-from ui.runs import OWN, SHIPPED, VOTED, Standing
+from ui.runs import FOLDER, OWN, SHIPPED, VOTED, Standing
 
 _CHANGES = 8  # fixed and broken cases that are shown, of each; the report has all
 
@@ -84,7 +84,7 @@ def runs_html(runs: Sequence[Standing]) -> str:
     """Every run, newest first, with what can be done with it."""
     if not runs:
         return (
-            '<div class="hint"><h3>Runs</h3><p>A run asks every case, grades the answers against'
+            '<div class="hint"><h2>Runs</h2><p>A run asks every case, grades the answers against'
             " its labels and keeps all of it. Begin one, change a setting, begin another, and"
             " compare the two.</p></div>"
         )
@@ -92,16 +92,13 @@ def runs_html(runs: Sequence[Standing]) -> str:
 
 
 def _run(run: Standing) -> str:
-    name = escape(run.name)
     when = time.strftime("%d %b, %H:%M", time.localtime(run.at))
-    settings = "".join(f"<code>{escape(one)}</code> " for one in run.begun.settings)
-    cases = (
-        "shipped questions" if run.begun.cases == SHIPPED else escape(set_title(run.begun.cases))
-    )
-    told = f"{escape(run.begun.backend)} · {cases} · {when} {settings}"
+    told = (f"<code>{escape(one)}</code>" for one in (*run.begun.settings, f"{FOLDER}/{run.name}"))
     return (
-        f'<li class="run {run.state}"><div class="head"><h3>{name}</h3>'
-        f'<span class="badge">{_STATES[run.state]}</span></div><p class="state">{told}</p>'
+        f'<li class="run {run.state}"><div class="head">'
+        f"<h2>{escape(set_title(run.begun.cases))}</h2>"
+        f'<span class="badge">{_STATES[run.state]}</span></div>'
+        f'<p class="state">{escape(run.begun.backend)} · {when} · {" ".join(told)}</p>'
         f'{_figures(run)}<div class="saves">{_actions(run)}</div></li>'
     )
 
