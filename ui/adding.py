@@ -12,15 +12,14 @@ import shutil
 import subprocess
 import sys
 import threading
-import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 from filelock import FileLock
 
-from rag.errors import LibraryBusy, LibraryError, RagError, SourceError
+from rag.errors import LibraryBusy, LibraryError
 from rag.stored.conversations import new_id
 
 if TYPE_CHECKING:
@@ -29,16 +28,17 @@ if TYPE_CHECKING:
 
 State = Literal["waiting", "running", "paused", "cut off", "done", "failed", "stopped"]
 
+Way = Literal["pause", "resume", "stop", "again", "forget"]
+
 FOLDER = "dropped"
 """In the library's folder: the files of jobs that are not done."""
 
 _WISH = "wish.json"
 _NOW = "now"  # the running job's folder: a file of one name is so always the same source
-_TELL_S = 0.2  # between two reports of progress
 _KEPT = 8  # jobs that are over and still told of
 _EXAMPLES = 3  # rejected pieces shown for a reason
 _NAME_CHARS = 120
-_WORKER = (sys.executable, "-c", "from ui.adding import work; work()")
+_WORKER = (sys.executable, "-c", "from ui.adding_process import work; work()")
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +88,13 @@ class Job:
         """Whether nothing will come of it any more."""
         return self.state in ("done", "failed", "stopped")
 
+    @property
+    def again(self) -> bool:
+        """Whether it can be tried again: something did not come, and all of it lies elsewhere."""
+        report = self.report
+        missed = report is not None and bool(report.broken or report.lookup_error)
+        return (self.state == "failed" or missed) and not self.wish.files
+
 
 class Adding:
     """The jobs of one library; safe to share by threads. Nothing is touched before it is used.
@@ -121,6 +128,14 @@ class Adding:
                     " written: add them there, end it, or use `askpapers ingest`"
                 )
         key = new_id()
+        wish = self._kept(key, wish, uploads)
+        with self._lock:
+            job = self._jobs[key] = Job(key, wish)
+            self._run()
+        return job
+
+    def _kept(self, key: str, wish: Wish, uploads: Sequence[Path] = ()) -> Wish:
+        """Keep a wish until it is done, its files moved there; the wish with their names."""
         folder = self._home / FOLDER / key
         try:
             folder.mkdir(parents=True, mode=0o700)
@@ -132,13 +147,13 @@ class Adding:
                 f"{folder} cannot take the files ({error.strerror}); see that the disk has room"
                 " and the folder can be written"
             ) from error
-        with self._lock:
-            job = self._jobs[key] = Job(key, wish)
-            self._run()
-        return job
+        return wish
 
-    def steer(self, key: str, how: Literal["pause", "resume", "stop", "forget"]) -> None:
-        """Pause a job, let it go on, stop it for good, or tell of it no more."""
+    def steer(self, key: str, how: Way) -> None:
+        """Pause a job, let it go on, stop it for good, try it again, or tell of it no more.
+
+        Raises LibraryError if it cannot be kept for another try.
+        """
         with self._lock:
             job = self._jobs.get(key)
             if job is None:
@@ -159,6 +174,9 @@ class Adding:
             elif how == "stop" and not job.over:
                 self._change(job, state="stopped")
                 self._clear(job)
+            elif how == "again" and job.again:
+                self._jobs[key] = Job(key, self._kept(key, job.wish))
+                self._run()
             elif how == "forget" and job.over:
                 del self._jobs[key]
 
@@ -326,72 +344,3 @@ def _rejected(report: IngestReport) -> Iterator[Rejected]:
                 shown.append(reject)
     for reason, number in sorted(pieces.items(), key=lambda item: -item[1]):
         yield Rejected(reason, number, tuple(examples[reason]))
-
-
-# --- what the process does ------------------------------------------------------------------------
-
-
-def work() -> None:
-    """Take in the wish on the first line of stdin; further lines say `pause` and `resume`."""
-    from ui.filling import let_others_first
-
-    let_others_first()
-    wish = json.loads(sys.stdin.readline())
-    goes = threading.Event()
-    goes.set()
-    threading.Thread(target=_obey, args=(goes,), daemon=True).start()
-    try:
-        _tell(report=asdict(_take_in(wish, goes)))
-    except SourceError as error:
-        place = error.source.removeprefix(f"{Path.cwd()}{os.sep}")
-        _tell(problem=f"{place}: {error.reason}")
-    except RagError as error:
-        _tell(problem=str(error))
-
-
-def _take_in(wish: dict[str, Any], goes: threading.Event) -> IngestReport:
-    from functools import partial
-
-    from ingest.arxiv import ArxivClient
-    from ingest.remote import fetch_all
-    from ingest.run import ingest
-    from ui.opening import open_library, settings
-
-    config = settings()
-    arxiv = ArxivClient(config.arxiv_url, mailto=config.mailto)
-    files = [str(Path.cwd() / name) for name in wish["files"]]
-    with open_library(config, embeds=False) as library:
-        return ingest(
-            library,
-            [*files, *wish["names"], *wish["paths"]],
-            fetch=partial(fetch_all, config=config, arxiv_client=arxiv),
-            lookup=arxiv if wish["complete"] else None,
-            progress=_telling(goes),
-            fill=False,  # the app's own worker makes the vectors
-        )
-
-
-def _telling(goes: threading.Event) -> Callable[[str, int, int], None]:
-    """Progress told now and then; while paused it does not return, and holds no lock meanwhile."""
-    told: dict[str, float] = {}
-
-    def tell(what: str, done: int, total: int) -> None:
-        if done == total or time.monotonic() - told.get(what, 0.0) > _TELL_S:
-            told[what] = time.monotonic()
-            _tell(what=what, done=done, total=total)
-        goes.wait()
-
-    return tell
-
-
-def _tell(**said: object) -> None:
-    print(json.dumps(said), flush=True)
-
-
-def _obey(goes: threading.Event) -> None:
-    for line in sys.stdin:
-        if line.strip() == "pause":
-            goes.clear()
-        elif line.strip() == "resume":
-            goes.set()
-    os._exit(0)  # the app has ended, however it did

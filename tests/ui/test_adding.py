@@ -116,6 +116,32 @@ def test_a_source_that_cannot_be_read_is_told_without_where_it_lies(
     assert only(adding).problem == "empty.bib: is empty; there is nothing to read"
 
 
+def test_what_lies_elsewhere_and_did_not_come_is_tried_again(
+    adding: Adding, papers: Path, config: Config
+) -> None:
+    elsewhere = papers.rename(papers.with_name("late.jsonl"))
+    job = adding.add(Wish(paths=(str(papers),), complete=False))
+    until(lambda: only(adding).over)
+    assert (only(adding).state, only(adding).again) == ("failed", True)
+    elsewhere.rename(papers)
+    adding.steer(job.key, "again")
+    until(lambda: only(adding).over)
+    assert (only(adding).state, only(adding).again) == ("done", False)
+    until(lambda: not list((config.home / FOLDER).iterdir()))
+
+
+def test_a_file_that_was_sent_is_gone_and_cannot_be_tried_again(
+    adding: Adding, tmp_path: Path
+) -> None:
+    path = tmp_path / "empty.bib"
+    path.write_text(" ")
+    job = adding.add(Wish(complete=False), [path])
+    until(lambda: only(adding).over)
+    assert not only(adding).again
+    adding.steer(job.key, "again")
+    assert only(adding).state == "failed"
+
+
 def test_hostile_file_names_stay_in_the_jobs_folder(adding: Adding, tmp_path: Path) -> None:
     names = ["wish.json", "...bib", "<img src=x onerror=alert(1)>.bib", f"{'x' * 200}.bib"]
     files = []

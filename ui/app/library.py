@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, get_args
 
 from ingest.evidence import join, links, split
 from ingest.removal import remove, restore
@@ -19,6 +19,7 @@ from rag.stored.listing import PAGE, SORTS, Listing, Wanted
 from rag.stored.removed import Removed
 from rag.summary.overview import overview
 from rag.types import Paper
+from ui.adding import Way
 from ui.app import library_adding, library_list, library_look, library_paper
 from ui.app.desk import BROKEN, Desk, Wiring
 from ui.app.wishes import is_local, read_wish
@@ -229,8 +230,8 @@ class LibraryView:
         }
 
     def steer(self, asked: Reply, request: Request) -> Reply:
-        """Pause, resume, stop or forget a job."""
-        if asked["how"] in ("pause", "resume", "stop", "forget"):
+        """Pause, resume, stop, try again or forget a job."""
+        if asked["how"] in get_args(Way):
             self._desk.adding.steer(str(asked["job"]), asked["how"])
         return self.adding(asked, request)
 

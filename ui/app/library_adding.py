@@ -94,7 +94,9 @@ def _ways(job: Job) -> list[tuple[str, str]]:
         return [("pause", "Pause"), ("stop", "Stop")]
     if job.state in ("paused", "cut off"):
         return [("resume", "Resume"), ("stop", "Stop")]
-    return [("stop", "Do not")] if job.state == "waiting" else [("forget", "Dismiss")]
+    if job.state == "waiting":
+        return [("stop", "Do not")]
+    return [*([("again", "Try again")] if job.again else []), ("forget", "Dismiss")]
 
 
 def _told(job: Job) -> str:
