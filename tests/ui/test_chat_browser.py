@@ -17,7 +17,7 @@ from rag.config import Config
 from rag.library import Library
 from rag.settings import Configuration
 from rag.stored.conversations import KeptTurn
-from tests.ui.browsing import IN_BROWSER, visiting
+from tests.ui.browsing import IN_BROWSER, LAPTOP, PHONE, visiting
 from tests.ui.running import serving
 from tests.ui.scripted import ABSTAINED, LAMPS, LAMPS_ANSWER, FakeLibrary, ScriptedAnswerer
 from ui.app import frame
@@ -194,6 +194,25 @@ def test_an_answer_is_asked_of_another_chat_model_and_saved(
         assert saved.value.path().read_text(encoding="utf-8").startswith("@misc{lumen2021lamps")
 
 
+def test_an_answer_is_copied_with_what_it_cites(browser: Browser, url: str, tmp_path: Path) -> None:
+    with visiting(browser, url, tmp_path) as visit:
+        visit.page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+        visit.ask(FAST)
+        visit.answered(1)
+        visit.page.get_by_role("button", name="Copy as Markdown").click()
+        expect(visit.page.locator("#now .actions .action").first).to_have_text("Copied")
+        copied = visit.page.evaluate("navigator.clipboard.readText()")
+        assert copied == visit.page.evaluate(
+            "async () => (await fetch(document.querySelector('[data-copy]').dataset.copy)).text()"
+        )
+        assert "Lamps dim 12% faster when watched." in copied
+        assert LAMPS.title in copied
+        visit.page.get_by_role("button", name="Copy a link").click()
+        expect(visit.page.locator("#now .actions .action").last).to_have_text("Copied")
+        link = visit.page.evaluate("navigator.clipboard.readText()")
+        assert link.startswith(f"{url}/answer/")
+
+
 def test_going_back_and_beginning_anew_follow_the_address(
     browser: Browser, url: str, tmp_path: Path
 ) -> None:
@@ -238,6 +257,28 @@ def test_a_long_conversation_shows_its_end_and_brings_back_the_rest(
         visit.answered(31)
         expect(visit.page.locator(".turn")).to_have_count(8)
     assert len(answerer.histories[-1]) == 30
+
+
+NAME_AND_ARROW = """() => {
+  const input = document.querySelector("#under #model input");
+  const pen = document.createElement("canvas").getContext("2d");
+  pen.font = getComputedStyle(input).font;
+  const padding = parseFloat(getComputedStyle(input).paddingLeft);
+  const begins = input.getBoundingClientRect().left + padding;
+  const arrow = document.querySelector("#under #model svg").getBoundingClientRect();
+  return [begins + pen.measureText(input.value).width, arrow.left];
+}"""
+"""Where the chosen chat model's name would end, and where the arrow behind it begins."""
+
+
+@pytest.mark.parametrize("size", [PHONE, LAPTOP])
+def test_the_chat_model_s_name_is_whole_and_its_arrow_close_behind(
+    browser: Browser, url: str, tmp_path: Path, size: tuple[int, int]
+) -> None:
+    with visiting(browser, url, tmp_path, size) as visit:
+        expect(visit.page.get_by_label("Chat model")).to_have_value(re.compile("extractive"))
+        ends, begins = visit.page.evaluate(NAME_AND_ARROW)
+        assert 0 <= begins - ends < 24
 
 
 APART = """([narrow, wide]) => {

@@ -33,10 +33,17 @@ def test_the_conversation_on_the_page_is_marked() -> None:
 
 def test_each_can_be_opened_renamed_and_deleted_by_its_name() -> None:
     html = listed([kept("a", turns=2)], "", TODAY)
-    assert 'title="2 questions"' in html
+    assert f'title="2 questions, {NOON:%d %b %Y, %H:%M}"' in html
     assert 'data-rename="a"' in html
     assert 'data-go="delete-conversation" title="Delete" data-value="a"' in html
     assert 'aria-label="Delete “What is moss?”"' in html
+
+
+def test_conversations_of_one_title_are_told_apart_by_their_time() -> None:
+    html = listed([kept("a"), kept("b", 1), kept("c", title="What is kelp?")], "", TODAY)
+    assert html.count("<time") == 2
+    for days in (0, 1):
+        assert f">{NOON - timedelta(days=days):%d %b, %H:%M}</time>" in html
 
 
 @pytest.mark.parametrize(("more", "there"), [(True, 1), (False, 0)])

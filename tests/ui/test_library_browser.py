@@ -226,6 +226,20 @@ def test_hostile_words_stay_words_in_list_page_and_map_also_on_a_phone(
         assert alerts == []
 
 
+def test_papers_like_a_cited_one_are_listed_by_a_click_in_the_evidence(
+    browser: Browser, many_url: str, tmp_path: Path
+) -> None:
+    with visiting(browser, many_url, tmp_path) as visit:
+        visit.ask("Which wall?")
+        visit.answered(1)
+        page = visit.page
+        page.get_by_role("button", name="More like this").first.click()
+        expect(page.get_by_role("tab", name="Library")).to_have_attribute("aria-selected", "true")
+        expect(page.locator(".lib-told")).to_contain_text("Like “Two of one”")
+        expect(page.locator(".lib-table td.title a").first).to_be_visible()
+        assert "Two of one" not in titles(page)
+
+
 def test_an_open_paper_leaves_the_conversation_in_the_address(
     browser: Browser, many_url: str, tmp_path: Path
 ) -> None:

@@ -6,7 +6,8 @@ Titles are questions, and so untrusted: every piece of them passes through `html
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Sequence
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime
 from functools import partial
 from html import escape
@@ -168,8 +169,10 @@ def listed(
         none = "No conversation holds these words." if words.strip() else "None kept yet."
         return f'<p class="empty">{none}</p>'
     groups = groupby(found, key=lambda one: _when(one.changed, today))
+    titles = Counter(one.title for one in found)
     pieces = [
-        f"<h2>{when}</h2><ul>{''.join(_entries(ones, current))}</ul>" for when, ones in groups
+        f"<h2>{when}</h2><ul>{''.join(_entries(ones, current, titles))}</ul>"
+        for when, ones in groups
     ]
     if more:
         pieces.append(
@@ -178,14 +181,23 @@ def listed(
     return "".join(pieces)
 
 
-def _entries(found: Iterable[Conversation], current: Current) -> Iterator[str]:
+def _entries(
+    found: Iterable[Conversation], current: str, titles: Mapping[str, int]
+) -> Iterator[str]:
+    """Each with when it was last gone on with: to see where `titles` are told apart by nothing
+    else, and for who points at it.
+    """
     for one in found:
         name, title = escape(one.conversation_id), escape(one.title)
         here = ' aria-current="true"' if one.conversation_id == current else ""
         turns = f"{one.turns} question{'' if one.turns == 1 else 's'}"
+        local = one.changed.astimezone()
+        twin = f'<time aria-hidden="true">{local:%d %b, %H:%M}</time>'
         yield (
             f'<li data-conversation="{name}"><button type="button" class="open"{here}'
-            f' data-go="open-conversation" data-value="{name}" title="{turns}">{title}</button>'
+            f' data-go="open-conversation" data-value="{name}"'
+            f' title="{turns}, {local:%d %b %Y, %H:%M}">{title}</button>'
+            f"{twin if titles[one.title] > 1 else ''}"
             f'<button type="button" class="act" data-rename="{name}" title="Rename"'
             f' aria-label="Rename “{title}”">{_icon(_PENCIL)}</button>'
             '<button type="button" class="act" data-go="delete-conversation" title="Delete"'
