@@ -160,6 +160,11 @@ class Library:
         found.sort(key=lambda paper: (paper.title, paper.paper_id))
         return sorted(found, key=lambda paper: paper.published, reverse=True)
 
+    def papers_by_author(self, name: str, *, nearly: bool = False) -> list[Paper]:
+        """Papers with `name`, or part of one, among their authors, unsorted; see `Indexes`."""
+        found = self.chunks(self._indexes.by_author(name, nearly=nearly)).values()
+        return self.papers({chunk.paper_id for chunk in found})
+
     def paper(self, paper_id: str) -> Paper:
         """One paper, by id, alias, arXiv id, DOI or docno. Raises PaperNotFound."""
         return self.catalogue.papers([self.catalogue.resolve_id(paper_id)])[0]

@@ -1,4 +1,4 @@
-"""Lists and counts out of the catalogue: of an author, a year, a category, a venue; the newest.
+"""Lists and counts out of the catalogue: of authors, dates, fields, titles; the newest of them.
 
 A question is taken for one of these only if all its words are accounted for.
 """
@@ -6,13 +6,15 @@ A question is taken for one of these only if all its words are accounted for.
 from __future__ import annotations
 
 import re
-from collections import Counter
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 
-from rag.finding.filters import category_terms, fold
-from rag.library import Library
+from rag.finding.filters import fold
+from rag.finding.retrieve import rank_papers, retrieve
 from rag.question.among import Among
+from rag.question.catalogue_heads import Superlative
+from rag.question.catalogue_kin import kin
+from rag.question.catalogue_sets import Asked, read
+from rag.question.catalogue_tallies import coauthors, tally
 from rag.question.statements import (
     LISTED,
     CatalogueReply,
@@ -22,252 +24,193 @@ from rag.question.statements import (
     listed,
     titled,
 )
-from rag.question.venues_named import of_venue
-from rag.question.years import SPAN, Years, holds, in_words, years_of
 from rag.types import Paper
 
-NAME_WORDS = 5  # of an author at most; a question with more that are unknown names none
-_LIST_WORDS = frozenset(
-    """a about all also and any anything are as at author authored authors by came can coauthor
-    co-author coauthored co-authored come
-    collection contain contains contributed date dated did do does else ever everything find
-    from get give has have here hold holds how i in included is it know library list many me name
-    named of on one ones out paper papers please publication publications publish published
-    release released see show some tell that the their them there these they this titles to total
-    us was we were what whats which who with work works write written wrote year you your""".split()
-)
-_THE_LIBRARY = re.compile(
-    r"\b(?:papers?|works?|publications?|anything|everything|library|collection|titles|these)\b",
+_HE = re.compile(r"\b(?:he|she|him|her|his|hers)\b", re.IGNORECASE)
+_THEY_ELSE = re.compile(
+    r"\b(?:they|them|their|theirs)\b.*\b(?:else|others?|more)\b"
+    r"|\b(?:else|others?|more)\b.*\b(?:they|them|their|theirs)\b",
     re.IGNORECASE,
 )
-_NAME_PART = re.compile(r"[^\W_]+(?:[-'’][^\W_]+)*")
-_BY_SOMEONE = re.compile(
-    r"\b(?:papers?|works?|anything|publications?)\b.*"
-    r"\bby (?P<name>[A-Z][\w.'-]*(?: [A-Z][\w.'-]*)+)\W*$"
-)
-_AND = re.compile(r"\b(?:and|or)\b|,")
-_EACH_BY = re.compile(r"\bby\b.*(?:\b(?:and|or)|,) by\b|\bor\b", re.IGNORECASE)
-_MOST_AUTHORS = 5
-_SMALL_NUMBERS = {w: n for n, w in enumerate("two three four five six seven ten".split(), start=2)}
-_SMALL_NUMBERS["ten"] = 10
-_EXTREME = re.compile(
-    rf"\b(?:(?P<before>\d+|{'|'.join(_SMALL_NUMBERS)})\s+)?"
-    r"(?P<which>oldest|earliest|newest|latest|most recent|last|first)"
-    rf"(?:\s+(?P<count>\d+|{'|'.join(_SMALL_NUMBERS)}))?(?=\s+(?:papers?|works?|publications?|one)\b"
-    r"|\s*$)",
+_THESE = re.compile(
+    r"\b(?:these|those|them|(?:the|which|of) (?:two|three|four))\b",
     re.IGNORECASE,
 )
-_CATEGORY = re.compile(r"\b(?:in |from )?(?P<name>[a-z-]{2,8}\.[A-Za-z-]{2,10})\b")
-_OF_ALL = re.compile(
-    r"(?:(?P<how>how many)|(?:what|which|list|show|name|give me)(?: me)?) (?:all )?(?:the )?"
-    r"(?:different )?(?P<what>authors|people|categories|subjects|sources|years|venues"
-    r"|journals|conferences)"
-    r"(?: (?:are|is|do|does|there|here|you|we|have|has|in|the|this|your|my|library|collection"
-    r"|papers|cover|covered|come|came|from|represented|wrote|know|of|it|all|these))*",
-    re.IGNORECASE,
+_ELSE = re.compile(r"\b(?:else|others?|another|more)\b", re.IGNORECASE)
+_AUTHOR_AT = re.compile(r"\b(?:(?P<last>last|senior)|first|lead) author\b", re.IGNORECASE)
+_WITH_WHOM = re.compile(
+    r"\b(?:with|co-?auth\w*|collaborat\w*|together|alongside|colleagues|else)\b", re.IGNORECASE
 )
-_FIELDS: dict[str, tuple[str, Callable[[Paper], Sequence[str]]]] = {
-    "authors": ("author", lambda paper: paper.authors),
-    "people": ("author", lambda paper: paper.authors),
-    "categories": ("category", lambda paper: paper.categories),
-    "subjects": ("category", lambda paper: paper.categories),
-    "sources": ("source", lambda paper: paper.sources),
-    "years": ("year", lambda paper: (paper.published[:4],) if paper.published else ()),
-} | dict.fromkeys(
-    ("venues", "journals", "conferences"),
-    ("venue", lambda paper: (paper.venue,) if paper.venue else ()),
+_COUNTS = re.compile(
+    r"\bhow many (?!(?:papers|works)\b)|\bnumber of (?!(?:papers|works)\b)", re.IGNORECASE
 )
-_CITED_FIELD = {"author": "authors", "category": "categories", "source": "sources",
-                "year": "published", "venue": "venue"}  # fmt: skip
+_LABELS = {
+    ("published", True): "{}oldest paper", ("published", False): "{}newest paper",
+    ("authors", True): "paper with the {}fewest authors",
+    ("authors", False): "paper with the {}most authors",
+    ("sources", True): "paper from the {}fewest sources",
+    ("sources", False): "paper from the {}most sources",
+    ("title", True): "paper with the {}shortest title",
+    ("title", False): "paper with the {}longest title",
+    ("abstract", True): "paper with the {}shortest abstract",
+    ("abstract", False): "paper with the {}longest abstract",
+}  # fmt: skip
+_RANKED = ("", "second ", "third ", "fourth ", "fifth ")
 
 
-def listing(among: Among, text: str) -> CatalogueReply | None:
-    """The list or count that `text` (no mark at its end) asks for; None if it asks for none."""
-    if match := _OF_ALL.fullmatch(text):
-        return _tally(among, match["what"].lower(), count=bool(match["how"]))
-    asked = _asked(among, text)
-    if not isinstance(asked, _Asked):
+def listing(
+    among: Among, text: str, earlier: str = "", spoken_of: Sequence[str] = ()
+) -> CatalogueReply | None:
+    """The list or count that `text` (no mark at its end) asks for; None if it asks for none.
+
+    “These” are the papers `spoken_of` (ids) before, if several; “she” is whom `earlier`, the
+    question before, names, or wrote the one paper spoken of. Raises as `Among` does.
+    """
+    before = among.library.papers(spoken_of) if earlier and spoken_of else []
+    pool = before if len(before) > 1 and _THESE.search(text) else []
+    if reply := kin(among, text):
+        return reply
+    he: list[str] = []
+    if earlier and (_HE.search(text) or _THEY_ELSE.search(text)):
+        he, before = _meant(among, text, earlier, before)
+        if not he:
+            return None
+    asked = read(among, text, pool, he)
+    if not isinstance(asked, Asked):
         return asked
-    if not asked.papers:
-        return CatalogueReply((), f"no paper {among.place}{asked.which and f' is{asked.which}'}")
-    if asked.extreme:
-        return _extreme(among, asked.papers, asked.extreme, asked.which)
-    holds = "Among the chosen papers:" if among.within else "The library holds"
-    return listed(asked.papers, asked.which, asked.field, holds)
+    if he and _ELSE.search(text):
+        left = [paper for paper in asked.papers if paper not in before]
+        asked = asked.of(left, f"{asked.which} besides {_besides(before)}")
+    if asked.head.field == "authors" and asked.people:
+        return coauthors(among, asked) if _WITH_WHOM.search(text) else _papers(among, asked)
+    return (
+        tally(among, asked, count=_COUNTS.search(text) is not None)
+        if asked.head.field
+        else _papers(among, asked)
+    )
 
 
 def superlative(among: Among, text: str) -> list[Paper]:
     """The papers that "the newest paper", "the first two by Long Ouyang" mean; empty for others."""
-    asked = _asked(among, text)
-    if not isinstance(asked, _Asked) or not asked.extreme:
+    asked = read(among, text)
+    if not isinstance(asked, Asked) or not asked.superlative or asked.head.field:
         return []
-    return _outermost(asked.papers, asked.extreme)
+    return _outermost(asked.papers, asked.superlative)[0]
 
 
-@dataclass(frozen=True, slots=True)
-class _Asked:
-    """The papers that a list is to be of, `which` they are in words, and the field that says so."""
-
-    papers: list[Paper]
-    which: str
-    field: str
-    extreme: re.Match[str] | None
-
-
-def _asked(among: Among, text: str) -> _Asked | CatalogueReply | None:
-    """What list `text` asks for; the reply if it is a stranger's; None if it asks for none."""
-    extreme = _EXTREME.search(text)
-    rest = _cut(text, extreme)
-    category = _CATEGORY.search(rest)
-    rest = _cut(rest, category)
-    span = SPAN.search(rest)
-    rest = _cut(rest, span)
-    of = of_venue(among, rest.strip()) if _THE_LIBRARY.search(rest) else None
-    if isinstance(of, CatalogueReply):
-        return of
-    rest = of.rest if of else rest
-    unknown = _unknown(rest)
-    if (
-        not unknown
-        and not _THE_LIBRARY.search(rest)
-        and not (extreme and extreme.end() < len(text))
-    ):
-        return None
-    authors: list[str] = []
-    together = True
-    papers = [] if unknown else list(of.papers) if of else among.library.papers()
-    if unknown:
-        groups = [words for part in _AND.split(rest) if (words := _unknown(part))]
-        if max(map(len, groups)) <= NAME_WORDS and len(groups) <= _MOST_AUTHORS:
-            papers, authors = _by_each(among.library, groups)
-        if len(authors) < len(groups):
-            return _by_a_stranger(among, text, unknown)
-        together = any(set(authors) <= set(p.authors) for p in papers)
-        together = together and not _EACH_BY.search(rest)
-    years: Years = years_of(span) if span else (None, None)
-    wanted = category["name"] if category else ""
-    kept = among.kept(papers)
-    if of and unknown:
-        there = {paper.paper_id for paper in of.papers}
-        kept = [paper for paper in kept if paper.paper_id in there]
-    chosen = [p for p in kept if _fits(p, authors, together, years if span else None, wanted)]
-    names = f" {'and' if together else 'or'} ".join(authors)
-    which = "".join(
-        (f" in {wanted}" if wanted else "", f" by {names}" if names else "", in_words(years))
-    )
-    which += of.which if of else ""
-    asked_by = (("venue", of), ("authors", authors), ("published", span), ("categories", wanted))
-    field = next((name for name, given in asked_by if given), "title")
-    return _Asked(chosen, which, field, extreme)
+def _papers(among: Among, asked: Asked) -> CatalogueReply:
+    if not asked.papers:
+        return CatalogueReply((Statement(_none(among, asked.which), ()),))
+    if asked.superlative:
+        return _extreme(among, asked, asked.superlative)
+    holds = "Among the chosen papers:" if among.within else "The library holds"
+    reply = listed(asked.papers, asked.which, asked.field, holds)
+    return CatalogueReply((*reply.statements, *_incomplete(asked)))
 
 
-def _unknown(text: str) -> list[str]:
-    """Words that a list of papers is not asked for with: somebody's name, or another question."""
-    words = _NAME_PART.findall(text)
-    return [word for word in words if word.lower().removesuffix("'s") not in _LIST_WORDS]
+def _none(among: Among, which: str) -> str:
+    """That no paper is so, in words."""
+    verb = " comes" if which.startswith((" with", " of which")) else " is one"
+    if which.startswith((" by", " from", " in ", " since", " before", " after", " until", " not")):
+        verb = " is"
+    return f"No paper {among.place}{which and verb + which}."
 
 
-def _by_each(library: Library, groups: Sequence[Sequence[str]]) -> tuple[list[Paper], list[str]]:
-    """The papers of those whom the groups of words name, newest first, and their names."""
-    found: dict[str, Paper] = {}
-    authors: list[str] = []
-    for words in groups:
-        papers = library.papers_by(map(_without_s, words))
-        if author := _author_named(papers, words):
-            authors.append(author)
-            found |= {paper.paper_id: paper for paper in papers}
-    papers = list(found.values())
-    if len(groups) > 1:
-        papers.sort(key=lambda paper: paper.published, reverse=True)
-    return papers, authors
-
-
-def _cut(text: str, match: re.Match[str] | None) -> str:
-    return f"{text[: match.start()]} {text[match.end() :]}" if match else text
-
-
-def _by_a_stranger(among: Among, text: str, unknown: Sequence[str]) -> CatalogueReply | None:
-    stranger = _BY_SOMEONE.search(text)
-    if stranger and set(unknown) <= set(re.findall(r"[\w.'-]+", stranger["name"])):
-        return CatalogueReply((), f"no paper {among.place} is by {stranger['name']}")
-    return None
-
-
-def _fits(
-    paper: Paper, authors: Sequence[str], together: bool, years: Years | None, category: str
-) -> bool:
-    terms = {term for name in paper.categories for term in category_terms(name)}
-    by = [author in paper.authors for author in authors]
+def _incomplete(asked: Asked) -> tuple[Statement, ...]:
+    """That authors are missing of papers that were counted by them, if so."""
+    lacking = [paper for paper in asked.papers if not paper.authors_complete][:LISTED]
+    if not lacking or " author" not in asked.which or asked.field != "authors":
+        return ()
+    if not re.search(r" (?:single author|\d+ authors?)", asked.which):
+        return ()
+    text = f"Counted are the authors that the library names; of {counted(len(lacking), 'paper')}"
     return (
-        (not by or (all(by) if together else any(by)))
-        and (years is None or holds(years, paper.year))
-        and (not category or fold(category) in terms)
+        Statement(
+            f"{text} there are others, as the sources say.",
+            tuple((paper, "authors") for paper in lacking),
+        ),
     )
 
 
-def _outermost(papers: Sequence[Paper], match: re.Match[str]) -> list[Paper]:
-    """The oldest or newest of the papers that have a date, as many as are asked for."""
-    said = match["before"] or match["count"] or "1"
-    count = int(said) if said.isdigit() else _SMALL_NUMBERS[said.lower()]
-    dated = sorted(
-        (paper for paper in papers if paper.published),
-        key=lambda p: p.published,
-        reverse=not _is_old(match),
-    )
-    return dated[: min(count, LISTED)]
+def _meant(
+    among: Among, text: str, earlier: str, before: list[Paper]
+) -> tuple[list[str], list[Paper]]:
+    """Whom “he” or “they” means after the question `earlier`, answered from the papers `before`;
+    and these, or if none are known, those it asks for or is best met by.
+    """
+    asked = read(among, earlier.strip(" ?!.")) if not before else None
+    if isinstance(asked, Asked) and asked.people:
+        return [name for one in asked.people for name in one.names], asked.papers
+    if not before:
+        ranked = rank_papers(retrieve(among.library, earlier, 1).hits)
+        before = among.library.papers(paper.paper_id for paper in ranked)
+    said = set(re.findall(r"[^\W_]+", fold(earlier)))
+    authors = dict.fromkeys(name for paper in before for name in paper.authors)
+    if named := [name for name in authors if fold(name).split()[-1] in said]:
+        return named, before
+    if len(before) != 1 or not _HE.search(text):
+        return list(before[0].authors) if len(before) == 1 else [], before
+    position = _AUTHOR_AT.search(earlier)
+    last = bool(position and position["last"])
+    return list(before[0].authors[-1:] if last else before[0].authors[:1]), before
 
 
-def _is_old(match: re.Match[str]) -> bool:
-    return match["which"].lower() in ("oldest", "earliest", "first")
+def _besides(before: Sequence[Paper]) -> str:
+    return titled(before[0]) if len(before) == 1 else f"those {len(before)}"
 
 
-def _extreme(
-    among: Among, papers: Sequence[Paper], match: re.Match[str], which: str
-) -> CatalogueReply:
-    shown = _outermost(papers, match)
+def _measure(paper: Paper, key: str) -> str | int:
+    value = getattr(paper, key)
+    return value if key == "published" else len(value)
+
+
+def _outermost(papers: Sequence[Paper], wanted: Superlative) -> tuple[list[Paper], list[str | int]]:
+    """The papers that are most so, of those of which it is known, and what each of them measures;
+    if one is asked for, all that are equally so.
+    """
+    known = [paper for paper in papers if getattr(paper, wanted.key)]
+    known.sort(key=lambda paper: _measure(paper, wanted.key), reverse=not wanted.least)
+    values = list(dict.fromkeys(_measure(paper, wanted.key) for paper in known))
+    if wanted.count > 1:
+        shown = known[: min(wanted.count, LISTED)]
+    elif wanted.rank < len(values):
+        shown = [paper for paper in known if _measure(paper, wanted.key) == values[wanted.rank]]
+    else:
+        shown = []
+    return shown[:LISTED], [_measure(paper, wanted.key) for paper in shown]
+
+
+def _extreme(among: Among, asked: Asked, wanted: Superlative) -> CatalogueReply:
+    shown, values = _outermost(asked.papers, wanted)
     if not shown:
-        return CatalogueReply((), f"no paper {among.place}{which} has a date")
+        noun = "date" if wanted.key == "published" else wanted.key
+        return CatalogueReply((), f"no paper {among.place}{asked.which} has such a {noun}")
     the = "Among the chosen papers, the" if among.within else "The"
-    label = "oldest" if _is_old(match) else "newest"
+    label = _LABELS[wanted.key, wanted.least].format(_RANKED[wanted.rank])
+    facts = tuple((paper, wanted.key) for paper in shown)
+    unit = {"authors": "author", "sources": "source", "title": "character", "abstract": "character"}
+    told = [
+        str(value) if isinstance(value, str) else counted(value, unit[wanted.key])
+        for value in values
+    ]
     if len(shown) == 1:
-        paper = shown[0]
-        text = f"{the} {label} paper{which} is {titled(paper)}, {paper.published}."
-        return CatalogueReply((Statement(text, ((paper, "published"),)),))
-    facts = tuple((paper, "published") for paper in shown)
-    lead = Statement(f"{the} {counted(len(shown), f'{label} paper')}{which}:", facts)
-    return CatalogueReply((lead, *lines(shown, "published")))
+        text = f"{the} {label}{asked.which} is {titled(shown[0])}, {told[0]}."
+        return CatalogueReply((Statement(text, facts), *_uncounted(shown, wanted)))
+    label = label.replace("paper", "papers")
+    number = f"{len(shown)} " if wanted.count > 1 or wanted.key != "published" else ""
+    lead = Statement(f"{the} {number}{label}{asked.which}:", facts)
+    if wanted.key == "published":
+        return CatalogueReply((lead, *lines(shown, "published")))
+    each = (
+        Statement(f"{titled(paper)}, {value}", ((paper, wanted.key),))
+        for paper, value in zip(shown, told, strict=True)
+    )
+    return CatalogueReply((lead, *each, *_uncounted(shown, wanted)))
 
 
-def _tally(among: Among, what: str, *, count: bool) -> CatalogueReply:
-    """How many authors, categories, sources or years there are, and the commonest of them."""
-    papers = among.kept(among.library.papers())
-    noun, values_of = _FIELDS[what]
-    tally = Counter(value for paper in papers for value in values_of(paper))
-    if not tally:
-        return CatalogueReply((), f"no paper {among.place} has a {noun}")
-    common = sorted(tally, key=lambda value: (-tally[value], value))
-    if noun == "year":
-        common.sort()
-    told = [f"{value} ({counted(tally[value], 'paper')})" for value in common[:LISTED]]
-    more = f", and {len(common) - LISTED} more" if len(common) > LISTED else ""
-    facts = tuple((p, _CITED_FIELD[noun]) for p in papers if values_of(p))[:LISTED]
-    whose = "The chosen" if among.within else "The library’s"
-    text = f"{whose} papers have {counted(len(common), noun)}"
-    listed_too = "" if count else f": {', '.join(told)}{more}"
-    return CatalogueReply((Statement(f"{text}{listed_too}.", facts),))
-
-
-def _author_named(papers: Sequence[Paper], words: Sequence[str]) -> str:
-    """The one author whose name the words give, whole or by family name; else empty."""
-    wanted = [_without_s(word).lower() for word in words]
-    names = {name for paper in papers for name in paper.authors}
-    whole = {name for name in names if _NAME_PART.findall(name.lower()) == wanted}
-    family = {name for name in names if [name.lower().split()[-1]] == wanted}
-    for found in (whole, family):
-        if len(found) == 1:
-            return found.pop()
-    return ""
-
-
-def _without_s(word: str) -> str:
-    return re.sub(r"['’]s$", "", word)
+def _uncounted(shown: Sequence[Paper], wanted: Superlative) -> tuple[Statement, ...]:
+    """That there are authors whom the library does not name, if so."""
+    lacking = tuple((paper, "authors") for paper in shown if not paper.authors_complete)
+    if wanted.key != "authors" or not lacking:
+        return ()
+    return (Statement("Counted are those whom the library names; there are others.", lacking),)

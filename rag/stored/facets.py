@@ -86,6 +86,17 @@ def _terms(author: str) -> set[str]:
     return set(words) if len(words) == 1 else set(map(" ".join, combinations(words, 2)))
 
 
+def author_query(schema: Any, name: str, *, nearly: bool = False) -> Any:
+    """The query of papers one of whose authors is called so, or, if `nearly`, has a word in the
+    name that differs from this one by a letter.
+    """
+    import tantivy
+
+    if nearly:
+        return tantivy.Query.fuzzy_term_query(schema, "author", fold(name))
+    return _person(schema, name)
+
+
 def _any(queries: Sequence[Any]) -> Any:
     import tantivy
 

@@ -10,12 +10,13 @@ import threading
 from collections import OrderedDict
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from rag.errors import IndexReplaced, LibraryError
 from rag.finding.filters import Filter
 from rag.finding.scope import Scope
 from rag.stored.catalogue import Catalogue
+from rag.stored.facets import author_query
 from rag.stored.vectors import VectorIndex
 from rag.stored.words import WordIndex
 
@@ -132,6 +133,17 @@ class Indexes:
             while len(self._scopes) > _SCOPES_KEPT:
                 self._scopes.popitem(last=False)
         return scope
+
+    def by_author(self, name: str, *, nearly: bool = False) -> list[str]:
+        """Chunks of papers one of whose authors' names holds all words of `name`; if `nearly`,
+        a word like this one, of which one letter may be wrong.
+        """
+        self.follow()
+
+        def called(schema: Any) -> Any:
+            return author_query(schema, name, nearly=nearly)
+
+        return self.words.all_within(called, max(1, self.words.count(called)))
 
     def advance(self) -> None:
         """Tell every reader that this process has written."""

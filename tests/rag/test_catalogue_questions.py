@@ -52,7 +52,7 @@ def told(library: Library, question: str, within: Filter = EVERYTHING) -> str:
         ("List the papers by Pavel Izmailov.", "Weak-to-Strong"),
         ("Did Irene Solaiman write any of these?", "Release Strategies"),
         ("any papers by Ada Lovelace?", "no paper in the library is by Ada Lovelace"),
-        ("Which papers are from 1999?", "no paper in the library is from 1999"),
+        ("Which papers are from 1999?", "No paper in the library is from 1999"),
         ("what is the arxiv id of the two-player Markov paper", "holds no arXiv id"),
         ("What's the oldest paper you have?", "The oldest paper is “An Exact Dynamic Programming"),
         ("newest paper by Long Ouyang", "The newest paper by Long Ouyang is “Self-critiquing"),
@@ -71,7 +71,7 @@ def told(library: Library, question: str, within: Filter = EVERYTHING) -> str:
         ("papers by Ziegler and by Stiennon", "5 papers by Daniel M. Ziegler or Nisan Stiennon"),
         ("papers by Long Ouyang and Jan Leike", "papers by Long Ouyang and Jan Leike"),
         ("When was HumanEval released?", "2021-07-07"),
-        ("any cs.CV papers?", "no paper in the library is in cs.CV"),
+        ("any cs.CV papers?", "No paper in the library is in cs.CV"),
     ],
 )
 def test_the_catalogue_answers(library: Library, question: str, said: str) -> None:
@@ -119,7 +119,7 @@ REST = Filter(without=("2112.09332", "2203.02155"))
         ("How many papers are there?", WEBGPT, "Among the chosen papers: 1 paper."),
         ("How many papers are there?", REST, "Among the chosen papers: 19 papers."),
         ("How many papers are there?", Filter((2020, 2020)), "Among the chosen papers: 4 papers."),
-        ("How many papers are from 2022?", WEBGPT, "no paper among those chosen is from 2022"),
+        ("How many papers are from 2022?", WEBGPT, "No paper among those chosen is from 2022"),
         ("Who wrote WebGPT?", WEBGPT, "Reiichiro Nakano, Jacob Hilton"),
         ("Who wrote it?", WEBGPT, "Reiichiro Nakano, Jacob Hilton"),
         ("Who wrote this paper?", WEBGPT, "Reiichiro Nakano, Jacob Hilton"),

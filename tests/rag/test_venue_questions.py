@@ -128,7 +128,7 @@ def test_venues_are_counted(library: Library) -> None:
     "question",
     [
         "Which papers were published in English?",
-        "Which papers were published in March?",
+        "Which papers were published in paperback?",
         "Where do mosses appear?",
         "Which papers use posts from Nature?",
         "Where was the moss collected?",

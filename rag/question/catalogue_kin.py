@@ -1,0 +1,98 @@
+"""Papers beside other papers: those that share an author, and whom two of them share."""
+
+from __future__ import annotations
+
+import re
+
+from rag.question.among import Among
+from rag.question.naming import papers_named
+from rag.question.statements import CatalogueReply, Statement, counted, titled
+from rag.types import Paper
+
+_SHARES = re.compile(
+    r"\b(?:(?:co-?)?authors? in common with|shar(?:e|es|ed|ing) (?:(?:an?|any|some|its|their|one|at"
+    r" least one|the same) )*(?:co-?)?authors? with|(?:has|have|by|with|from) (?:(?:some|any) of"
+    r" )?the same"
+    r" (?:authors?|people|team|researchers) (?:as|that wrote|who wrote)|overlap(?:s|ping)? (?:in"
+    r" authors )?with)"
+    r" (?P<name>.+)$"
+    r"|\b(?:else|others?|another|more)\b.*\b(?:by|from|did) (?:any of )?the (?:(?P<place>first"
+    r"|lead|last"
+    r"|senior) )?(?:authors?|people|team|writers?|researchers)"
+    r" (?:of|behind|who wrote|that wrote|who made) (?P<name2>.+?)(?: (?:write|publish|author)(?:"
+    r" here)?)?$",
+    re.IGNORECASE,
+)
+_WHOM_BOTH = re.compile(
+    r"(?=.*\b(?:who|whom|whose|authors?|anyone|anybody|somebody|someone|people|person|names?)\b)"
+    r"(?=.*\b(?:both|in common|shared?|same|overlap)\b)"
+    r"(?:[^“\"]*?\b(?:both|between)|[^“\"]*?\b(?:wrote|did|does|do|by|share|shared by|of)) (?:the"
+    r" papers )?"
+    r"(?P<one>\S.*?),? (?:and|&) (?P<two>.+?)"
+    r"(?: (?:have|share|had|both|in common|an author|any|authors?)\b.*)?$",
+    re.IGNORECASE,
+)
+_PREFIX = re.compile(r"^(?:the two papers|of|between)\b\s*", re.IGNORECASE)
+
+
+def kin(among: Among, text: str) -> CatalogueReply | None:
+    """What `text` asks of papers beside others that it names, by their titles; None if nothing.
+
+    Raises as `Among` does.
+    """
+    if match := _SHARES.search(text):
+        paper = _only(among, match["name"] or match["name2"])
+        return _sharing(among, paper, match["place"]) if paper else None
+    if match := _WHOM_BOTH.match(text):
+        one, two = (_only(among, match[name]) for name in ("one", "two"))
+        return _shared(one, two) if one and two and one != two else None
+    return None
+
+
+def _only(among: Among, name: str) -> Paper | None:
+    """The one paper that is called so."""
+    name = _PREFIX.sub("", name).strip(" ,“”\"'")
+    papers = among.kept(papers_named(among.library, name))
+    return papers[0] if len(papers) == 1 else None
+
+
+def _sharing(among: Among, paper: Paper, place: str | None) -> CatalogueReply:
+    """Papers that share an author with this one, or its first or last author."""
+    wanted = list(paper.authors)
+    if place and wanted:
+        wanted = wanted[:1] if place.lower() in ("first", "lead") else wanted[-1:]
+    whom = wanted[0] if place and wanted else "an author"
+    found = {
+        other.paper_id: other
+        for name in wanted
+        for other in among.library.papers_by_author(name)
+        if name in other.authors and other != paper
+    }
+    papers = among.kept(sorted(found.values(), key=lambda p: p.published, reverse=True))
+    if not papers:
+        text = f"No other paper {among.place} shares {whom} with {titled(paper)}."
+        return CatalogueReply((Statement(text, ((paper, "authors"),)),))
+    own = ((paper, "authors"),)
+    share = "shares" if len(papers) == 1 else "share"
+    lead = f"{counted(len(papers), 'other paper')} {share} {whom} with"
+    each = tuple(
+        Statement(
+            f"{titled(other)}{f' ({other.published})' if other.published else ''}, with"
+            f" {', '.join(name for name in wanted if name in other.authors)}",
+            ((other, "authors"),),
+        )
+        for other in papers
+    )
+    return CatalogueReply((Statement(f"{lead} {titled(paper)}.", own), *each))
+
+
+def _shared(one: Paper, two: Paper) -> CatalogueReply:
+    """Whom two papers share among their authors."""
+    facts = ((one, "authors"), (two, "authors"))
+    names = [name for name in one.authors if name in two.authors]
+    both = f"{titled(one)} and {titled(two)}"
+    if not names:
+        return CatalogueReply((Statement(f"No author is named of both {both}.", facts),))
+    told = names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
+    noun = counted(len(names), "author")
+    return CatalogueReply((Statement(f"{both} share {noun}: {told}.", facts),))
