@@ -13,6 +13,7 @@ NAME_WORDS = 5  # of an author at most; more that nobody knows are no name
 _PART = re.compile(r"[^\W_]+")
 _NICKNAME = 3  # letters that two forms of a first name begin with: Jeff and Jeffrey
 _MISSPELT = 5  # letters of a word in which one may be wrong
+_NO_PERSON = frozenset("collaboration consortium group team".split())  # no part of it is a name
 _NEARLY, _NOBODY = 5, 9
 
 
@@ -54,7 +55,7 @@ def _distance(said: Sequence[str], own: Sequence[str]) -> int:
     if len(said) == 1:
         if said[0] == own[-1]:
             return 1
-        if said[0] in own:
+        if said[0] in own and own[-1] not in _NO_PERSON:
             return 4
     elif own[-1] in said:
         given = [part for part in said if part != own[-1]]

@@ -28,7 +28,8 @@ _PER = re.compile(
     re.IGNORECASE,
 )
 _MOST = re.compile(
-    rf"\b(?:the )?(?:top (?P<top>{NUMBER})|(?:(?P<most>most|largest number of|highest number of"
+    rf"\b(?:the )?(?:top (?P<top>{NUMBER})|(?:(?P<some>{NUMBER}) )?(?:(?P<most>most|largest"
+    rf" number of|highest number of"
     r"|greatest number of|biggest number of)|(?P<least>fewest|least|smallest number of))"
     rf" (?:of (?:the|these|your) |different )?(?:{PAPER}\b|often|frequent(?:ly)?|prolific"
     r"|productive|common(?:ly)?|active|represented|times|appearances))|\b(?P<busy>busiest)\b",
@@ -74,7 +75,8 @@ _SUPERLATIVES = tuple(
             rf"\b(?:(?P<before>{NUMBER})\s+)?{_RANK}(?:(?P<less>{_OLD})|(?P<more>{_NEW}))"
             rf"(?:\s+(?P<after>{NUMBER}))?(?=\s+{PAPER}\b|\s*$)"
             rf"|\b(?:(?P<before2>{NUMBER})\s+)?{_RANK.replace('rank', 'rank2')}"
-            rf"(?:(?P<less2>oldest|earliest)|(?P<more2>newest|latest|most recent(?:ly)?))(?:\s+(?P<after2>{NUMBER}))?\b",
+            rf"(?:(?P<less2>oldest|earliest)|(?P<more2>newest|latest|most"
+            rf" recent(?:ly)?))(?:\s+(?P<after2>{NUMBER}))?\b",
         ),
     )
 )
@@ -126,7 +128,8 @@ def head_of(text: str) -> tuple[Head, str]:
     if not field:
         return Head(), text
     if most:
-        number = number_of(most["top"]) if most["top"] else 1
+        top = most["top"] or most["some"]
+        number = number_of(top) if said else 1
         return Head(field, most=(not most["least"], number)), cut(text, most)
     if not (often := _OFTEN.search(text)):
         return Head(field), text

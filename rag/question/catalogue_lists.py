@@ -71,13 +71,14 @@ def listing(
     if reply := kin(among, text):
         return reply
     he: list[str] = []
-    if earlier and (_HE.search(text) or _THEY_ELSE.search(text)):
+    pronoun = _HE.search(text) or _THEY_ELSE.search(text)
+    if earlier and pronoun:
         he, before = _meant(among, text, earlier, before)
-        if not he:
-            return None
     asked = read(among, text, pool, he)
     if not isinstance(asked, Asked):
         return asked
+    if pronoun and not asked.people:
+        return None
     if he and _ELSE.search(text):
         left = [paper for paper in asked.papers if paper not in before]
         asked = asked.of(left, f"{asked.which} besides {_besides(before)}")

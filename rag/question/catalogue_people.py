@@ -16,7 +16,8 @@ _SMALL = frozenset(
     """a accepted among amongst alongside appear appeared appearing appears categories category
     co-authors coauthors collaborator collaborators conference conferences contributors file files
     journal journals keywords names persons scientists source sources subject subjects venue venues
-    where writer writers actually addition added adds again all also altogether always am an and
+    where writer writers everybody everyone often times frequently shows up signed sign
+    actually addition added adds again all also altogether always am an and
     any anybody anyone anything are around article articles as at author authored authors available
     be been being both brought but by called came can catalog catalogue co coauthor coauthored
     co-author co-authored co-wrote co-written cowritten collaborate collaborated collaborates
@@ -42,12 +43,15 @@ _SMALL = frozenset(
 )
 _NAME_PART = re.compile(r"(?:(?<!\w)[A-Z]\.(?=\s?[A-Z])|[^\W_]+(?:[-'’][^\W_]+)*)")
 _WITHOUT = re.compile(
-    r"(?:\b(?:without|not|excluding|except|minus|lacks?|lacking|other than|apart from|leaving"
+    r"(?:\b(?:without|not|neither|nor|excluding|except|minus|lacks?|lacking|other than|apart from"
+    r"|leaving"
     r" out)\b"
     r"|n['’]t\b|\bno (?=[A-Z]))",
     re.IGNORECASE,
 )
-_WITHOUT_WORDS = frozenset("without not excluding except minus leaving apart besides than".split())
+_WITHOUT_WORDS = frozenset(
+    "without not neither nor excluding except minus leaving apart besides than".split()
+)
 _WROTE = re.compile(
     r"\bby\b|\b(?:write|wrote|writt|author|co-?auth|co-?wr|collab|publish|involv|contribut)\w*"
     r"|['’]s?\b"

@@ -52,6 +52,7 @@ _TOGETHER = re.compile(
 # Left over, these deny something else than what was read.
 _DENIED = re.compile(
     r"\b(?:no|nobody|none|not|without)\b|n['’]t\b(?! there)"
+    r"|\ball (?:(?:the|of|five) )*(?:source|file)"
     r"|\bmore (?!(?:papers?|works?|publications?|by|from)\b)\w",
     re.IGNORECASE,
 )
@@ -120,8 +121,8 @@ def read(
 
     `pool` are the papers that “these” are, if any; `he` are those whom “he” or “they” means.
     """
-    superlative, rest = superlative_of(_SIZE.sub("papers", text))
-    place, rest = position(rest)
+    place, rest = position(_SIZE.sub("papers", text))
+    superlative, rest = superlative_of(rest)
     wanted, rest = conditions(rest)
     head, rest = head_of(rest)
     if not head.field and not superlative:
@@ -162,7 +163,9 @@ def _speaks_of_sets(
         return True
     if head.field:
         return _THE_LIBRARY.search(text) is not None
-    return superlative is not None and bool(re.search(rf"\b{PAPER}\b", rest, re.IGNORECASE))
+    if superlative is None:
+        return False
+    return superlative.count > 1 or bool(re.search(rf"\b{PAPER}\b", rest, re.IGNORECASE))
 
 
 def _field(said: _Said) -> str:

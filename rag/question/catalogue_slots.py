@@ -49,13 +49,16 @@ _LACKS = (
 )
 _HAS = r"(?:(?:that |which )?(?:with|have|has|having|carry|carries|got|come with|comes with|on))"
 _IN_TITLE = (
-    r"(?:(?:that |which )?(?:has|have|having|with|mention(?:s|ing)?|contain(?:s|ing)?"
-    r"|includ(?:es|ing))? ?)"
+    r"(?:(?:that |which )?(?P<verb>has|have|having|with|mention(?:s|ing)?|contain(?:s|ing)?"
+    r"|includ(?:es?|ing)|use|say) )?"
 )
 _QUOTED = r"(?:[“\"‘](?P<quoted>[^”\"’]{1,100})[”\"’]|(?<!\w)'(?P<single>[^']{1,100})'(?!\w))"
 _WORDS = r"(?:the )?(?:words?|phrase|term|string)?\s*"
 _ORDINALS = {"first": 0, "1st": 0, "lead": 0, "leading": 0, "second": 1, "2nd": 1, "third": 2,
              "3rd": 2, "last": -1, "final": -1, "senior": -1}  # fmt: skip
+_LISTED_AT = re.compile(
+    r"\b(?:list|name|put|credit)(?:s|ed)?\b.* (?P<which>first|last)$", re.IGNORECASE
+)
 _POSITION = re.compile(
     rf"\b(?:(?:is|was|as|are) )?(?:the |its |their |whose |a )?(?P<which>{'|'.join(_ORDINALS)})"
     r"[- ](?:author(?:ed|s)?|named?|listed)(?: (?:is|was|are|name))?\b"
@@ -81,6 +84,8 @@ def cut(text: str, match: re.Match[str] | None) -> str:
 
 def position(text: str) -> tuple[int | None, str]:
     """Which of the authors somebody must be, counted from 0, -1 the last; and the text without."""
+    if match := _LISTED_AT.search(text):
+        return _ORDINALS[match["which"].lower()], text[: match.start("which")]
     match = _POSITION.search(text)
     if not match:
         return None, text
@@ -229,13 +234,14 @@ _SLOTS: tuple[Slot, ...] = (
             rf"|mention(?:s|ing)?|h(?:as|ave)|hold(?:s|ing)?|with|use[sd]?|using|say(?:s|ing)?"
             rf"|start(?:s|ing)?(?: with)?|begin(?:s|ning)?(?: with)?|end(?:s|ing)?(?: with| in|"
             rf" on)?)?"
-            rf" {_WORDS}(?:{_QUOTED}|(?P<bare>[\w'’-]+(?: [\w'’-]+){{0,2}}))$"
+            rf" {_WORDS}(?:{_QUOTED}"
+            r"|(?(how)(?P<bare>[\w'’-]+(?: [\w'’-]+){0,2}?)(?: in (?:them|it))?$|(?!)))"
         ),
         _title_holds,
     ),
     (
         pattern(
-            rf"\b{_IN_TITLE}{_WORDS}(?:{_QUOTED}|(?<=\w )(?P<bare>[\w-]+(?: [\w-]+){{0,2}}?))"
+            rf"\b{_IN_TITLE}{_WORDS}(?:{_QUOTED}|(?(verb)(?P<bare>[\w-]+(?: [\w-]+){{0,2}}?)|(?!)))"
             r" (?:(?:appear|stand|occur)s? )?(?:in|as part of) (?:the|their|its) (?:titles?"
             r"|names?)\b"
         ),
