@@ -129,7 +129,7 @@ def head_of(text: str) -> tuple[Head, str]:
         return Head(), text
     if most:
         top = most["top"] or most["some"]
-        number = number_of(top) if said else 1
+        number = number_of(top) if top else 1
         return Head(field, most=(not most["least"], number)), cut(text, most)
     if not (often := _OFTEN.search(text)):
         return Head(field), text
