@@ -36,6 +36,11 @@ def content_stems(text: str) -> list[str]:
     return [stem for word in content_words(text) for stem in _stems(word.lower())]
 
 
+def stem(word: str) -> str:
+    """The stem of one word in small letters."""
+    return "".join(_stems(word))
+
+
 @lru_cache(maxsize=65_536)
 def _stems(word: str) -> tuple[str, ...]:
     return tuple(_analyser().analyze(word))

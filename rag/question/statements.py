@@ -3,10 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from rag.types import Paper
 
+_LABELS = {"published": "date", "arxiv_id": "arXiv id", "doi": "DOI", "url": "link"}
+_COMPARED = {  # of two, of more
+    "older": ("is the older", "is the oldest"),
+    "newer": ("is the newer", "is the newest"),
+    "more_authors": ("has more authors", "has the most authors"),
+    "fewer_authors": ("has fewer authors", "has the fewest authors"),
+}
 LISTED = 50  # papers named in one answer; a longer list is a table's task
 
 
@@ -28,32 +35,123 @@ class CatalogueReply:
 
 def about(paper: Paper, field: str) -> Statement:
     """What the catalogue says of one field of a paper, or that it says nothing; `author_count` is
-    how many authors it has.
+    how many authors it has, `url` where it can be read, `paper_id` that it is there at all.
     """
     title = titled(paper)
     if field == "author_count" and paper.authors:
-        count = counted(len(paper.authors), "author")
-        told = (
-            f"{title} has {count}."
-            if paper.authors_complete
-            else (f"The library names {count} of {title}; its sources say that there are others.")
-        )
-        return Statement(told, ((paper, "authors"),))
+        return Statement(f"{title} {_has_authors(paper)}.", ((paper, "authors"),))
     field = "authors" if field == "author_count" else field
-    text = {
-        "authors": f"{title} was written by {author_list(paper)}.",
-        "published": f"{title} was published on {paper.published}.",
-        "arxiv_id": f"{title} is arXiv:{paper.arxiv_id}.",
-        "title": f"Its title is {title}.",
-        "venue": f"{title} appeared in {paper.venue}.",
-    }[field]
-    if not getattr(paper, field):
-        label = {"published": "date", "arxiv_id": "arXiv id"}.get(field, field)
+    rests_on = {"url": "arxiv_id" if paper.arxiv_id else "doi", "paper_id": "title"}.get(
+        field, field
+    )
+    if not getattr(paper, rests_on):
+        label = _LABELS.get(field, field)
         known = "title" if paper.title else "paper_id"
+        if field == "doi" and paper.arxiv_id:
+            text = f"The library holds no DOI of {title}; its arXiv id is {paper.arxiv_id}."
+            return Statement(text, ((paper, "arxiv_id"),))
         return Statement(f"The library holds no {label} of {title}.", ((paper, known),))
-    if field == "published" and len(paper.published) < len("2022-03-04"):
-        text = f"{title} was published in {paper.published}."
-    return Statement(text, ((paper, field),))
+    text = {
+        "authors": lambda: f"{title} was written by {author_list(paper)}.",
+        "published": lambda: f"{title} was published {_on(paper.published)}.",
+        "arxiv_id": lambda: f"{title} is arXiv:{paper.arxiv_id}.",
+        "doi": lambda: f"{title} has the DOI {paper.doi}.",
+        "url": lambda: f"{title} can be read at {paper.url}.",
+        "title": lambda: f"Its title is {title}.",
+        "venue": lambda: f"{title} appeared in {paper.venue}.",
+        "abstract": lambda: f"The library holds the abstract of {title}: “{paper.abstract}”",
+        "paper_id": lambda: f"Yes, the library holds {title}.",
+    }[field]()
+    return Statement(text, ((paper, rests_on),))
+
+
+def authors_at(paper: Paper, places: Sequence[int], is_it: Sequence[str] = ()) -> list[Statement]:
+    """Who stands at these places among a paper's authors, from 1; -1 is the last; with a yes or no
+    to whether it is somebody of the names `is_it`.
+    """
+    if not paper.authors:
+        return [about(paper, "authors")]
+    title, known = titled(paper), len(paper.authors)
+    facts = ((paper, "authors"),)
+    told: list[Statement] = []
+    for place in places:
+        if place < 0 and not paper.authors_complete:
+            text = f"The library names only the first {counted(known, 'author')} of {title}"
+            return [Statement(f"{text}: {author_list(paper)}.", facts)]
+        if not -known <= place <= known:
+            return [Statement(f"{title} {_has_authors(paper)}.", facts)]
+        at = place if place > 0 else known + place + 1
+        which = "last" if place == -1 else _ordinal(at)
+        who = paper.authors[at - 1]
+        yes = f"{'Yes' if who in is_it else 'No'}, the" if is_it else "The"
+        text = f"{yes} {which} author of {title} is {who}."
+        told.append(Statement(text, facts))
+    return told
+
+
+def other_authors(paper: Paper, names: Sequence[str]) -> Statement:
+    """The authors of a paper beside those of these names."""
+    others = tuple(name for name in paper.authors if name not in names)
+    if not others or not names:
+        return about(paper, "authors")
+    listed_too = author_list(replace(paper, authors=others))
+    text = f"Besides {' and '.join(names)}, {titled(paper)} was written by {listed_too}."
+    return Statement(text, ((paper, "authors"),))
+
+
+def is_author(paper: Paper, name: str) -> Statement:
+    """Whether somebody of this name, as the catalogue spells it, wrote a paper."""
+    if not paper.authors:
+        return about(paper, "authors")
+    if name in paper.authors:
+        text = f"Yes, {name} is an author of {titled(paper)}."
+    else:
+        told = f"{titled(paper)} was written by {author_list(paper)}"
+        text = f"No, the library does not name {name} among the authors: {told}."
+    return Statement(text, ((paper, "authors"),))
+
+
+def compared(papers: Sequence[Paper], how: str) -> Statement:
+    """Which of several papers is `older` or `newer`, or has `more_authors` or `fewer_authors`."""
+    by_date = how in ("older", "newer")
+    field = "published" if by_date else "authors"
+    facts = tuple((paper, field if getattr(paper, field) else "title") for paper in papers)
+    unknown = [paper for paper in papers if not getattr(paper, field)]
+    if unknown:
+        return Statement(
+            f"The library holds no {_LABELS.get(field, field)} of {titled(unknown[0])}.", facts
+        )
+    ordered = sorted(
+        papers,
+        key=lambda paper: paper.published if by_date else len(paper.authors),
+        reverse=how in ("newer", "more_authors"),
+    )
+    first, second = (getattr(p, field) if by_date else len(p.authors) for p in ordered[:2])
+    says = _COMPARED[how][len(papers) > 2]
+    lead = f"{titled(ordered[0])} {says}"
+    if first == second:
+        lead = "They are equal"
+    each = "; ".join(
+        f"{titled(one)} {f'was published {_on(one.published)}' if by_date else _has_authors(one)}"
+        for one in ordered
+    )
+    return Statement(f"{lead}: {each}.", facts)
+
+
+def _has_authors(paper: Paper) -> str:
+    count = counted(len(paper.authors), "author")
+    if paper.authors_complete:
+        return f"has {count}"
+    return f"has more than the {count} the library names; its sources say that there are others"
+
+
+def _on(date: str) -> str:
+    return f"on {date}" if len(date) == len("2022-03-04") else f"in {date}"
+
+
+def _ordinal(place: int) -> str:
+    words = ("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth")
+    return words[place - 1] if place <= len(words) else f"{place}th"
 
 
 def titled(paper: Paper) -> str:
