@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from rag.clock import StageClock
@@ -14,14 +13,12 @@ from rag.finding.retrieve import rank_papers, retrieve
 from rag.finding.scope import Scope
 from rag.library import Library
 from rag.models.rerank import Reranker
-from rag.question.followup import is_name
 from rag.question.understand import Query
 from rag.settings import Settings
 from rag.types import Evidence, Hit, Paper, PaperScore, Quote
 from rag.writing.cite import evidence_keys
 
 _NEAREST = 2  # papers that a question may mean which leans on one, if none was cited before it
-_OF_A_SIDE = 2  # quotes at most for each side of a comparison, and for what says both at once
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,91 +98,6 @@ def _weighed_in_context(
         replace(quote, says=(quote.says + other.says) / 2)
         for quote, other in zip(quotes, others, strict=True)
     ]
-
-
-def find_all(
-    query: Query,
-    find: Callable[[Query], Found],
-    weigh: Callable[[Query, Found], float],
-    least: float,
-) -> tuple[Found, float]:
-    """What `find` finds for `query` and each of its sides, and how sure `weigh` is that it answers.
-
-    A side of which it is less than `least` sure is left out and named in `Found.silent`; where no
-    side is left, there is only what was found for the whole.
-    """
-    whole = find(query)
-    sure = weigh(query, whole)
-    if not query.sides or (sure >= least and _speaks_of(whole, query.sides)):
-        return whole, sure
-    parts_of = ((side, _naming(side.name, find(side))) for side in query.sides)
-    found = [(side, part, weigh(side, part)) for side, part in parts_of]
-    answered = [(side, part) for side, part, weight in found if weight >= least]
-    if not answered or (len(answered) < len(found) and not query.apart):
-        return whole, sure
-    parts = [(side.name, part) for side, part in answered]
-    if sure >= least and len(parts) < len(found):
-        parts.append(("", whole))  # it may tell what the search for a side did not find
-    silent = tuple(side.name for side, _, weight in found if weight < least)
-    return _joined(query, parts, silent), max(sure, *(weight for _, _, weight in found))
-
-
-def _speaks_of(found: Found, sides: Sequence[Query]) -> bool:
-    """Whether one of the quotes names every side: then it says of itself how they compare."""
-    return any(all(_names(side.name, i.quote.text) for side in sides) for i in found.evidence)
-
-
-def _naming(name: str, found: Found) -> Found:
-    """What was found in papers that speak of `name`; all of it, if none does and it is a thing
-    that may be called otherwise.
-    """
-    telling = tuple(
-        item
-        for item in found.evidence
-        if _names(name, f"{item.paper.title}\n{item.paper.abstract}\n{item.paper.summary}")
-    )
-    if not telling and not is_name(name):
-        return found
-    return replace(found, evidence=telling, quotes=tuple(item.quote for item in telling))
-
-
-def _names(name: str, text: str) -> bool:
-    """Whether `name` stands in the text as it is: GPT-3 does not in GPT-3.5."""
-    words = r"[\W_]+".join(map(re.escape, re.findall(r"\w+", name)))
-    return bool(words) and bool(re.search(rf"(?<!\w){words}(?!\w|\.\d)", text, re.IGNORECASE))
-
-
-def _joined(query: Query, parts: Sequence[tuple[str, Found]], silent: tuple[str, ...]) -> Found:
-    """The evidence of all parts, each quote once, in their order."""
-    chosen: dict[tuple[str, str, int], tuple[str, Quote]] = {}
-    for side, part in parts:
-        of_side = 0
-        for item in part.evidence:
-            place = (item.quote.paper_id, item.quote.field, item.quote.start)
-            if of_side < _OF_A_SIDE:
-                chosen.setdefault(place, (side, item.quote))
-                of_side += 1
-    scores: dict[str, PaperScore] = {}
-    papers: dict[str, Paper] = {}
-    for _, part in parts:
-        papers |= {paper.paper_id: paper for paper in part.papers}
-        for hit in part.hits:
-            known = scores.setdefault(hit.paper_id, hit)
-            scores[hit.paper_id] = max(known, hit, key=lambda one: one.score)
-    ranked = sorted(scores, key=lambda name: (-scores[name].score, name))
-    quotes = tuple(quote for _, quote in chosen.values())
-    evidence = keyed(quotes, papers.values(), query.asked)
-    sides = {(q.paper_id, q.field, q.start): side for side, q in chosen.values()}
-    return Found(
-        tuple(scores[name] for name in ranked),
-        tuple(papers[name] for name in ranked),
-        quotes,
-        tuple(
-            replace(item, side=sides[item.quote.paper_id, item.quote.field, item.quote.start])
-            for item in evidence
-        ),
-        silent,
-    )
 
 
 def keyed(

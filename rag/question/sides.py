@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from rag.question.followup import is_name, stand_alone
+from rag.question.leaning import THING
 from rag.types import Exchange
 
 
@@ -18,16 +19,19 @@ class Side:
     """One thing to look for: what it is called in the question, and the question about it alone.
 
     `search` finds the papers and `read` the sentences in them. `apart` says that it is worth
-    answering without the other; of "is it A or B?" it is not.
+    answering without the other; of "is it A or B?" it is not. One that `leans` names nothing
+    itself: "and what was it trained on?".
     """
 
     name: str
     search: str
     read: str
     apart: bool = True
+    leans: bool = False
 
 
 _PAPER = re.compile(r" (?:papers?|work|report|study)$", re.IGNORECASE)
+_A_PAPER = re.compile(r"\b(?:papers?|work|report|study)\b", re.IGNORECASE)
 _ARTICLE = re.compile(r"^(?:the|a|an|both|either|between)\s+", re.IGNORECASE)
 _BARE_PAPER = re.compile(r"(?:the|an?) (?:papers?|work|report|study)", re.IGNORECASE)
 _IN_PAPER = re.compile(
@@ -161,7 +165,11 @@ def _two_questions(text: str) -> tuple[Side, ...]:
     first, second = (match[half].strip(" ,") for half in ("a", "b"))
     standing = stand_alone(f"{second}?", (Exchange(f"{first}?"),))
     read = standing.asked if standing.sure else f"{second}?"
-    return Side(first, f"{first}?", f"{first}?"), Side(second, f"{standing.earlier} {read}", read)
+    leans = not THING.search(second) and not _A_PAPER.search(second)
+    return (
+        Side(first, f"{first}?", f"{first}?"),
+        Side(second, f"{standing.earlier} {read}", read, leans=leans),
+    )
 
 
 def _sides(

@@ -12,6 +12,7 @@ from rag.library import Library
 from rag.question.filters_named import DOES, SAID, THEIRS, merged, read_filters
 from rag.question.followup import Standing, stand_alone
 from rag.question.leaning import without_openers
+from rag.question.mentions import Mention, mentions
 from rag.question.sides import Side, sides_of
 from rag.types import Exchange, Understood
 
@@ -19,6 +20,14 @@ _PAPER = re.compile(r"\b(?:paper|report|study|work)\b", re.IGNORECASE)
 # What is left of "among the papers from 2021, which one …?" once the filter is out of it.
 _AMONG = re.compile(r"^(?:among|in|of|from) (?:all )?(?:the )?papers,? ", re.IGNORECASE)
 
+_JOINING = r"(?:,?(?: and| or| but| but not| not| than| vs\.?| versus| to| with| against)|,)"
+_AT_IT = r"(?:in|from|of|by|for|with)"
+_SEVERAL = re.compile(
+    r"\b(?:which|what|these|those|two|three|several|other|any|all|different|your|the) (?:\w+ )?"
+    r"(?:papers|studies|works|authors)\b|\bpapers\b.* (?:say|mention|use|agree)"
+    r"|\bwhat (?:\w+ ){0,2}(?:approaches|ideas|limits|methods|opinions|risks|views|ways)\b",
+    re.IGNORECASE,
+)
 _ITS_AUTHORS = re.compile(
     rf"\b(?:they|the authors) (?:have )?(?:{DOES}|{SAID}|do)\b|\btheir {THEIRS}\b", re.IGNORECASE
 )
@@ -41,8 +50,8 @@ class Query:
     words. `numbers` are the printed numbers that the conversation has given to papers so far.
 
     `sides` are the things asked about side by side, each to be searched by itself, where there
-    are any; of a side, `name` is what the question calls it. The question is `apart` if one side
-    is worth telling without the other.
+    are any; of a side, `name` is what the question calls it, and one that `leans` names nothing
+    itself. The question is `apart` if one side is worth telling without the other.
     """
 
     question: str
@@ -57,6 +66,8 @@ class Query:
     sides: tuple[Query, ...] = ()
     name: str = ""
     apart: bool = True
+    leans: bool = False
+    across: bool = False
 
 
 def understand(
@@ -97,7 +108,11 @@ def understand(
         replace(_side(query, side, filtered.instead), within=merged(query.within, own))
         for side, own in zip(sides, of_sides, strict=True)
     )
-    return replace(query, sides=told or _each_paper(query))
+    if within.paper_ids:  # whatever else is named, these were chosen
+        return replace(query, sides=told or _each_paper(query))
+    query = _each_named(query, told, mentions(library, standing.asked))
+    one = len(query.within.paper_ids) == 1
+    return replace(query, across=not (query.sides or one) and bool(_SEVERAL.search(query.asked)))
 
 
 def _of_its_authors(library: Library, question: str, within: Filter) -> str:
@@ -152,11 +167,68 @@ def _each_paper(query: Query) -> tuple[Query, ...]:
     )
 
 
+def _each_named(query: Query, sides: Sequence[Query], named: Sequence[Mention]) -> Query:
+    """`query` with its `sides`, each kept to the papers that it names itself; a side for each
+    paper named, where there are none.
+    """
+    kept = query.within.paper_ids
+    if query.within:  # by its words: "Codex in the InstructGPT paper" is none of the Codex paper
+        named = [one for one in named if one.sure and kept]
+        named = named if len(named) > 1 else []
+    missed = [one for one in named if one.paper_id not in kept] if kept else []
+    if missed:  # "the A paper and the B paper" keeps to both, if it keeps to one
+        more = tuple(Understood("paper_ids", one.paper_id, one.wording) for one in missed)
+        ids = (*kept, *(one.paper_id for one in missed))
+        query = replace(
+            query,
+            understood=(*query.understood, *more),
+            within=replace(query.within, paper_ids=ids),
+        )
+    if sides:
+        return replace(query, sides=tuple(_kept_to(side, kept, named) for side in sides))
+    apart = tuple(
+        replace(
+            query,
+            read=_of_one(query.read, one, named),
+            name=one.wording,
+            within=replace(query.within, paper_ids=(one.paper_id,)),
+        )
+        for one in named
+    )
+    return replace(query, sides=apart or _each_paper(query))
+
+
+def _of_one(read: str, own: Mention, named: Sequence[Mention]) -> str:
+    """The question as it is put to one paper: without the names of the others, which its
+    sentences do not say.
+    """
+    for other in named:
+        if other != own:
+            name = rf"(?:{_AT_IT} )?{re.escape(other.wording)}(?:['’]s)?"
+            read = re.sub(rf"(?:{_JOINING} ){name},?|{name}{_JOINING}?", "", read)
+    if _PAPER.search(own.wording):
+        read = read.replace(own.wording, "the paper")
+    return " ".join(read.split())
+
+
+def _kept_to(side: Query, kept: Sequence[str], named: Sequence[Mention]) -> Query:
+    own = tuple(one.paper_id for one in named if one.wording in side.read)
+    if not own or tuple(side.within.paper_ids) != tuple(kept):
+        return side
+    return replace(side, within=replace(side.within, paper_ids=own))
+
+
 def _side(query: Query, side: Side, instead: Sequence[tuple[str, str]]) -> Query:
     read = _without(side.read, instead)
     search = _without(side.search, instead).strip()
     return replace(
-        query, question=side.read, asked=side.read, search=search, read=read, name=side.name
+        query,
+        question=side.read,
+        asked=side.read,
+        search=search,
+        read=read,
+        name=side.name,
+        leans=side.leans,
     )
 
 

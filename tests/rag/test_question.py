@@ -8,7 +8,8 @@ import pytest
 
 from rag.answer import Answerer
 from rag.config import Config
-from rag.evidence.gather import Found, find_all
+from rag.evidence.each_side import find_all
+from rag.evidence.gather import Found
 from rag.finding.filters import Filter
 from rag.library import Library
 from rag.models.chat import ExtractiveChat
@@ -110,9 +111,13 @@ INSTRUCTGPT = Filter(paper_ids=("arxiv:2203.02155",))
         (
             "How does WebGPT differ from the approach in the InstructGPT paper?",
             Filter(),
-            [Filter(), INSTRUCTGPT],
+            [Filter(paper_ids=("arxiv:2112.09332",)), INSTRUCTGPT],
         ),
-        ("Compare Codex with the InstructGPT paper.", Filter(), [Filter(), INSTRUCTGPT]),
+        (
+            "Compare Codex with the InstructGPT paper.",
+            Filter(),
+            [Filter(paper_ids=("arxiv:2107.03374",)), INSTRUCTGPT],
+        ),
         (
             "Compare the work by Ziegler with the work by Stiennon.",
             Filter(),

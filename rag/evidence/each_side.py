@@ -1,0 +1,134 @@
+"""What is found for a question and for each of its sides, joined."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+
+from rag.evidence.gather import Found, keyed
+from rag.question.followup import is_name
+from rag.question.understand import Query
+from rag.types import Paper, PaperScore, Quote
+
+_ACROSS = 3  # papers that a question to several is put to
+_IF_NAMED = 0.5
+_OF_A_SIDE = 2  # quotes at most for each side of a comparison, and for what says both at once
+
+
+def find_all(
+    query: Query,
+    find: Callable[[Query], Found],
+    weigh: Callable[[Query, Found], float],
+    least: float,
+) -> tuple[Found, float]:
+    """What `find` finds for `query` and each of its sides, and how sure `weigh` is that it answers.
+
+    A side of which it is less than `least` sure is left out and named in `Found.silent`; where no
+    side is left, there is only what was found for the whole. A paper that is named itself needs to
+    be half as sure, beside another side.
+    """
+    whole = find(query)
+    sure = weigh(query, whole)
+    if query.across and sure >= least:
+        return _across(query, whole, find, weigh, least), sure
+    if not query.sides or (sure >= least and _speaks_of(whole, query.sides)):
+        return whole, sure
+    found: list[tuple[Query, Found, float]] = []
+    for side in query.sides:
+        first = found[0][1].evidence[:1] if found and side.leans else ()
+        for one in (*(_asked_of(side, item.paper) for item in first), side):
+            part = _naming(one.name, find(one))
+            weight = weigh(one, part)
+            if weight >= least:
+                break
+        found.append((side, part, weight))
+    enough = [least * (_IF_NAMED if side.within.paper_ids else 1) for side, _, _ in found]
+    if all(weight < least for _, _, weight in found):
+        enough = [least] * len(found)
+    kept = [weight >= need for (_, _, weight), need in zip(found, enough, strict=True)]
+    answered = [(side, part) for (side, part, _), own in zip(found, kept, strict=True) if own]
+    if not answered or (len(answered) < len(found) and not query.apart):
+        return whole, sure
+    parts = [(side.name, part) for side, part in answered]
+    if sure >= least and len(parts) < len(found):
+        parts.append(("", whole))  # it may tell what the search for a side did not find
+    silent = tuple(side.name for (side, _, _), own in zip(found, kept, strict=True) if not own)
+    return _joined(query, parts, silent), max(sure, *(weight for _, _, weight in found))
+
+
+def _across(
+    query: Query,
+    whole: Found,
+    find: Callable[[Query], Found],
+    weigh: Callable[[Query, Found], float],
+    least: float,
+) -> Found:
+    """What each of the nearest papers says to a question that is put to several."""
+    asked = [(paper, _asked_of(query, paper)) for paper in whole.papers[:_ACROSS]]
+    found = [(paper, one, find(one)) for paper, one in asked]
+    parts = [(paper.paper_id, part) for paper, one, part in found if weigh(one, part) >= least]
+    return _joined(query, parts, ()) if len(parts) > 1 else whole
+
+
+def _asked_of(side: Query, paper: Paper) -> Query:
+    """A side that names nothing, of the paper that answers the one before."""
+    return replace(side, within=replace(side.within, paper_ids=(paper.paper_id,)))
+
+
+def _speaks_of(found: Found, sides: Sequence[Query]) -> bool:
+    """Whether one of the quotes names every side: then it says of itself how they compare."""
+    return any(all(_names(side.name, i.quote.text) for side in sides) for i in found.evidence)
+
+
+def _naming(name: str, found: Found) -> Found:
+    """What was found in papers that speak of `name`; all of it, if none does and it is a thing
+    that may be called otherwise.
+    """
+    telling = tuple(
+        item
+        for item in found.evidence
+        if _names(name, f"{item.paper.title}\n{item.paper.abstract}\n{item.paper.summary}")
+    )
+    if not telling and not is_name(name):
+        return found
+    return replace(found, evidence=telling, quotes=tuple(item.quote for item in telling))
+
+
+def _names(name: str, text: str) -> bool:
+    """Whether `name` stands in the text as it is: GPT-3 does not in GPT-3.5."""
+    words = r"[\W_]+".join(map(re.escape, re.findall(r"\w+", name)))
+    return bool(words) and bool(re.search(rf"(?<!\w){words}(?!\w|\.\d)", text, re.IGNORECASE))
+
+
+def _joined(query: Query, parts: Sequence[tuple[str, Found]], silent: tuple[str, ...]) -> Found:
+    """The evidence of all parts, each quote once, in their order."""
+    chosen: dict[tuple[str, str, int], tuple[str, Quote]] = {}
+    for side, part in parts:
+        of_side = 0
+        for item in part.evidence:
+            place = (item.quote.paper_id, item.quote.field, item.quote.start)
+            if of_side < _OF_A_SIDE:
+                chosen.setdefault(place, (side, item.quote))
+                of_side += 1
+    scores: dict[str, PaperScore] = {}
+    papers: dict[str, Paper] = {}
+    for _, part in parts:
+        papers |= {paper.paper_id: paper for paper in part.papers}
+        for hit in part.hits:
+            known = scores.setdefault(hit.paper_id, hit)
+            scores[hit.paper_id] = max(known, hit, key=lambda one: one.score)
+    ranked = sorted(scores, key=lambda name: (-scores[name].score, name))
+    quotes = tuple(quote for _, quote in chosen.values())
+    evidence = keyed(quotes, papers.values(), query.asked)
+    sides = {(q.paper_id, q.field, q.start): side for side, q in chosen.values()}
+    return Found(
+        tuple(scores[name] for name in ranked),
+        tuple(papers[name] for name in ranked),
+        quotes,
+        tuple(
+            replace(item, side=sides[item.quote.paper_id, item.quote.field, item.quote.start])
+            for item in evidence
+        ),
+        silent,
+    )

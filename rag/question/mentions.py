@@ -1,0 +1,124 @@
+"""The papers that a question speaks of by name, when it speaks of more than one.
+
+"Compare WebGPT with Ziegler 2019" keeps to no paper, as "in the WebGPT paper" does, but each of the
+two is to be asked, whatever the question as a whole comes nearest to.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from rag.library import Library
+from rag.question.followup import is_name
+from rag.question.naming import introduces, surely_named
+from rag.types import Paper
+
+
+@dataclass(frozen=True, slots=True)
+class Mention:
+    """The words by which a question names a paper; `sure` if they can mean nothing else, as the
+    name of what it introduces can.
+    """
+
+    wording: str
+    paper_id: str
+    sure: bool
+
+
+# Without one of these a question is of one thing, and looking for names would be time lost.
+_SEVERAL = re.compile(
+    r"\b(?:and|or|vs|versus|both|each|differ\w*|compar\w*|than)\b|,", re.IGNORECASE
+)
+_OF_YEAR = re.compile(
+    r"\b(?P<name>[^\W\d_][\w'’-]{2,}?)(?:['’]s)?(?: et al\b\.?)?,? [(']?"
+    r"(?P<year>(?:19|20)\d\d|\d\d)\b(?![.\d%])"
+)
+_A_PAPER = re.compile(
+    r"\b(?:(?:the|an?|that|this)\s+)?(?P<name>(?:(?!(?:the|an?|and|or|of|in|on|other|another|different|same|is|are|was|were|do"
+    r"|does|did|has|have|to|by|with|from|vs|versus|than|which|what|this|that|these)\b)"
+    r"[\w'’+-]+\s+){1,5}?)(?:technical )?"
+    r"(?:paper|report|review|study|survey|project|article)\b",
+    re.IGNORECASE,
+)
+_WORD = re.compile(r"[^\W_][\w.+-]*[^\W_]|[^\W_]+")
+_FEWEST_LETTERS = 3
+_READ = 20  # chunks that hold a word, to tell what it is
+_MOST_WORDS = 40  # of a question that is looked through for names
+
+
+def mentions(library: Library, question: str) -> tuple[Mention, ...]:
+    """The papers that `question` names, in the order of its words, if they are two or more.
+
+    Raises LibraryError, WeightsError.
+    """
+    if not _SEVERAL.search(question) or len(question.split()) > _MOST_WORDS:
+        return ()
+    found: dict[str, tuple[int, Mention]] = {}
+    taken: list[range] = []
+    for named in (_of_year, _called, _introduced):
+        for match, paper in named(library, question):
+            place = range(*match.span())
+            if any(set(place) & set(other) for other in taken):
+                continue
+            taken.append(place)
+            mention = Mention(match[0], paper.paper_id, sure=named is not _introduced)
+            found.setdefault(paper.paper_id, (place.start, mention))
+    if len(found) < 2:
+        return ()
+    return tuple(mention for _, mention in sorted(found.values(), key=lambda item: item[0]))
+
+
+def _of_year(library: Library, question: str) -> Iterator[tuple[re.Match[str], Paper]]:
+    """ "Ziegler 2019", "saunders et al. 22": whose first author that is, in that year."""
+    for match in _OF_YEAR.finditer(question):
+        name, year = match["name"].casefold(), match["year"]
+        papers = [
+            paper
+            for paper in library.papers_by([name])
+            if paper.authors[0].casefold().split()[-1] == name and f"{paper.year}".endswith(year)
+        ]
+        if len(papers) == 1:
+            yield match, papers[0]
+
+
+def _called(library: Library, question: str) -> Iterator[tuple[re.Match[str], Paper]]:
+    """ "The few-shot paper": what has these words in its title, or speaks of them most."""
+    for match in _A_PAPER.finditer(question):
+        words = match["name"].split()
+        for first in range(len(words)):  # "the Anthropic assistant paper": a publisher before it
+            name = " ".join(words[first:])
+            papers = surely_named(library, name, in_title=first > 0 and not is_name(name))
+            if len(papers) == 1:
+                yield match, papers[0]
+                break
+
+
+def _introduced(library: Library, question: str) -> Iterator[tuple[re.Match[str], Paper]]:
+    """ "webgpt": what introduces a thing of that name."""
+    for match in _WORD.finditer(question):
+        if len(match[0]) < _FEWEST_LETTERS:
+            continue
+        hits = library.search_words(match[0], _READ)
+        said = library.chunks(chunk_id for chunk_id, _ in hits)
+        name = _as_written(match[0], [f"{one.title}. {one.text}" for one in said.values()])
+        if not name:
+            continue
+        papers = library.papers({chunk.paper_id for chunk in said.values()})
+        titled = [paper for paper in papers if _says(name).search(paper.title)]
+        meant = titled or [paper for paper in papers if introduces(name, paper.abstract)]
+        if len(meant) == 1:
+            yield match, meant[0]
+
+
+def _as_written(word: str, texts: Sequence[str]) -> str:
+    """`word` as all the texts write it, if they write it as a name; else empty."""
+    forms = [found[0] for text in texts for found in _says(word).finditer(text)]
+    named = forms and all(re.search(r"[A-Z\d]", form) for form in forms)
+    return Counter(forms).most_common(1)[0][0] if named else ""
+
+
+def _says(word: str) -> re.Pattern[str]:
+    return re.compile(rf"(?<![\w-]){re.escape(word)}(?![\w-])", re.IGNORECASE)
