@@ -56,6 +56,7 @@ def make_record(
     clean_doi = doi(sound("doi", their_doi)) if their_doi else ""
     of_doi = arxiv_id_of_doi(clean_doi) if clean_doi else ""
     names, complete = authors
+    sound("authors", " ".join(names))
     record = Record(
         source,
         position,

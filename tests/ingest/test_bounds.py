@@ -5,10 +5,13 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
+from ingest.readers import bibtex, ris
+from ingest.readers.page import Piece
 from tests.ingest.samples import FERN, OWN, pieces, records, rejects
 from tests.ingest.test_fuzz import check, no_hang
 
@@ -109,3 +112,17 @@ def test_an_entry_or_reference_without_end_does_not_hide_the_next() -> None:
 def test_a_field_beyond_all_measure_is_rejected(fields: dict[str, object], reason: str) -> None:
     (rejected,) = rejects(pieces(json.dumps(fields)))
     assert rejected.reason.startswith(reason)
+
+
+@pytest.mark.parametrize(
+    ("read", "text"),
+    [
+        (bibtex.read, "@misc{moss, title = {On Moss}, author = {Cy Fo\0x}}"),
+        (ris.read, "TY  - JOUR\nTI  - On Moss\nAU  - Fo\0x, Cy\nER  - "),
+    ],
+)
+def test_an_author_who_is_no_text_is_rejected(
+    read: Callable[[str, list[str]], Iterator[Piece]], text: str
+) -> None:
+    (rejected,) = rejects(list(read("p", text.split("\n"))))
+    assert rejected.reason.startswith("its 'authors' holds characters that are no text")
