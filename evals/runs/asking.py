@@ -37,7 +37,8 @@ def ask_all(
 ) -> None:
     """Give `record` a reply to every case, each as it is there; an error is a reply too.
 
-    `workers` are asked at once; `record` and `progress` (cases done) are called by this thread.
+    The earlier questions of a case are asked first. `workers` cases are asked at once; `record`
+    and `progress` (cases done) are called by this thread.
     Raises ChatAuthError: a key that is wrong for one case is wrong for all of them.
     """
     for done, reply in enumerate(_replies(partial(_reply, asker, clock), cases, workers), start=1):
@@ -63,7 +64,8 @@ def _replies(
 def _reply(asker: Asker, clock: Clock, case: Case) -> Reply:
     began = clock()
     try:
-        history = tuple(map(Exchange, case.history))
+        history = _asked_before(asker, case)
+        began = clock()
         answer = asker.ask(case.question, question_id=case.id, history=history)
     except ChatAuthError:
         raise
@@ -71,6 +73,17 @@ def _reply(asker: Asker, clock: Clock, case: Case) -> Reply:
         told = f"{type(error).__name__}: {error}"
         return Reply(case.id, None, told, _ms(clock() - began))
     return Reply(case.id, answer, ms=_ms(clock() - began), usage=answer.usage)
+
+
+def _asked_before(asker: Asker, case: Case) -> tuple[Exchange, ...]:
+    """The earlier questions of a case, asked in their order: a question leans on what the answers
+    before it cite, as it does in the app. Their time and tokens are not the case's own.
+    """
+    history: tuple[Exchange, ...] = ()
+    for number, question in enumerate(case.history, start=1):
+        earlier = asker.ask(question, question_id=f"{case.id}~{number}", history=history)
+        history = (*history, earlier.exchange)
+    return history
 
 
 def _ms(seconds: float) -> float:

@@ -68,11 +68,23 @@ def test_a_wrong_key_ends_the_asking() -> None:
     assert [name for name, _ in asker.asked] == ["a", "b"]
 
 
-def test_earlier_questions_are_asked_along() -> None:
-    asker = Scripted({"a": TALL})
-    told = replace(CASES[0], history=("Who builds towers?",))
+def test_earlier_questions_are_asked_first_and_what_they_cite_goes_along() -> None:
+    asker = Scripted({"a": TALL, "a~1": TALL, "a~2": ABSTAINED})
+    told = replace(CASES[0], history=("Who builds towers?", "and of ice?"))
     ask_all(asker, [told], lambda _reply: None)
-    assert asker.asked == [("a", (Exchange("Who builds towers?"),))]
+    assert TALL.exchange.cited
+    assert asker.asked == [
+        ("a~1", ()),
+        ("a~2", (TALL.exchange,)),
+        ("a", (TALL.exchange, ABSTAINED.exchange)),
+    ]
+
+
+def test_a_case_whose_earlier_question_fails_has_that_failure_as_its_reply() -> None:
+    asker = Scripted({"a": TALL, "a~1": ChatTimeout("no reply within 60 s")})
+    found: list[Reply] = []
+    ask_all(asker, [replace(CASES[0], history=("Who builds towers?",))], found.append)
+    assert [reply.error for reply in found] == ["ChatTimeout: no reply within 60 s"]
 
 
 def test_several_are_asked_at_once() -> None:
