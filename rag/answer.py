@@ -8,7 +8,7 @@ from dataclasses import replace
 from rag.clock import StageClock
 from rag.errors import QuestionError
 from rag.evidence.confidence import confidence
-from rag.evidence.each_side import find_all
+from rag.evidence.each_part import find_all
 from rag.evidence.gather import Found, gather_evidence
 from rag.evidence.look_again import Looking
 from rag.evidence.missing import what_is_missing

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
@@ -12,11 +13,11 @@ from rag.question.understand import Query
 from rag.types import Paper, PaperScore, Quote
 
 _ACROSS = 3  # papers that a question to several is put to
-_IF_NAMED = 0.5
+IF_NAMED = 0.5
 _OF_A_SIDE = 2  # quotes at most for each side of a comparison, and for what says both at once
 
 
-def find_all(
+def find_sides(
     query: Query,
     find: Callable[[Query], Found],
     weigh: Callable[[Query, Found], float],
@@ -43,7 +44,7 @@ def find_all(
             if weight >= least:
                 break
         found.append((side, part, weight))
-    enough = [least * (_IF_NAMED if side.within.paper_ids else 1) for side, _, _ in found]
+    enough = [least * (IF_NAMED if side.within.paper_ids else 1) for side, _, _ in found]
     if all(weight < least for _, _, weight in found):
         enough = [least] * len(found)
     kept = [weight >= need for (_, _, weight), need in zip(found, enough, strict=True)]
@@ -54,7 +55,7 @@ def find_all(
     if sure >= least and len(parts) < len(found):
         parts.append(("", whole))  # it may tell what the search for a side did not find
     silent = tuple(side.name for (side, _, _), own in zip(found, kept, strict=True) if not own)
-    return _joined(query, parts, silent), max(sure, *(weight for _, _, weight in found))
+    return joined(query, parts, silent), max(sure, *(weight for _, _, weight in found))
 
 
 def _across(
@@ -68,7 +69,7 @@ def _across(
     asked = [(paper, _asked_of(query, paper)) for paper in whole.papers[:_ACROSS]]
     found = [(paper, one, find(one)) for paper, one in asked]
     parts = [(paper.paper_id, part) for paper, one, part in found if weigh(one, part) >= least]
-    return _joined(query, parts, ()) if len(parts) > 1 else whole
+    return joined(query, parts, ()) if len(parts) > 1 else whole
 
 
 def _asked_of(side: Query, paper: Paper) -> Query:
@@ -101,16 +102,16 @@ def _names(name: str, text: str) -> bool:
     return bool(words) and bool(re.search(rf"(?<!\w){words}(?!\w|\.\d)", text, re.IGNORECASE))
 
 
-def _joined(query: Query, parts: Sequence[tuple[str, Found]], silent: tuple[str, ...]) -> Found:
-    """The evidence of all parts, each quote once, in their order."""
+def joined(query: Query, parts: Sequence[tuple[str, Found]], silent: tuple[str, ...]) -> Found:
+    """The evidence of all parts, each quote once, in their order, two of a part or its side."""
     chosen: dict[tuple[str, str, int], tuple[str, Quote]] = {}
     for side, part in parts:
-        of_side = 0
+        of_side: Counter[str] = Counter()
         for item in part.evidence:
             place = (item.quote.paper_id, item.quote.field, item.quote.start)
-            if of_side < _OF_A_SIDE:
-                chosen.setdefault(place, (side, item.quote))
-                of_side += 1
+            if of_side[item.side] < _OF_A_SIDE and place not in chosen:
+                chosen[place] = (f"{side}: {item.side}" if item.side else side, item.quote)
+                of_side[item.side] += 1
     scores: dict[str, PaperScore] = {}
     papers: dict[str, Paper] = {}
     for _, part in parts:

@@ -137,10 +137,10 @@ class Looking:
             if isinstance(proposed, Paper):
                 step = Step("open", proposed.title)
                 within = replace(query.within, paper_ids=(proposed.paper_id,))
-                wanted = replace(query, search=query.read, within=within, sides=())
+                wanted = replace(query, search=query.read, within=within, sides=(), parts=())
             else:
                 step = Step("search", proposed)
-                wanted = replace(query, search=proposed, sides=())
+                wanted = replace(query, search=proposed, sides=(), parts=())
             if (step.action, step.text) not in taken:
                 steps.append((step, wanted))
         return steps

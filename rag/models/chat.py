@@ -16,7 +16,8 @@ BACKENDS = ("auto", "extractive", "local", "local:PATH", "openai:MODEL")
 """Every form the name of a backend can have."""
 
 _MOST_QUOTES, _MOST_OF_A_SIDE = 4, 2
-_MOST_WORDS = 79  # of the quotes together, each with its marker; the best one may be longer
+# Words of an answer, markers counted: of what has one side, and more for each one beside it.
+_MOST_WORDS, _MORE_WORDS = 79, 40
 # A quote whose odds of saying what is asked are below this share of the best one's says something
 # else; chosen on the dev questions and those over arXiv abstracts, by probes fitted to others.
 _LEAST_ODDS = 0.03
@@ -121,7 +122,7 @@ def answering(evidence: Sequence[Evidence]) -> list[int]:
     sides = list(dict.fromkeys(item.side for item in evidence))
     ranked = [_near_best_of(side, evidence) for side in sides]
     kept = [near[0] for near in ranked]
-    room = _MOST_WORDS - sum(_length(evidence[n]) for n in kept)
+    room = most_words(evidence) - sum(_length(evidence[n]) for n in kept)
     most = _MOST_QUOTES if len(sides) == 1 else len(sides) * _MOST_OF_A_SIDE
     for n in (n for near in ranked for n in near[1 : most // len(sides)]):
         if _length(evidence[n]) <= room:
@@ -134,6 +135,13 @@ def answering(evidence: Sequence[Evidence]) -> list[int]:
         return (papers.index(quote.paper_id), quote.field, quote.start)
 
     return sorted(kept, key=place)
+
+
+def most_words(evidence: Sequence[Evidence]) -> int:
+    """Words of a whole answer from `evidence`, markers counted; the best quote of each side of the
+    question stands, however long.
+    """
+    return _MOST_WORDS + _MORE_WORDS * (len({item.side for item in evidence} or {""}) - 1)
 
 
 def _near_best_of(side: str, evidence: Sequence[Evidence]) -> list[int]:

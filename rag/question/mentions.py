@@ -36,13 +36,18 @@ _OF_YEAR = re.compile(
     r"\b(?P<name>[^\W\d_][\w'’-]{2,}?)(?:['’]s)?(?: et al\b\.?)?,? [(']?"
     r"(?P<year>(?:19|20)\d\d|\d\d)\b(?![.\d%])"
 )
+_CITED = re.compile(
+    r"\b(?P<name>[^\W\d_][\w’-]{2,}?)(?:['’]s)? et al\b\.?(?:['’]s)?"
+    r"|\b(?P<whose>[A-Z][^\W\d_]{2,})['’]s\b"
+)
 _A_PAPER = re.compile(
-    r"\b(?:(?:the|an?|that|this)\s+)?(?P<name>(?:(?!(?:the|an?|and|or|of|in|on|other|another|different|same|is|are|was|were|do"
+    r"\b(?P<the>(?:the|an?|that|this)\s+)?(?P<name>(?:(?!(?:the|an?|and|or|of|in|on|other|another|different|same|is|are|was|were|do"
     r"|does|did|has|have|to|by|with|from|vs|versus|than|which|what|this|that|these)\b)"
-    r"[\w'’+-]+\s+){1,5}?)(?:technical )?"
-    r"(?:paper|report|review|study|survey|project|article)\b",
+    r"[\w'’+/-]+\s+){1,5}?)(?:technical )?"
+    r"(?:(?P<who>authors|people|project|team)|article|paper|report|review|study|survey)\b",
     re.IGNORECASE,
 )
+_YEAR = re.compile(r"(?:19|20)\d\d")
 _WORD = re.compile(r"[^\W_][\w.+-]*[^\W_]|[^\W_]+")
 _FEWEST_LETTERS = 3
 _READ = 20  # chunks that hold a word, to tell what it is
@@ -56,9 +61,18 @@ def mentions(library: Library, question: str) -> tuple[Mention, ...]:
     """
     if not _SEVERAL.search(question) or len(question.split()) > _MOST_WORDS:
         return ()
+    found = named_in(library, question)
+    return found if len(found) > 1 else ()
+
+
+def named_in(library: Library, question: str) -> tuple[Mention, ...]:
+    """The papers that `question` names, each once, in the order of its words.
+
+    Raises LibraryError, WeightsError.
+    """
     found: dict[str, tuple[int, Mention]] = {}
     taken: list[range] = []
-    for named in (_of_year, _called, _introduced):
+    for named in (_of_year, _called, _cited, _introduced):
         for match, paper in named(library, question):
             place = range(*match.span())
             if any(set(place) & set(other) for other in taken):
@@ -66,8 +80,6 @@ def mentions(library: Library, question: str) -> tuple[Mention, ...]:
             taken.append(place)
             mention = Mention(match[0], paper.paper_id, sure=named is not _introduced)
             found.setdefault(paper.paper_id, (place.start, mention))
-    if len(found) < 2:
-        return ()
     return tuple(mention for _, mention in sorted(found.values(), key=lambda item: item[0]))
 
 
@@ -75,22 +87,40 @@ def _of_year(library: Library, question: str) -> Iterator[tuple[re.Match[str], P
     """ "Ziegler 2019", "saunders et al. 22": whose first author that is, in that year."""
     for match in _OF_YEAR.finditer(question):
         name, year = match["name"].casefold(), match["year"]
-        papers = [
-            paper
-            for paper in library.papers_by([name])
-            if paper.authors[0].casefold().split()[-1] == name and f"{paper.year}".endswith(year)
-        ]
+        papers = [one for one in _first_by(library, name) if f"{one.year}".endswith(year)]
         if len(papers) == 1:
             yield match, papers[0]
+
+
+def _cited(library: Library, question: str) -> Iterator[tuple[re.Match[str], Paper]]:
+    """ "Henighan et al.", "Stiennon's": whose first author that is, if he is of no other."""
+    for match in _CITED.finditer(question):
+        papers = _first_by(library, (match["name"] or match["whose"]).casefold())
+        if len(papers) == 1:
+            yield match, papers[0]
+
+
+def _first_by(library: Library, name: str) -> list[Paper]:
+    """Papers whose first author has that surname, in small letters."""
+    return [
+        paper
+        for paper in library.papers_by([name])
+        if paper.authors[0].casefold().split()[-1] == name
+    ]
 
 
 def _called(library: Library, question: str) -> Iterator[tuple[re.Match[str], Paper]]:
     """ "The few-shot paper": what has these words in its title, or speaks of them most."""
     for match in _A_PAPER.finditer(question):
+        if match["who"] and not match["the"]:
+            continue
         words = match["name"].split()
+        year = next((word for word in words if _YEAR.fullmatch(word)), "")
+        words = [word for word in words if word != year]
         for first in range(len(words)):  # "the Anthropic assistant paper": a publisher before it
             name = " ".join(words[first:])
             papers = surely_named(library, name, in_title=first > 0 and not is_name(name))
+            papers = [one for one in papers if f"{one.year}".endswith(year)]
             if len(papers) == 1:
                 yield match, papers[0]
                 break
@@ -109,8 +139,14 @@ def _introduced(library: Library, question: str) -> Iterator[tuple[re.Match[str]
         papers = library.papers({chunk.paper_id for chunk in said.values()})
         titled = [paper for paper in papers if _says(name).search(paper.title)]
         meant = titled or [paper for paper in papers if introduces(name, paper.abstract)]
-        if len(meant) == 1:
+        if len(meant) == 1 and (titled or _speaks_most(name, meant[0], papers)):
             yield match, meant[0]
+
+
+def _speaks_most(name: str, paper: Paper, others: Sequence[Paper]) -> bool:
+    """Whether no other speaks of it more often: that spells out "(NLP)" and goes on is not it."""
+    counts = {one.paper_id: len(_says(name).findall(one.abstract)) for one in others}
+    return counts[paper.paper_id] == max(counts.values())
 
 
 def _as_written(word: str, texts: Sequence[str]) -> str:

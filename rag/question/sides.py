@@ -9,9 +9,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from rag.question.followup import is_name, stand_alone
-from rag.question.leaning import THING
-from rag.types import Exchange
+from rag.question.followup import is_name
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,13 +73,6 @@ _TOGETHER = re.compile(
     rf"|the .+?(?= (?:both|each)\b))(?P<after>\b.*)"
 )
 _BOTH = re.compile(r"\s*\b(?:both|each)\b", re.IGNORECASE)
-_WH = r"(?:(?:on|in|for|at|by|to|with|from|of) )?(?:how|what|when|where|which|who|whom|whose|why)"
-_TWO = re.compile(
-    rf"(?P<a>.*\b(?:{_WH}|are|can|did|do|does|has|have|is|was|were)\b.{{8,}}?)"
-    r"(?:,? and |; (?:and )?|\? (?:and )?)"
-    rf"(?P<b>(?:{_WH}|(?:are|can|did|do|does|is|was|were) (?:it|they))\b.{{8,}})",
-    re.IGNORECASE,
-)
 _CLAUSE_VERBS = re.compile(
     r"\b(?:is|are|was|were|do|does|did|has|have|that|which)\b", re.IGNORECASE
 )
@@ -100,7 +91,7 @@ _WHERE = re.compile(
 def sides_of(question: str) -> tuple[Side, ...]:
     """The things that `question` asks about side by side, two or more of them, or none."""
     text = " ".join(question.split()).strip(" ?!.")
-    if sides := _compared(text) or _two_questions(text) or _together(text):
+    if sides := _compared(text) or _together(text):
         return sides
     where = _WHERE.fullmatch(text)
     sides = (_compared(where["rest"]) or _together(where["rest"])) if where else ()
@@ -156,20 +147,6 @@ def _listed(first: str, last: str) -> list[str]:
 
 def _bare(name: str) -> str:
     return _PAPER.sub("", _ARTICLE.sub("", name.strip(" ,")))
-
-
-def _two_questions(text: str) -> tuple[Side, ...]:
-    match = _TWO.fullmatch(text)
-    if not match:
-        return ()
-    first, second = (match[half].strip(" ,") for half in ("a", "b"))
-    standing = stand_alone(f"{second}?", (Exchange(f"{first}?"),))
-    read = standing.asked if standing.sure else f"{second}?"
-    leans = not THING.search(second) and not _A_PAPER.search(second)
-    return (
-        Side(first, f"{first}?", f"{first}?"),
-        Side(second, f"{standing.earlier} {read}", read, leans=leans),
-    )
 
 
 def _sides(

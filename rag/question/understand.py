@@ -9,10 +9,12 @@ from dataclasses import dataclass, replace
 from rag.errors import PaperNotFound
 from rag.finding.filters import EVERYTHING, Filter
 from rag.library import Library
-from rag.question.filters_named import DOES, SAID, THEIRS, merged, read_filters
+from rag.question.filters_named import DOES, SAID, THEIRS, Filtered, merged, read_filters
 from rag.question.followup import Standing, stand_alone
+from rag.question.in_parts import in_parts
 from rag.question.leaning import without_openers
 from rag.question.mentions import Mention, mentions
+from rag.question.parts import parts_of
 from rag.question.sides import Side, sides_of
 from rag.types import Exchange, Understood
 
@@ -52,6 +54,9 @@ class Query:
     `sides` are the things asked about side by side, each to be searched by itself, where there
     are any; of a side, `name` is what the question calls it, and one that `leans` names nothing
     itself. The question is `apart` if one side is worth telling without the other.
+
+    `parts` are the questions of which it is made, where it asks several things; they have no sides
+    but their own.
     """
 
     question: str
@@ -68,6 +73,7 @@ class Query:
     apart: bool = True
     leans: bool = False
     across: bool = False
+    parts: tuple[Query, ...] = ()
 
 
 def understand(
@@ -83,12 +89,47 @@ def understand(
     `literally` are wordings that are no filters, whatever they look like. `restated` is the
     question standing by itself, if it is known. Raises LibraryError, WeightsError.
     """
+    standing = stand_alone(question, history)
+    asked = restated or (standing.asked if standing.sure else question)
+    parted = parts_of(asked)
+    query = _understood(library, question, history, within, literally, restated)
+    if parted is None:
+        return query
+
+    def ask(text: str, before: Sequence[Exchange], kept: Sequence[Understood]) -> Query:
+        among = within if within.paper_ids else merged(within, kept)
+        part = _understood(library, text, before, among, literally)
+        return replace(part, understood=(*part.understood, *kept)) if among is not within else part
+
+    parts = in_parts(library, parted, () if restated or standing.sure else history, literally, ask)
+    if not parts:
+        return query
+    return replace(
+        query,
+        within=within,
+        understood=tuple(dict.fromkeys(one for part in parts for one in part.understood)),
+        sides=(),
+        parts=parts,
+    )
+
+
+def _understood(
+    library: Library,
+    question: str,
+    history: Sequence[Exchange] = (),
+    within: Filter = EVERYTHING,
+    literally: Sequence[str] = (),
+    restated: str = "",
+) -> Query:
+    """As `understand`, of a question that is not taken apart."""
     standing = stand_alone(_of_its_authors(library, question, within), history)
     if restated:
         standing = Standing(restated, standing.earlier)
     whole = standing.asked if standing.sure else f"{standing.earlier} {question}"
     sides = sides_of(standing.asked if standing.sure else question)
     filtered = read_filters(library, standing.asked, literally, within)
+    named = mentions(library, standing.asked)
+    filtered = _without_cited(filtered, named, within)
     of_all, of_sides = _shared_out(filtered.understood, sides, standing.asked)
     query = Query(
         question=question,
@@ -110,7 +151,7 @@ def understand(
     )
     if within.paper_ids:  # whatever else is named, these were chosen
         return replace(query, sides=told or _each_paper(query))
-    query = _each_named(query, told, mentions(library, standing.asked))
+    query = _each_named(query, told, named)
     one = len(query.within.paper_ids) == 1
     return replace(query, across=not (query.sides or one) and bool(_SEVERAL.search(query.asked)))
 
@@ -128,6 +169,24 @@ def _of_its_authors(library: Library, question: str, within: Filter) -> str:
     if not title or any(mark in title for mark in '“”"\n'):
         return question
     return f"{question.rstrip(' ?.!')} in “{title}”?"
+
+
+def _without_cited(filtered: Filtered, named: Sequence[Mention], given: Filter) -> Filtered:
+    """What was read as a filter without what names one of several papers: of "Askell et al. 2021
+    and Bai et al. 2022" neither author and neither year is to be kept to.
+    """
+    names = [one.wording.casefold() for one in named if one.sure]
+
+    def cites(wording: str) -> bool:
+        said = wording.casefold().strip(" .?!,")
+        return any(said in name or name in said for name in names)
+
+    cited = {o.wording for o in filtered.understood if o.kind != "paper_ids" and cites(o.wording)}
+    if not cited:
+        return filtered
+    kept = tuple(one for one in filtered.understood if one.wording not in cited)
+    instead = tuple(pair for pair in filtered.instead if pair[0] not in cited)
+    return Filtered(merged(given, kept), kept, instead)
 
 
 def _shared_out(
@@ -206,7 +265,7 @@ def _of_one(read: str, own: Mention, named: Sequence[Mention]) -> str:
         if other != own:
             name = rf"(?:{_AT_IT} )?{re.escape(other.wording)}(?:['’]s)?"
             read = re.sub(rf"(?:{_JOINING} ){name},?|{name}{_JOINING}?", "", read)
-    if _PAPER.search(own.wording):
+    if own.sure:
         read = read.replace(own.wording, "the paper")
     return " ".join(read.split())
 

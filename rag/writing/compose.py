@@ -13,15 +13,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from rag.finding.terms import content_stems
+from rag.models.chat import most_words
 from rag.support.check import FAILED, CheckedDraft, CheckedSentence, is_echo
 from rag.support.layers import WORD_FOR_WORD
 from rag.types import Evidence
 from rag.writing.cite import Draft, DraftSentence
 from rag.writing.markers import unmarked
 from rag.writing.rejoin import rejoined
-
-MOST_WORDS = 79
-"""Words of a whole answer, markers counted; a first quote that is longer stands all the same."""
 
 # Shares of content words. A sentence of which THINNED are its quote's, and which are at least
 # SHORT of what the quote says, is the quote with words missing.
@@ -50,7 +48,7 @@ def compose(
     quotes: Sequence[int],
     numbers: Mapping[str, int] | None = None,
 ) -> CheckedDraft:
-    """The checked sentences, and behind them quotes that say more, up to MOST_WORDS in all.
+    """The checked sentences, and behind them quotes that say more, as many as have room.
 
     `quotes` are the positions of those to be had, the first ones first. Papers keep the numbers
     of `numbers` and of the draft; a new one gets the lowest that is free.
@@ -59,15 +57,18 @@ def compose(
     printed = dict(numbers or {}) | dict(checked.numbers)
     held = [item.sentence.claim for item in checked.sentences if item.support not in FAILED]
     said = frozenset(stem for claim in held for stem in content_stems(claim))
-    words = len(checked.text.split())
+    words, most = len(checked.text.split()), most_words(evidence)
+    sides = {evidence[i].side for item in checked.sentences for i in item.sentence.evidence}
     quoted: list[CheckedSentence] = []
     for position in dict.fromkeys(quotes):
         quote = evidence[position].quote
         every = frozenset(content_stems(quote.text))
         new, length = every - asked, len(quote.text.split()) + 1
         told = len(new & said) >= SAID * len(new) if new else bool(said)
-        if told or (words and words + length > MOST_WORDS):
+        more = evidence[position].side in sides or not words
+        if told or (more and words and words + length > most):
             continue
+        sides.add(evidence[position].side)
         number = printed.setdefault(quote.paper_id, _lowest_free(printed))
         sentence = DraftSentence(f"{unmarked(quote.text)} [{number}]", quote.text, (position,))
         quoted.append(CheckedSentence(sentence, "supported", WORD_FOR_WORD))

@@ -6,10 +6,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from rag.models.chat import most_words
 from rag.support.check import CheckedDraft, CheckedSentence
 from rag.types import Evidence, Paper, Quote
 from rag.writing.cite import CitationParser, Draft, evidence_keys
-from rag.writing.compose import MOST_WORDS, cited_first, compose, worth_checking
+from rag.writing.compose import cited_first, compose, worth_checking
 
 QUESTION = "Is the router better than people, and how fast is it?"
 QUOTES = (
@@ -118,7 +119,7 @@ def test_an_answer_of_several_quotes_is_never_longer_than_it_may_be(lengths: lis
     nothing = CheckedDraft("", (), {})
     answer = compose("?", nothing, evidence_of(*texts), range(len(texts)))
     assert answer.sentences
-    assert len(answer.text.split()) <= MOST_WORDS
+    assert len(answer.text.split()) <= most_words(evidence_of(*texts))
     assert answer.text == "\n".join(item.sentence.text for item in answer.sentences)
 
 

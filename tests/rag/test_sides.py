@@ -79,14 +79,6 @@ from rag.question.sides import sides_of
             "What do GPT-3 and Codex still struggle with?",
             ["What do GPT-3 still struggle with?", "What do Codex still struggle with?"],
         ),
-        (
-            "How fast does moss grow, and where does fern live?",
-            ["How fast does moss grow?", "where does fern live?"],
-        ),
-        (
-            "Is moss better at growing, and does it need less light to live?",
-            ["Is moss better at growing?", "does it need less light to live?"],
-        ),
     ],
 )
 def test_each_side_is_a_question_of_its_own(question: str, asked: list[str]) -> None:
