@@ -12,6 +12,7 @@ from rag.evidence.each_part import find_all
 from rag.evidence.gather import Found, gather_evidence
 from rag.evidence.look_again import Looking
 from rag.evidence.missing import what_is_missing
+from rag.evidence.papers_saying import listed, papers_saying
 from rag.evidence.quotes import SentenceVectors
 from rag.finding.filters import EVERYTHING, Filter
 from rag.finding.scope import Scope
@@ -24,6 +25,7 @@ from rag.question.among import Among
 from rag.question.catalogue_questions import answer_from_catalogue
 from rag.question.filters_named import merged
 from rag.question.restate import restated, restates
+from rag.question.saying import saying_of
 from rag.question.small_talk import BRIEF, SURELY, is_small_talk
 from rag.question.statements import CatalogueReply
 from rag.question.topic_lists import papers_on
@@ -33,7 +35,7 @@ from rag.support.accord import Told, accords
 from rag.support.check import check_draft
 from rag.support.judge_prompts import support_messages
 from rag.support.layers import Checker, LayeredChecker
-from rag.types import Answer, Delta, Done, Event, Exchange, Status
+from rag.types import Answer, Delta, Done, Event, Evidence, Exchange, Status
 from rag.writing.aside import total
 from rag.writing.assemble import abstained, blank, from_catalogue, from_checked, from_lack
 from rag.writing.cite import Draft
@@ -41,6 +43,7 @@ from rag.writing.compose import cited_first, compose, worth_checking
 from rag.writing.doubt import doubted, made_up
 from rag.writing.draft import none_stands
 from rag.writing.improve import OnceChecker, SupportScorer, write_well
+from rag.writing.name_papers import from_sayings
 from rag.writing.prompts import answer_prompt
 
 MAX_QUESTION_CHARS = 2000
@@ -181,6 +184,10 @@ class Answerer:
         settings = self._settings
         yield Status("Reading the closest sentences")
 
+        if told := self._from_sayings(query, draft, clock, scope):
+            yield Delta(told.answer)
+            yield Done(told)
+            return
         find = self._finder(query, clock, scope)
         found, sure = find_all(query, find, _confidence, settings.least_confidence)
         draft = replace(draft, hits=found.hits, papers=found.papers, confidence=sure)
@@ -210,6 +217,30 @@ class Answerer:
         if rest and not answer.abstained and answer.answer == written.text + rest:
             yield Delta(rest)  # the quotes behind what the chat model wrote
         yield Done(answer)
+
+    def _from_sayings(
+        self, query: Query, draft: Answer, clock: StageClock, scope: Scope | None
+    ) -> Answer | None:
+        """The papers that say what is asked of all ("Which papers use ImageNet?"), if it is, and
+        some surely do.
+        """
+        named = query.sides or any(one.kind == "paper_ids" for one in query.understood)
+        saying = None if named or query.earlier else saying_of(query.search)
+        if saying is None:
+            return None
+        every = papers_saying(self._library, self._reranker, query.asked, saying, scope)
+        clock.mark("quotes")
+        if not every:
+            return None
+        said, more = listed(every)
+        draft = replace(
+            draft,
+            hits=tuple(one.score for one in said),
+            papers=tuple(one.paper for one in said),
+            confidence=round(said[0].sure, 4),
+        )
+        evidence = [Evidence("", one.quote, one.paper) for one in said]
+        return from_sayings(draft, evidence, more, dict(query.numbers), clock)
 
     def sure_of(self, question: str) -> float:
         """How probable it is, in [0, 1], that the papers answer a question that stands by itself.

@@ -22,7 +22,7 @@ _PAPERS = (
     r"(?:papers?|works?|stud(?:y|ies)|articles?|publications?|research|literature|preprints?"
     r"|reports?)"
 )
-_ONE_PAPER = r"(?:paper|report|study|article|work|abstract|review|survey|preprint|publication)"
+_ONE_PAPER = r"(?:paper|report|study|article|work(?! (?:on|with)\b)|abstract|review|survey|preprint|publication)"
 _BROUGHT = r"(?:published|released|written|posted|appeared|appearing|dated|came out|come out)"
 SAID = (
     r"(?:authored|claimed|described|developed|found|introduced|presented|proposed|published"

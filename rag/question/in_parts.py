@@ -11,7 +11,7 @@ from rag.finding.terms import content_stems
 from rag.library import Library
 from rag.question.followup import stand_alone
 from rag.question.leaning import THING
-from rag.question.mentions import Mention, named_in
+from rag.question.mentions import Mention, named_in, without_name
 from rag.question.naming import papers_named
 from rag.types import Exchange, Understood
 
@@ -112,7 +112,7 @@ def _said(part: _Told, before: Sequence[Exchange], lead: str, *, first: bool) ->
     """
     text = part.text
     if len(part.named) == 1:
-        text = _without(text, part.named[0].wording)
+        text = without_name(text, part.named[0].wording)
     elsewhere = _ELSEWHERE.fullmatch(part.text)
     if elsewhere and before and not first:
         standing = stand_alone(f"and {elsewhere['phrase']}?", before[-1:])
@@ -121,13 +121,6 @@ def _said(part: _Told, before: Sequence[Exchange], lead: str, *, first: bool) ->
     if lead and len(set(content_stems(part.rest))) < _LITTLE:
         return f"{lead}: {text}?"
     return f"{text}?"
-
-
-def _without(text: str, name: str) -> str:
-    at = r"(?:according to|by|from|for|in|of|per|to)"
-    said = re.escape(name)
-    ended = re.sub(rf"^{at} {said},? |,? {at} {said}$", "", text, flags=re.IGNORECASE)
-    return ended if ended != text else text.replace(name, "the paper")
 
 
 def _of_each(said: str, named: Sequence[Mention], before: Sequence[Exchange], ask: Ask) -> Query:

@@ -12,6 +12,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from rag.library import Library
+from rag.question.family_names import by_family_name
 from rag.question.followup import is_name
 from rag.question.naming import introduces, surely_named
 from rag.types import Paper
@@ -32,21 +33,17 @@ class Mention:
 _SEVERAL = re.compile(
     r"\b(?:and|or|vs|versus|both|each|differ\w*|compar\w*|than)\b|,", re.IGNORECASE
 )
-_OF_YEAR = re.compile(
-    r"\b(?P<name>[^\W\d_][\w'’-]{2,}?)(?:['’]s)?(?: et al\b\.?)?,? [(']?"
-    r"(?P<year>(?:19|20)\d\d|\d\d)\b(?![.\d%])"
-)
-_CITED = re.compile(
-    r"\b(?P<name>[^\W\d_][\w’-]{2,}?)(?:['’]s)? et al\b\.?(?:['’]s)?"
-    r"|\b(?P<whose>[A-Z][^\W\d_]{2,})['’]s\b"
-)
 _A_PAPER = re.compile(
-    r"\b(?P<the>(?:the|an?|that|this)\s+)?(?P<name>(?:(?!(?:the|an?|and|or|of|in|on|other|another|different|same|is|are|was|were|do"
+    r"\b(?P<the>(?:the|an?|that|this)\s+)?(?P<name>(?:(?!(?:the|an?|and|or|of|in|on|first|second|third|last|latter|former|later|earlier|original|whole"
+    r"|other|another|different|same|is|are|was|were|do"
     r"|does|did|has|have|to|by|with|from|vs|versus|than|which|what|this|that|these)\b)"
-    r"[\w'’+/-]+\s+){1,5}?)(?:technical )?"
-    r"(?:(?P<who>authors|people|project|team)|article|paper|report|review|study|survey)\b",
+    r"[\w'’+/&-]+\s+){1,5}?)(?:technical )?"
+    r"(?:(?P<who>authors|people|project|team)|(?P<one>one)|abstract|article|paper|report|review|study"
+    r"|survey)\b",
     re.IGNORECASE,
 )
+_PAPER = re.compile(r"\b(?:abstract|article|paper|report|review|study|survey)s?\b", re.IGNORECASE)
+_LEADS = re.compile(r"(?P<name>[\w.+-]+)(?::| -| –| —) ")
 _YEAR = re.compile(r"(?:19|20)\d\d")
 _WORD = re.compile(r"[^\W_][\w.+-]*[^\W_]|[^\W_]+")
 _FEWEST_LETTERS = 3
@@ -72,7 +69,7 @@ def named_in(library: Library, question: str) -> tuple[Mention, ...]:
     """
     found: dict[str, tuple[int, Mention]] = {}
     taken: list[range] = []
-    for named in (_of_year, _called, _cited, _introduced):
+    for named in (by_family_name, _called, _introduced):
         for match, paper in named(library, question):
             place = range(*match.span())
             if any(set(place) & set(other) for other in taken):
@@ -83,36 +80,36 @@ def named_in(library: Library, question: str) -> tuple[Mention, ...]:
     return tuple(mention for _, mention in sorted(found.values(), key=lambda item: item[0]))
 
 
-def _of_year(library: Library, question: str) -> Iterator[tuple[re.Match[str], Paper]]:
-    """ "Ziegler 2019", "saunders et al. 22": whose first author that is, in that year."""
-    for match in _OF_YEAR.finditer(question):
-        name, year = match["name"].casefold(), match["year"]
-        papers = [one for one in _first_by(library, name) if f"{one.year}".endswith(year)]
-        if len(papers) == 1:
-            yield match, papers[0]
+def one_named(library: Library, question: str) -> Mention | None:
+    """The one paper whose author `question` names, or which introduces what stands before its
+    colon ("PIGPI: …"), if there is just one. Raises LibraryError.
+    """
+    found = {paper.paper_id: match[0] for match, paper in by_family_name(library, question)}
+    leads = _LEADS.match(question)
+    if not found and leads:
+        told = _introduced(library, leads["name"])
+        found = {paper.paper_id: match[0] for match, paper in told}
+    if len(found) != 1:
+        return None
+    ((paper_id, wording),) = found.items()
+    return Mention(wording, paper_id, sure=True)
 
 
-def _cited(library: Library, question: str) -> Iterator[tuple[re.Match[str], Paper]]:
-    """ "Henighan et al.", "Stiennon's": whose first author that is, if he is of no other."""
-    for match in _CITED.finditer(question):
-        papers = _first_by(library, (match["name"] or match["whose"]).casefold())
-        if len(papers) == 1:
-            yield match, papers[0]
-
-
-def _first_by(library: Library, name: str) -> list[Paper]:
-    """Papers whose first author has that surname, in small letters."""
-    return [
-        paper
-        for paper in library.papers_by([name])
-        if paper.authors[0].casefold().split()[-1] == name
-    ]
+def without_name(text: str, name: str) -> str:
+    """`text` without what names the one paper that it is asked of, which no sentence of it says."""
+    at = r"(?:according to|acc\.? to|by|from|for|in|of|per|to)"
+    said = re.escape(name)
+    aside = rf" ?\({said}\)?|^{said}(?::| -| –| —|,) "
+    rest = re.sub(rf"{aside}|^{at} {said},? |,? {at} {said}(?=[?.!]*$)", "", text, flags=re.I)
+    return rest if rest != text else text.replace(name, "the paper")
 
 
 def _called(library: Library, question: str) -> Iterator[tuple[re.Match[str], Paper]]:
     """ "The few-shot paper": what has these words in its title, or speaks of them most."""
     for match in _A_PAPER.finditer(question):
-        if match["who"] and not match["the"]:
+        if (match["who"] or match["one"]) and not match["the"]:
+            continue
+        if match["one"] and not _PAPER.search(question[: match.start()]):
             continue
         words = match["name"].split()
         year = next((word for word in words if _YEAR.fullmatch(word)), "")
@@ -120,6 +117,8 @@ def _called(library: Library, question: str) -> Iterator[tuple[re.Match[str], Pa
         for first in range(len(words)):  # "the Anthropic assistant paper": a publisher before it
             name = " ".join(words[first:])
             papers = surely_named(library, name, in_title=first > 0 and not is_name(name))
+            if match["one"] and not papers:
+                break
             papers = [one for one in papers if f"{one.year}".endswith(year)]
             if len(papers) == 1:
                 yield match, papers[0]
@@ -133,7 +132,10 @@ def _introduced(library: Library, question: str) -> Iterator[tuple[re.Match[str]
             continue
         hits = library.search_words(match[0], _READ)
         said = library.chunks(chunk_id for chunk_id, _ in hits)
-        name = _as_written(match[0], [f"{one.title}. {one.text}" for one in said.values()])
+        name = _as_written(match[0], [one.title for one in said.values()], named=True)
+        name = name or _as_written(match[0], [one.text for one in said.values()])
+        if not name and not match[0].islower():  # as a title has it, of which every word may have
+            name = _as_written(match[0], [one.title for one in said.values()])
         if not name:
             continue
         papers = library.papers({chunk.paper_id for chunk in said.values()})
@@ -149,11 +151,14 @@ def _speaks_most(name: str, paper: Paper, others: Sequence[Paper]) -> bool:
     return counts[paper.paper_id] == max(counts.values())
 
 
-def _as_written(word: str, texts: Sequence[str]) -> str:
-    """`word` as all the texts write it, if they write it as a name; else empty."""
+def _as_written(word: str, texts: Sequence[str], *, named: bool = False) -> str:
+    """`word` as all the texts write it, if they write it as a name; else empty. If it must be
+    `named`, as no other word is written: WebGPT, GPT-3.
+    """
     forms = [found[0] for text in texts for found in _says(word).finditer(text)]
-    named = forms and all(re.search(r"[A-Z\d]", form) for form in forms)
-    return Counter(forms).most_common(1)[0][0] if named else ""
+    mark = r".[A-Z\d]" if named else r"[A-Z\d]"
+    is_name = forms and all(re.search(mark, form) for form in forms)
+    return Counter(forms).most_common(1)[0][0] if is_name else ""
 
 
 def _says(word: str) -> re.Pattern[str]:

@@ -13,7 +13,7 @@ from rag.question.filters_named import DOES, SAID, THEIRS, Filtered, merged, rea
 from rag.question.followup import Standing, stand_alone
 from rag.question.in_parts import in_parts
 from rag.question.leaning import without_openers
-from rag.question.mentions import Mention, mentions
+from rag.question.mentions import Mention, mentions, one_named, without_name
 from rag.question.parts import parts_of
 from rag.question.sides import Side, sides_of
 from rag.types import Exchange, Understood
@@ -130,14 +130,17 @@ def _understood(
     filtered = read_filters(library, standing.asked, literally, within)
     named = mentions(library, standing.asked)
     filtered = _without_cited(filtered, named, within)
+    cited = None
+    if not (named or sides or filtered.within.paper_ids or filtered.within.authors):
+        cited = one_named(library, standing.asked)
+    if cited and cited.wording not in literally:
+        filtered = _kept_to_cited(filtered, cited, within)
     of_all, of_sides = _shared_out(filtered.understood, sides, standing.asked)
     query = Query(
         question=question,
         asked=standing.asked,
         search=_without(whole, filtered.instead),
-        read=_without(
-            without_openers(standing.asked) if standing.sure else question, filtered.instead
-        ),
+        read=_without(_read(standing, question, cited), filtered.instead),
         earlier="" if standing.sure else standing.earlier,
         spoken_of=tuple(dict.fromkeys(name for name, _ in history[-1].cited)) if history else (),
         within=merged(within, of_all),
@@ -171,11 +174,27 @@ def _of_its_authors(library: Library, question: str, within: Filter) -> str:
     return f"{question.rstrip(' ?.!')} in “{title}”?"
 
 
+def _read(standing: Standing, question: str, cited: Mention | None) -> str:
+    text = without_openers(standing.asked) if standing.sure else question
+    return without_name(text, cited.wording) if cited else text
+
+
+def _kept_to_cited(filtered: Filtered, cited: Mention, given: Filter) -> Filtered:
+    """What was read as a filter, and the one paper that is cited, with its year."""
+    others = tuple(o for o in filtered.understood if o.wording not in cited.wording)
+    kept = (*others, Understood("paper_ids", cited.paper_id, cited.wording))
+    wordings = {one.wording for one in others}
+    instead = tuple(pair for pair in filtered.instead if pair[0] in wordings)
+    return Filtered(merged(given, kept), kept, instead)
+
+
 def _without_cited(filtered: Filtered, named: Sequence[Mention], given: Filter) -> Filtered:
     """What was read as a filter without what names one of several papers: of "Askell et al. 2021
     and Bai et al. 2022" neither author and neither year is to be kept to.
     """
     names = [one.wording.casefold() for one in named if one.sure]
+    if len(names) < 2:  # noqa: PLR2004  # what is said by one, of things that others introduced
+        return filtered
 
     def cites(wording: str) -> bool:
         said = wording.casefold().strip(" .?!,")
