@@ -20,6 +20,7 @@ from filelock import FileLock, Timeout
 from rag.config import Config
 from rag.errors import LibraryBusy, LibraryError
 from rag.finding.filters import Filter
+from rag.finding.queries import QueryVectors
 from rag.finding.scope import Scope
 from rag.stored.catalogue import Catalogue
 from rag.stored.chunk import chunk_paper
@@ -64,6 +65,7 @@ class Library:
     def __init__(self, config: Config, embedder: Embedder) -> None:
         self._home = config.home
         self._embedder = embedder
+        self.queries = QueryVectors(embedder)
         self.catalogue = Catalogue(config.home / "catalogue.sqlite3")
         self._lock = FileLock(config.home / "write.lock")
         self._told_gone: set[str] = set()  # papers that the words have dropped, the vectors not yet

@@ -52,7 +52,7 @@ def gather_evidence(
     if query.earlier:
         read = replace(read, hits=_of_what_was_spoken(read.hits, query.spoken_of))
     if query.read != query.search:
-        vector = library.embedder.embed([query.read], "query")[0]
+        vector = library.queries.of(query.read)
         read = replace(read, query=query.read, vector=vector)
     quotes = choose_quotes(read, sentences, reranker, settings.quotes)
     if query.earlier:

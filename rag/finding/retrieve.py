@@ -50,7 +50,7 @@ def retrieve(
     if an index cannot serve, WeightsError if the embedder's file cannot be had.
     """
     clock = clock or StageClock()
-    vector = library.embedder.embed([query], "query")[0]
+    vector = library.queries.of(query)
     clock.mark("embed")
     ways = {"both": gather, "vectors": _by_vectors, "words": _by_words}
     candidates = ways[ranking](library, query, vector, max(k, CANDIDATES), clock, scope)
@@ -67,7 +67,7 @@ def search_papers(
     As many as the library, or the `scope`, has: papers cut into several chunks do not crowd others
     out. Raises as `retrieve` does.
     """
-    vector = library.embedder.embed([query], "query")[0]
+    vector = library.queries.of(query)
     return papers_near(library, query, vector, k, scope)
 
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import UTC, datetime
 
-from rag.question.years import SPAN, holds, in_words, years_of
+from rag.question.years import SPAN, Years, holds, in_words, years_of
 from rag.types import Paper
 
 _MONTHS = (
@@ -108,7 +109,133 @@ def _lies(paper: Paper, month: str, how: str) -> bool:
     return (known > bound if ">" in how else known < bound) or (same and "=" in how)
 
 
+def _between_months(match: re.Match[str]) -> Condition:
+    """Papers of a span of months, both included; a year stands behind one of them or both."""
+    high_year = match["year2"] or match["year"]
+    low_year = match["year"] or match["year2"]
+    ends = [(low_year, _month(match["low"])), (high_year, _month(match["high"]))]
+    told = " to ".join(f"{_MONTHS[month - 1].capitalize()} {year}" for year, month in ends)
+    low, high = (f"{year}-{month:02}" for year, month in ends)
+    return _span(f" from {told}", low, high)
+
+
+def _span(told: str, low: str, high: str) -> Condition:
+    """Papers from the month `low` to the month `high`, as far as their months are known."""
+    return Condition(
+        told,
+        "published",
+        lambda paper: len(paper.published) >= len(low) and low <= paper.published[:7] <= high,
+    )
+
+
+def _part_of_year(match: re.Match[str]) -> Condition:
+    part, year = re.sub(r"[\s-]+", " ", match["part"].lower()), match["year"]
+    if part == "winter":
+        return Condition(
+            f" from the winter of {year}",
+            "published",
+            lambda paper: paper.published[:7] in (f"{year}-01", f"{year}-02", f"{year}-12"),
+        )
+    first, last = next(
+        months for words, months in _PARTS_OF_YEAR if re.fullmatch(words, part, re.IGNORECASE)
+    )
+    months = f"{_MONTHS[first - 1].capitalize()} to {_MONTHS[last - 1].capitalize()}"
+    return _span(f" from {months} {year}", f"{year}-{first:02}", f"{year}-{last:02}")
+
+
+def _open_year(match: re.Match[str]) -> Condition:
+    year = int(match["year"])
+    years = (None, year) if match["how"].lower() in _EARLIER else (year, None)
+    return Condition(in_words(years), "published", lambda paper: holds(years, paper.year))
+
+
+def _bounded(match: re.Match[str]) -> Condition:
+    """Since the beginning of a year or after its end, or up to one of these."""
+    year, ends = int(match["year"]), match["part"].lower() == "end"
+    if match["how"].lower() in ("since", "from", "after"):
+        return _since(year + ends)
+    years = (None, year if ends else year - 1)
+    return Condition(in_words(years), "published", lambda paper: holds(years, paper.year))
+
+
+def _since(year: int) -> Condition:
+    return Condition(
+        in_words((year, None)), "published", lambda paper: holds((year, None), paper.year)
+    )
+
+
+def _recent(match: re.Match[str]) -> Condition:
+    """Papers of this year or the last, or of the last few, as the calendar stands today."""
+    now = datetime.now(UTC).year
+    which, many = (match["which"] or "last").lower(), match["many"]
+    if many:
+        number = int(many) if many.isdigit() else _FEW[many.lower()]
+        years: Years = (now - number, None)
+    else:
+        years = (now, now) if which in ("this", "the current", "current") else (now - 1, now - 1)
+    return Condition(in_words(years), "published", lambda paper: holds(years, paper.year))
+
+
+_EARLIER = ("earlier", "before", "older", "prior")
+_FEW = {"two": 2, "three": 3, "four": 4, "five": 5, "ten": 10, "few": 3, "couple of": 2}
+_PARTS_OF_YEAR = (
+    (r"early|start of|beginning of", (1, 4)),
+    (r"mid|middle of", (5, 8)),
+    (r"late|end of", (9, 12)),
+    (r"spring", (3, 5)),
+    (r"summer", (6, 8)),
+    (r"autumn|fall", (9, 11)),
+    (r"first half|h1", (1, 6)),
+    (r"second half|h2|last half", (7, 12)),
+    (r"first quarter|q1", (1, 3)),
+    (r"second quarter|q2", (4, 6)),
+    (r"third quarter|q3", (7, 9)),
+    (r"(?:fourth|last) quarter|q4", (10, 12)),
+)
+_PART = "|".join(words for words, _ in _PARTS_OF_YEAR)
+
 DATES: tuple[Slot, ...] = (
+    (
+        pattern(
+            rf"\b(?P<how>by|until|till|up to|before|since|from|after) (?:the )?(?:very"
+            rf" )?(?P<part>end|start"
+            rf"|beginning) of (?:the year )?(?P<year>{_YEAR})(?: on(?:wards?)?)?\b"
+        ),
+        _bounded,
+    ),
+    (
+        pattern(
+            rf"\b(?:(?:from|between|in|during|of) )?(?P<low>{_MONTH})(?:,? (?:of"
+            rf" )?(?P<year>{_YEAR}))?"
+            rf"\s*(?:-|–|to|and|until|till|through|thru)\s*(?P<high>{_MONTH})"
+            rf",? (?:of )?(?P<year2>{_YEAR})(?:,? (?:both|months|inclusive|included|including) ?)*"
+        ),
+        _between_months,
+    ),
+    (
+        pattern(
+            rf"\b(?:(?:in|from|of|during) )?(?:the )?(?P<part>{_PART}|winter)[ -](?:of |in"
+            rf" )?(?:the )?"
+            rf"(?:year )?(?P<year>{_YEAR})\b"
+        ),
+        _part_of_year,
+    ),
+    (
+        pattern(
+            rf"\b(?:(?:in|from|of|since|starting) )?(?P<year>{_YEAR}),? (?:(?:or|and) "
+            r"(?P<how>later|newer|after|since|onwards?|up|earlier|before|older|prior)"
+            r"|(?P<on>onwards?|and on|upwards?))\b"
+        ),
+        lambda match: _open_year(match) if match["how"] else _since(int(match["year"])),
+    ),
+    (
+        pattern(
+            r"\b(?:(?:in|from|of|during|over|within) )?(?:(?P<which>this|last|the current"
+            r"|current) year"
+            r"|(?:the )?(?:last|past) (?P<many>\d+|two|three|four|five|ten|few|couple of) years)\b"
+        ),
+        _recent,
+    ),
     (
         pattern(
             rf"\b(?:(?:on|from|of) )?(?:the )?(?:(?P<iso>{_YEAR}-\d\d-\d\d)"

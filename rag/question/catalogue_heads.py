@@ -10,10 +10,11 @@ from rag.question.catalogue_slots import COUNT, NUMBER, cut, number_of, number_t
 PAPER = (
     r"(?:papers?|works?|publications?|articles?|stud(?:y|ies)|reports?|titles|records?|entr(?:y"
     r"|ies)"
-    r"|preprints?|items?|additions?|things?|pieces?|research|literature|ones?)"
+    r"|preprints?|documents?|items?|additions?|things?|pieces?|research|literature|ones?)"
 )
 _HEADS = (
-    ("", r"papers?|works?|publications?|articles?|studies|reports?|titles|records?|entr(?:y|ies)"),
+    ("", r"papers?|works?|publications?|articles?|studies|reports?|titles|records?|entr(?:y|ies)"
+     r"|documents?"),
     ("authors", r"who|whom|authors?|co-?authors|collaborators?|people|persons?|researchers?|names"
      r"|contributors?|colleagues|scientists|writers"),
     ("published", r"years?"),
@@ -32,7 +33,10 @@ _MOST = re.compile(
     rf" number of|highest number of"
     r"|greatest number of|biggest number of)|(?P<least>fewest|least|smallest number of))"
     rf" (?:of (?:the|these|your) |different )?(?:{PAPER}\b|often|frequent(?:ly)?|prolific"
-    r"|productive|common(?:ly)?|active|represented|times|appearances))|\b(?P<busy>busiest)\b",
+    r"|productive|common(?:ly)?|active|represented|times|appearances))|\b(?P<busy>busiest)\b"
+    r"|\b(?:wrote|written|writes|write|published|publishes|authored|has|on|in|up|appears?) the"
+    r" most\b"
+    r"(?= (?:here|in|of|by|on|for|so|over|from|since|before|after)\b|\W*$)",
     re.IGNORECASE,
 )
 _OFTEN = re.compile(

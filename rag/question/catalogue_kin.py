@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Sequence
 
+from rag.library import Library
 from rag.question.among import Among
-from rag.question.naming import papers_named
+from rag.question.naming import papers_meant, papers_named
 from rag.question.statements import CatalogueReply, Statement, counted, titled
 from rag.types import Paper
 
@@ -32,11 +34,39 @@ _WHOM_BOTH = re.compile(
     r"(?: (?:have|share|had|both|in common|an author|any|authors?)\b.*)?$",
     re.IGNORECASE,
 )
+_COMMON = re.compile(
+    r"\b(?:in common|shar(?:e|es|ed|ing)|overlap\w*|on both|both|same|common)\b", re.IGNORECASE
+)
+_WHOSE = re.compile(
+    r"\b(?:who|whom|whose|(?:co-?)?authors?|anyone|anybody|somebody|someone|people|person|names?"
+    r"|writers?|researchers?|team)\b",
+    re.IGNORECASE,
+)
+_SAID = re.compile(
+    r"\b(?:which|what|who|whom|whose|list|name|give me|show me|tell me|is there|are there|(?:co-?)?"
+    r"authors?|anyone|anybody|somebody|someone|people|persons?|names?|writers?|researchers?|any"
+    r"|in common|common|shar(?:e|es|ed|ing)|overlap\w*|(?:is|are|was|were)(?= on\b)|on both|both"
+    r"|between|has|have|had|do|does|did|same|also|wrote|worked on|by|that|were|are|an?)\b",
+    re.IGNORECASE,
+)
+_OF_THEM = re.compile(
+    r"\b(?:any|some|which|who|how many|all|one|none) (?:one |all )?of (?:them|these|those|the"
+    r" authors"
+    r"|these people)\b.*\b(?:work(?:ed)? on|(?:co-?)?(?:wrote|write|written|author|authored)|on"
+    r"|behind"
+    r"|involved in|contributed? to|author of|authors of) (?P<name>.+?)(?: too| also| as well)?$",
+    re.IGNORECASE,
+)
+_PLURAL = re.compile(r"\bpapers\b", re.IGNORECASE)
+_JOINS = re.compile(r",? (?:and|&|with|as|vs\.?) |, ")
 _PREFIX = re.compile(r"^(?:the two papers|of|between)\b\s*", re.IGNORECASE)
 
 
-def kin(among: Among, text: str) -> CatalogueReply | None:
-    """What `text` asks of papers beside others that it names, by their titles; None if nothing.
+def kin(
+    among: Among, text: str, before: Sequence[Paper] = (), *, surely: bool = False
+) -> CatalogueReply | None:
+    """What `text` asks of papers beside others that it names, by their titles, or beside the one
+    that was spoken of `before`; None if nothing.
 
     Raises as `Among` does.
     """
@@ -45,14 +75,40 @@ def kin(among: Among, text: str) -> CatalogueReply | None:
         return _sharing(among, paper, match["place"]) if paper else None
     if match := _WHOM_BOTH.match(text):
         one, two = (_only(among, match[name]) for name in ("one", "two"))
-        return _shared(one, two) if one and two and one != two else None
+        if one and two and one != two:
+            return _shared(one, two)
+    if len(before) == 1 and (match := _OF_THEM.search(text)):
+        other = _only(among, match["name"], papers_meant if surely else papers_named)
+        if other and other != before[0]:
+            return _shared(before[0], other)
     return None
 
 
-def _only(among: Among, name: str) -> Paper | None:
+def in_common(among: Among, text: str) -> CatalogueReply | None:
+    """Whom two papers share that `text` names in whatever words, where it is sure that the
+    catalogue is asked; None if it does not ask that.
+    """
+    if not (_WHOSE.search(text) and _COMMON.search(text)):
+        return None
+    rest = " ".join(_SAID.sub(" ", text).split())
+    both = papers_meant(among.library, _PLURAL.sub("paper", rest)) if _PLURAL.search(rest) else []
+    if len(both) == 2:  # "the two scaling laws papers"
+        return _shared(*both)
+    for match in _JOINS.finditer(rest):
+        sides = rest[: match.start()].strip(), rest[match.end() :].strip()
+        if all(sides):
+            one, two = (among.kept(papers_meant(among.library, side)) for side in sides)
+            if len(one) == len(two) == 1 and one != two:
+                return _shared(one[0], two[0])
+    return None
+
+
+def _only(
+    among: Among, name: str, named: Callable[[Library, str], list[Paper]] = papers_named
+) -> Paper | None:
     """The one paper that is called so."""
     name = _PREFIX.sub("", name).strip(" ,“”\"'")
-    papers = among.kept(papers_named(among.library, name))
+    papers = among.kept(named(among.library, name))
     return papers[0] if len(papers) == 1 else None
 
 

@@ -41,6 +41,16 @@ _AUTHOR_AT = re.compile(r"\b(?:(?P<last>last|senior)|first|lead) author\b", re.I
 _WITH_WHOM = re.compile(
     r"\b(?:with|co-?auth\w*|collaborat\w*|together|alongside|colleagues|else)\b", re.IGNORECASE
 )
+_YEARS_SPANNED = re.compile(
+    r"\b(?:span|range|period|stretch|interval)s?(?: of| in)?(?: time| the)? ?(?:years?|dates?"
+    r"|time)?\b"
+    r".*\b(?:library|collection|catalogue?|papers|here|cover\w*|span\w*)\b"
+    r"|\b(?:what|which) (?:time span|time period|period)\b.*\b(?:cover|span|range)"
+    r"\w*\b|\bfrom when (?:to|until|till) when\b|\bhow far back\b|\b(?:earliest|oldest|first)"
+    r" (?:and|to|"
+    r"till) (?:the )?(?:latest|newest|last) (?:year|date|paper)s?\b",
+    re.IGNORECASE,
+)
 _COUNTS = re.compile(
     r"\bhow many (?!(?:papers|works)\b)|\bnumber of (?!(?:papers|works)\b)", re.IGNORECASE
 )
@@ -59,7 +69,12 @@ _RANKED = ("", "second ", "third ", "fourth ", "fifth ")
 
 
 def listing(
-    among: Among, text: str, earlier: str = "", spoken_of: Sequence[str] = ()
+    among: Among,
+    text: str,
+    earlier: str = "",
+    spoken_of: Sequence[str] = (),
+    *,
+    surely: bool = False,
 ) -> CatalogueReply | None:
     """The list or count that `text` (no mark at its end) asks for; None if it asks for none.
 
@@ -68,13 +83,15 @@ def listing(
     """
     before = among.library.papers(spoken_of) if earlier and spoken_of else []
     pool = before if len(before) > 1 and _THESE.search(text) else []
-    if reply := kin(among, text):
+    if _YEARS_SPANNED.search(text) and (span := _years_spanned(among)):
+        return span
+    if reply := kin(among, text, before, surely=surely):
         return reply
     he: list[str] = []
     pronoun = _HE.search(text) or _THEY_ELSE.search(text)
     if earlier and pronoun:
         he, before = _meant(among, text, earlier, before)
-    asked = read(among, text, pool, he)
+    asked = read(among, text, pool, he, surely=surely)
     if not isinstance(asked, Asked):
         return asked
     if pronoun and not asked.people:
@@ -82,13 +99,30 @@ def listing(
     if he and _ELSE.search(text):
         left = [paper for paper in asked.papers if paper not in before]
         asked = asked.of(left, f"{asked.which} besides {_besides(before)}")
-    if asked.head.field == "authors" and asked.people:
+    if asked.head.field == "authors" and any(not one.without for one in asked.people):
         return coauthors(among, asked) if _WITH_WHOM.search(text) else _papers(among, asked)
     return (
         tally(among, asked, count=_COUNTS.search(text) is not None)
         if asked.head.field
         else _papers(among, asked)
     )
+
+
+def _years_spanned(among: Among) -> CatalogueReply | None:
+    """From when to when the papers were published."""
+    dated = sorted(
+        (paper for paper in among.kept(among.library.papers()) if paper.published),
+        key=lambda paper: paper.published,
+    )
+    if not dated:
+        return None
+    first, last = dated[0], dated[-1]
+    whose = "The chosen" if among.within else "The library’s"
+    text = (
+        f"{whose} papers were published from {first.published} ({titled(first)}) to"
+        f" {last.published} ({titled(last)})."
+    )
+    return CatalogueReply((Statement(text, ((first, "published"), (last, "published"))),))
 
 
 def superlative(among: Among, text: str) -> list[Paper]:

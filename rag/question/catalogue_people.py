@@ -8,7 +8,8 @@ from dataclasses import dataclass
 
 from rag.question.among import Among
 from rag.question.author_names import NAME_WORDS, authors_called
-from rag.question.statements import CatalogueReply
+from rag.question.field_words_loose import SAYS_NOTHING
+from rag.question.statements import CatalogueReply, Statement
 from rag.types import Paper
 
 # Words that sets of papers are asked for with; none of them says what a paper is about.
@@ -41,16 +42,26 @@ _SMALL = frozenset(
     work worked working works would write writes writing written wrote yet year years you you've
     your yours""".split()
 )
+_TITLES = frozenset("dr prof professor mr mrs ms sir guy lady group lab folks brothers".split())
+_ADVERBS = frozenset(
+    """anyway basically altogether roughly usually mostly even really simply perhaps maybe ballpark
+    alphabetical alphabetically chronological chronologically sorted sort order ordered descending
+    ascending unique distinct rank ranked somewhere anywhere still yet ever never instead whatever
+    according done claims quick stats stat spelled spelt called lot lots bunch much total overall
+    capital middle reading read""".split()
+) - {"never", "middle"}
 _NAME_PART = re.compile(r"(?:(?<!\w)[A-Z]\.(?=\s?[A-Z])|[^\W_]+(?:[-'’][^\W_]+)*)")
 _WITHOUT = re.compile(
     r"(?:\b(?:without|not|neither|nor|excluding|except|minus|lacks?|lacking|other than|apart from"
-    r"|leaving"
-    r" out)\b"
+    r"|leaving(?: out)?|leave(?: out)?|left out|setting|ignoring|ignore|drop(?:ping)?|skip(?:ping)?"
+    r"|omit(?:ting)?|besides|minus|but for|save for)\b"
     r"|n['’]t\b|\bno (?=[A-Z]))",
     re.IGNORECASE,
 )
 _WITHOUT_WORDS = frozenset(
-    "without not neither nor excluding except minus leaving apart besides than".split()
+    "without not neither nor excluding except minus leaving leave aside setting ignoring ignore"
+    " drop"
+    " dropping skip skipping omit omitting apart besides than save".split()
 )
 _WROTE = re.compile(
     r"\bby\b|\b(?:write|wrote|writt|author|co-?auth|co-?wr|collab|publish|involv|contribut)\w*"
@@ -101,9 +112,16 @@ def unknown(text: str) -> list[tuple[int, int]]:
 
 
 def people_named(
-    among: Among, text: str, groups: Sequence[tuple[int, int]], he: Sequence[str]
+    among: Among,
+    text: str,
+    groups: Sequence[tuple[int, int]],
+    he: Sequence[str],
+    *,
+    surely: bool = False,
 ) -> list[Named] | None:
-    """Whom the words between small ones name; None if one of them is nobody."""
+    """Whom the words between small ones name; None if one of them is nobody, unless it is `surely`
+    the catalogue that is asked and they say nothing of what a paper is about.
+    """
     people = [Named(tuple(he))] if he else []
     if len(groups) > _MOST_AUTHORS:
         return None
@@ -113,6 +131,10 @@ def people_named(
     for start, end in groups:
         words, lead = text[start:end].split(), text[before:start]
         found = _called(among, words, lead, wrote)
+        if not found and surely:
+            if (somebody := _somewhere(among, words)) is None:
+                continue
+            found = somebody
         if not found or _OF_A_TOPIC.search(lead.rstrip()):
             return None
         alone = len(groups) == 1 and _WITHOUT.search(text) is not None
@@ -138,12 +160,33 @@ def _called(among: Among, words: Sequence[str], lead: str, wrote: bool) -> list[
     return []
 
 
+def _somewhere(among: Among, words: Sequence[str]) -> list[list[str]] | None:
+    """Whom some of the words in a row name, the others saying nothing; None if all say nothing,
+    empty if one of them says something else.
+    """
+    plain = [word.lower().strip(".,'’") for word in words]
+    says = [
+        word
+        for word, low in zip(words, plain, strict=True)
+        if not (low in SAYS_NOTHING or low in _TITLES or low in _ADVERBS or len(low) == 1)
+    ]
+    if not says:
+        return None
+    if found := authors_called(among.library, says, nearly=False):
+        return [found]
+    each = [authors_called(among.library, [word], nearly=False) for word in says]
+    if all(each):
+        return each
+    return []
+
+
 def by_a_stranger(
     among: Among, text: str, groups: Sequence[tuple[int, int]]
 ) -> CatalogueReply | None:
     stranger = _BY_SOMEONE.search(text)
     if stranger and len(groups) == 1:
-        return CatalogueReply((), f"no paper {among.place} is by {stranger['name']}")
+        text = f"No paper {among.place} is by {stranger['name']}."
+        return CatalogueReply((Statement(text, ()),))
     return None
 
 

@@ -66,6 +66,22 @@ _ALL = re.compile(
     r".*\b(?:list|show|name|give|all|different|how many|number of)\b",
     re.IGNORECASE,
 )
+_SORTED = re.compile(
+    r",? \b(?:(?:sorted|ordered|sort|ranked|listed|in order) )?(?:(?:by|of) (?:date|year|time|age)"
+    r"(?: of publication)?)?,? ?\b(?:newest|oldest|latest|earliest|most recent) (?:ones? )?"
+    r"(?:first|at the top|on top)\b|,? (?:sorted|ordered|in order|sort) (?:by|of) (?:date|year"
+    r"|time)\b"
+    r"|,? in (?:chronological|alphabetical|date) order\b",
+    re.IGNORECASE,
+)
+_EVERYTHING = re.compile(
+    r"(?:\W|\b(?:list|show|give|me|name|all|them|everything|of|it|please|i|want|need|the|whole|lot)\b)*",
+    re.IGNORECASE,
+)
+_NOT_JUST = re.compile(
+    r",? (?:but )?not (?:just|only|merely) (?:somewhere|anywhere|one of|a|any)\b[^,]*",
+    re.IGNORECASE,
+)
 _SIZE = re.compile(
     r"\b(?:how (?:big|large) is|(?:what is |what['’]s )?the size of)"
     r" (?:the|this|your|my) (?:library|collection|catalogue|catalog|corpus)\b",
@@ -78,7 +94,7 @@ class Asked:
     """What a question asks of sets of papers.
 
     `papers` are those that it speaks of, `which` they are in words, and the `field` that says so;
-    `people` are whom it names.
+    `people` are whom it names, `place` which of the authors they are to be (from 0; -1 the last).
     """
 
     papers: list[Paper]
@@ -87,6 +103,12 @@ class Asked:
     head: Head
     superlative: Superlative | None = None
     people: tuple[Named, ...] = ()
+    place: int | None = None
+
+    @property
+    def besides(self) -> frozenset[str]:
+        """Whom not to count among the authors."""
+        return frozenset(name for one in self.people if one.without for name in one.names)
 
     def of(self, papers: Sequence[Paper], which: str) -> Asked:
         """The same asked of these papers."""
@@ -95,7 +117,9 @@ class Asked:
 
 @dataclass(frozen=True, slots=True)
 class _Said:
-    """What a question says of the papers it asks for; `rest` are its small words and names."""
+    """What a question says of the papers it asks for; `rest` are its small words and names. If
+    those whom it leaves out are left `aside`, their papers are still among them.
+    """
 
     rest: str
     wanted: Sequence[Condition]
@@ -103,6 +127,7 @@ class _Said:
     place: int | None = None
     venue: OfVenue | None = None
     pool: Sequence[Paper] = ()
+    aside: bool = False
 
     @property
     def writers(self) -> list[Named]:
@@ -114,13 +139,20 @@ class _Said:
 
 
 def read(
-    among: Among, text: str, pool: Sequence[Paper] = (), he: Sequence[str] = ()
+    among: Among,
+    text: str,
+    pool: Sequence[Paper] = (),
+    he: Sequence[str] = (),
+    *,
+    surely: bool = False,
 ) -> Asked | CatalogueReply | None:
     """What `text` (no mark at its end) asks of sets of papers; None if it asks anything else, and
     a reply if it asks for somebody's whom nobody knows.
 
-    `pool` are the papers that “these” are, if any; `he` are those whom “he” or “they” means.
+    `pool` are the papers that “these” are, if any; `he` are those whom “he” or “they” means. If it
+    is `surely` the catalogue that is asked, words that say nothing may be left over.
     """
+    text = _SORTED.sub(" ", _NOT_JUST.sub(" ", text) if surely else text)
     place, rest = position(_SIZE.sub("papers", text))
     superlative, rest = superlative_of(rest)
     wanted, rest = conditions(rest)
@@ -134,16 +166,21 @@ def read(
     names = unknown(rest)
     if _ONE_PAPER.search(rest) and not superlative:
         return None
-    if not (names or he or pool or _speaks_of_sets(text, rest, wanted, head, superlative)):
+    speaks = names or he or pool or _speaks_of_sets(text, rest, wanted, head, superlative)
+    if not (speaks or (surely and (wanted or _EVERYTHING.fullmatch(rest)))):
         return None
-    people = people_named(among, rest, names, he)
+    people = people_named(among, rest, names, he, surely=surely)
     if people is None:
         return by_a_stranger(among, text, names)
     denied = _DENIED.search(rest) and not any(one.without for one in people)
-    if denied or (place is not None and not people) or (head.field and _IN_BOTH.search(text)):
+    placed = head.field == "authors" and (head.most or head.often)  # most often first author
+    if denied or (place is not None and not people and not placed):
         return None
-    said = _Said(rest, wanted, people, place, venue, pool)
-    return Asked(*_gathered(among, said), _field(said), head, superlative, tuple(people))
+    if head.field and _IN_BOTH.search(text):
+        return None
+    aside = head.field == "authors" and head.most is not None
+    said = _Said(rest, wanted, people, place, venue, pool, aside)
+    return Asked(*_gathered(among, said), _field(said), head, superlative, tuple(people), place)
 
 
 def _speaks_of_sets(
@@ -188,7 +225,7 @@ def _gathered(among: Among, said: _Said) -> tuple[list[Paper], str]:
         for paper in papers
         if all(condition.holds(paper) for condition in said.wanted)
         and (not said.writers or match(_has_place(o, paper, said.place) for o in said.writers))
-        and not any(one.wrote(paper) for one in said.others)
+        and (said.aside or not any(one.wrote(paper) for one in said.others))
     ]
     categories = [one.told for one in said.wanted if one.field == "categories"]
     others = [one.told for one in said.wanted if one.field != "categories"]
@@ -228,6 +265,8 @@ def _has_place(one: Named, paper: Paper, place: int | None) -> bool:
 def _told_of_people(said: _Said, together: bool) -> str:
     names = names_told(said.writers, "and" if together else "or")
     by = f" by {names}" if names else ""
-    if said.place is not None:
+    if said.place is not None and names:
         by = f" with {names} as {('first', 'second', 'third', 'last')[said.place]} author"
+    if said.aside:
+        return by
     return by + (f" without {names_told(said.others, 'or')}" if said.others else "")

@@ -45,23 +45,26 @@ _ANY = r"(?:(?:a|an|any|its|their|the|known|recorded|given) )*"
 _LACKS = (
     r"(?:(?:that |which |who )?(?:without|lack(?:s|ing)?|miss(?:es|ing)?|with no|with out|have no"
     r"|has no|having no|got no|no|(?:do|does|did|have|has|are|is) ?(?:not|n['’]t)"
-    r"(?: (?:have|got|carry|on))?))"
+    r"(?: (?:have|got|carry|on|in))?))"
 )
 _HAS = r"(?:(?:that |which )?(?:with|have|has|having|carry|carries|got|come with|comes with|on))"
 _IN_TITLE = (
     r"(?:(?:that |which )?(?P<verb>has|have|having|with|mention(?:s|ing)?|contain(?:s|ing)?"
-    r"|includ(?:es?|ing)|use|say) )?"
+    r"|includ(?:es?|ing)|use|say|carry|carries|bear|bears) )?"
 )
 _QUOTED = r"(?:[“\"‘](?P<quoted>[^”\"’]{1,100})[”\"’]|(?<!\w)'(?P<single>[^']{1,100})'(?!\w))"
 _WORDS = r"(?:the )?(?:words?|phrase|term|string)?\s*"
 _ORDINALS = {"first": 0, "1st": 0, "lead": 0, "leading": 0, "second": 1, "2nd": 1, "third": 2,
-             "3rd": 2, "last": -1, "final": -1, "senior": -1}  # fmt: skip
+             "3rd": 2, "last": -1, "final": -1, "senior": -1, "closing": -1, "ending": -1,
+             "opening": 0,
+             "starting": 0}  # fmt: skip
 _LISTED_AT = re.compile(
     r"\b(?:list|name|put|credit)(?:s|ed)?\b.* (?P<which>first|last)$", re.IGNORECASE
 )
 _POSITION = re.compile(
     rf"\b(?:(?:is|was|as|are) )?(?:the |its |their |whose |a )?(?P<which>{'|'.join(_ORDINALS)})"
     r"[- ](?:author(?:ed|s)?|named?|listed)(?: (?:is|was|are|name))?\b"
+    rf"|\b(?:in|at) (?:the )?(?P<which2>{'|'.join(_ORDINALS)}) (?:position|place|spot)(?: only)?\b"
     r"|\b(?P<led>led by|first on the (?:author )?list)\b",
     re.IGNORECASE,
 )
@@ -89,7 +92,8 @@ def position(text: str) -> tuple[int | None, str]:
     match = _POSITION.search(text)
     if not match:
         return None, text
-    return _ORDINALS[match["which"].lower()] if match["which"] else 0, cut(text, match)
+    which = match["which"] or match["which2"]
+    return _ORDINALS[which.lower()] if which else 0, cut(text, match)
 
 
 def number_of(word: str) -> int:
@@ -207,7 +211,12 @@ def _title_holds(match: re.Match[str]) -> Condition:
         told, place = "ends in", r"\Z"
     else:
         told, place = "holds", ""
-    wanted = re.escape(fold(words))
+    if groups.get("bare"):  # "summarizing (or summarize)"
+        each = [one for one in re.split(r"[\s(),]+or[\s(]+|[()]", words) if one.strip()]
+        words, wanted = " or ".join(each), "|".join(re.escape(fold(one.strip())) for one in each)
+        wanted = f"(?:{wanted})"
+    else:
+        wanted = re.escape(fold(words))
     search = re.compile(wanted + place if place == r"\Z" else place + wanted).search
     return Condition(
         f" whose title {told} “{words}”",
@@ -241,8 +250,9 @@ _SLOTS: tuple[Slot, ...] = (
     ),
     (
         pattern(
-            rf"\b{_IN_TITLE}{_WORDS}(?:{_QUOTED}|(?(verb)(?P<bare>[\w-]+(?: [\w-]+){{0,2}}?)|(?!)))"
-            r" (?:(?:appear|stand|occur)s? )?(?:in|as part of) (?:the|their|its) (?:titles?"
+            rf"\b{_IN_TITLE}{_WORDS}(?:{_QUOTED}|(?(verb)(?P<bare>[\w-]+(?: [\w-]+"
+            rf"| \(?or [\w-]+\)?){{0,2}}?)|(?!)))"
+            r" (?:(?:appear|stand|occur)s? )?(?:in|as part of) (?:(?:the|their|its) )?(?:titles?"
             r"|names?)\b"
         ),
         _title_holds,

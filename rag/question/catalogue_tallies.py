@@ -23,7 +23,8 @@ def tally(among: Among, asked: Asked, *, count: bool) -> CatalogueReply:
     """How many authors, categories, sources or years the papers have, and the commonest of them;
     or those of most papers, or of so many.
     """
-    noun, values_of = _FIELDS[asked.head.field]
+    noun, _ = _FIELDS[asked.head.field]
+    values_of = _values_of(asked)
     tallied = Counter(value for paper in asked.papers for value in values_of(paper))
     if not tallied:
         return CatalogueReply((), f"no paper {among.place}{asked.which} has a {noun}")
@@ -105,9 +106,24 @@ def _each(values: Sequence[str], tallied: Counter[str]) -> str:
     return ", ".join(told) + (f", and {len(values) - LISTED} more" if len(values) > LISTED else "")
 
 
+def _values_of(asked: Asked) -> Callable[[Paper], Sequence[str]]:
+    """What is counted of a paper: of its authors, those at the place asked for, nobody left out."""
+    _, values_of = _FIELDS[asked.head.field]
+    if asked.head.field != "authors":
+        return values_of
+    place, besides = asked.place, asked.besides
+
+    def authors(paper: Paper) -> Sequence[str]:
+        known = -len(paper.authors) <= (place or 0) < len(paper.authors)
+        named = paper.authors if place is None else (paper.authors[place],) if known else ()
+        return [name for name in named if name not in besides]
+
+    return authors
+
+
 def _told(asked: Asked, text: str, values: Sequence[str]) -> CatalogueReply:
     """The sentence, resting on the papers that have one of the values."""
-    _, values_of = _FIELDS[asked.head.field]
+    values_of = _values_of(asked)
     held = set(values)
     facts = [(p, asked.head.field) for p in asked.papers if not held.isdisjoint(values_of(p))]
     return CatalogueReply((Statement(text, tuple(facts[:LISTED])),))

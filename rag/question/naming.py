@@ -6,6 +6,7 @@ year, or, for what is called a paper or has a name of its own (InstructGPT), by 
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
@@ -14,6 +15,7 @@ from rag.errors import PaperNotFound
 from rag.finding.retrieve import rank_papers, retrieve
 from rag.finding.terms import content_stems
 from rag.library import Library
+from rag.question.field_words_loose import SAYS_NOTHING
 from rag.question.name_words import (
     CALLED_A_PAPER,
     Vocabulary,
@@ -49,6 +51,14 @@ _SURELY = 2  # times as often as any other paper, one must speak of a name to be
 _MOST_TITLED = 3  # more papers with the name's words in their title are a topic, no name
 _LONG = 3  # words that stand in one title and need no "paper" beside them to be a name
 _MOST_WORDS = 12  # of a name whose words only the text has
+_FEW = 3  # one word in so many of a name may be nobody's
+_MOST_OF = 0.5  # of what a name's words are worth, the paper that is meant accounts for
+_CLEARLY = 1.25  # times as much as any other
+_CALLED_LOOSELY = re.compile(
+    rf"{CALLED_A_PAPER.pattern}|\b(?:ones?|thing|piece|project|stuff|trial|analysis|write-?up)\b",
+    re.IGNORECASE,
+)
+_ASIDE = re.compile(r"[,;:?!–—|]|\.\.+|\s-\s|\.\s")
 
 
 def papers_named(library: Library, name: str, *, surely: bool = False) -> list[Paper]:
@@ -75,6 +85,73 @@ def papers_named(library: Library, name: str, *, surely: bool = False) -> list[P
         if found := _by_title(said, known) or _by_author(said, known) or _by_text(said, known):
             return found
     return []
+
+
+def papers_meant(library: Library, name: str) -> list[Paper]:
+    """The papers that a person may mean by `name` where it is sure that it means some: as
+    `papers_named`, without words that name nothing anywhere, if they are few; else the one that
+    accounts for far more of the words than any other, of its text only if it is called a paper.
+    """
+    if found := papers_named(library, name):
+        return found
+    parts = [part for part in _ASIDE.split(name) if part.strip()]
+    for part in (name, *(parts if len(parts) > 1 else ())):
+        if _is_inside(part):
+            continue
+        called = bool(_CALLED_LOOSELY.search(part))
+        spoken = replace(_spoken(_CALLED_LOOSELY.sub(" ", part)), inside=False)
+        words = [word for word in spoken.words if word.lower() not in SAYS_NOTHING]
+        known = [
+            vocabulary(paper) for paper in _candidates(library, part, replace(spoken, cited=True))
+        ]
+        said = corrected(words, known) if called or len(words) > 1 else tuple(words)
+        told = tuple(word for word in said if any(one.tells(word) for one in known))
+        if not told or (len(said) - len(told)) * _FEW > len(said):
+            continue
+        spoken = replace(spoken, words=told, called=called)
+        found = _by_title(spoken, known) or _by_author(spoken, known)
+        if not found and called:
+            found = _by_text(spoken, known) or _likeliest(told, known, text=True)
+        elif not found and len(told) > 1:
+            found = _likeliest(told, known, text=False)
+        if found:
+            return found
+    return []
+
+
+def _is_inside(name: str) -> bool:
+    """Whether it speaks of a thing inside a paper, as "the books in the summary paper" does and
+    "your record of the summary paper" does not.
+    """
+    inside = _INSIDE.search(QUOTED.sub("x", name))
+    if inside is None:
+        return False
+    head = re.split(r"\W(?:behind|by|for|from|in|of|on|that|to|which|with)\W", f"{name} ")[0]
+    return any(
+        word.lower() not in SAYS_NOTHING and not CALLED_A_PAPER.fullmatch(word)
+        for word in words_of(head)
+    )
+
+
+def _likeliest(words: Sequence[str], known: Sequence[Vocabulary], *, text: bool) -> list[Paper]:
+    """The one paper that accounts for far more of the words than any other, those that few have
+    counting for more (Spärck Jones, 1972), those of its `text` half, if they count.
+    """
+    half = 0.5 if text else 0.0
+
+    def share(one: Vocabulary, word: str) -> float:
+        return 1.0 if one.accounts_for(word) else half * one.tells(word)
+
+    worth = {
+        word: math.log(1 + len(known) / (1 + sum(one.tells(word) for one in known)))
+        for word in words
+    }
+    scored = [(sum(worth[word] * share(one, word) for word in words), one) for one in known]
+    scored.sort(key=lambda item: -item[0])  # of equals the one that was found first
+    best, one = scored[0]
+    second = scored[1][0] if len(scored) > 1 else 0.0
+    enough = best >= _MOST_OF * sum(worth.values()) and best >= _CLEARLY * second
+    return [one.paper] if enough else []
 
 
 def names_in(library: Library, text: str) -> list[tuple[int, int]]:

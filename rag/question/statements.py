@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from rag.types import Paper
+from rag.summary.bibtex import bibtex
+from rag.types import Missing, Paper
 
 _LABELS = {"published": "date", "arxiv_id": "arXiv id", "doi": "DOI", "url": "link"}
 _COMPARED = {  # of two, of more
@@ -19,38 +20,59 @@ LISTED = 50  # papers named in one answer; a longer list is a table's task
 
 @dataclass(frozen=True, slots=True)
 class Statement:
-    """A sentence about catalogue fields: each `(paper, field)` it rests on."""
+    """A sentence about catalogue fields: each `(paper, field)` it rests on. It `lacks` what is
+    asked if all it says is that the library does not hold it.
+    """
 
     text: str
     facts: tuple[tuple[Paper, str], ...]
+    lacks: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class CatalogueReply:
-    """Statements that answer the question, or none and the `reason` why not."""
+    """Statements that answer the question, or none and the `reason` why not, and what kind of
+    thing is `missing` then.
+    """
 
     statements: tuple[Statement, ...]
     reason: str = ""
+    missing: Missing = ""
+
+
+def reply_of(statements: Sequence[Statement]) -> CatalogueReply:
+    """The statements as an answer; if none of them says what is asked, why there is none."""
+    if not all(one.lacks for one in statements):
+        return CatalogueReply(tuple(statements))
+    reasons = (one.text.rstrip(".") for one in statements)
+    reason = "; ".join(one[:1].lower() + one[1:] for one in reasons)
+    return CatalogueReply((), reason, "not_in_abstract")
 
 
 def about(paper: Paper, field: str) -> Statement:
     """What the catalogue says of one field of a paper, or that it says nothing; `author_count` is
-    how many authors it has, `url` where it can be read, `paper_id` that it is there at all.
+    how many authors it has, `url` where it can be read, `where` it appeared, `paper_id` that it is
+    there at all, `bibtex` its entry.
     """
     title = titled(paper)
     if field == "author_count" and paper.authors:
         return Statement(f"{title} {_has_authors(paper)}.", ((paper, "authors"),))
-    field = "authors" if field == "author_count" else field
-    rests_on = {"url": "arxiv_id" if paper.arxiv_id else "doi", "paper_id": "title"}.get(
-        field, field
-    )
+    if field == "where" and not paper.venue and paper.arxiv_id:
+        text = f"The library holds no venue of {title}; it is on arXiv as {paper.arxiv_id}."
+        return Statement(text, ((paper, "arxiv_id"),))
+    field = {"author_count": "authors", "where": "venue"}.get(field, field)
+    rests_on = {
+        "url": "arxiv_id" if paper.arxiv_id else "doi",
+        "paper_id": "title" if paper.title else "paper_id",
+        "bibtex": "title" if paper.title else "paper_id",
+    }.get(field, field)
     if not getattr(paper, rests_on):
         label = _LABELS.get(field, field)
         known = "title" if paper.title else "paper_id"
         if field == "doi" and paper.arxiv_id:
             text = f"The library holds no DOI of {title}; its arXiv id is {paper.arxiv_id}."
             return Statement(text, ((paper, "arxiv_id"),))
-        return Statement(f"The library holds no {label} of {title}.", ((paper, known),))
+        return Statement(f"The library holds no {label} of {title}.", ((paper, known),), lacks=True)
     text = {
         "authors": lambda: f"{title} was written by {author_list(paper)}.",
         "published": lambda: f"{title} was published {_on(paper.published)}.",
@@ -61,6 +83,9 @@ def about(paper: Paper, field: str) -> Statement:
         "venue": lambda: f"{title} appeared in {paper.venue}.",
         "abstract": lambda: f"The library holds the abstract of {title}: “{paper.abstract}”",
         "paper_id": lambda: f"Yes, the library holds {title}.",
+        "categories": lambda: f"{title} is in {_listed(paper.categories)}.",
+        "sources": lambda: f"{title} was read from {_listed(paper.sources)}.",
+        "bibtex": lambda: " ".join(bibtex([paper]).split()),
     }[field]()
     return Statement(text, ((paper, rests_on),))
 
@@ -81,7 +106,7 @@ def authors_at(paper: Paper, places: Sequence[int], is_it: Sequence[str] = ()) -
         if not -known <= place <= known:
             return [Statement(f"{title} {_has_authors(paper)}.", facts)]
         at = place if place > 0 else known + place + 1
-        which = "last" if place == -1 else _ordinal(at)
+        which = {-1: "last", -2: "last but one"}.get(place) or _ordinal(at)
         who = paper.authors[at - 1]
         yes = f"{'Yes' if who in is_it else 'No'}, the" if is_it else "The"
         text = f"{yes} {which} author of {title} is {who}."
@@ -157,6 +182,10 @@ def _ordinal(place: int) -> str:
 def titled(paper: Paper) -> str:
     """The title in quotation marks; the id of a paper without one."""
     return f"“{paper.title}”" if paper.title else paper.paper_id
+
+
+def _listed(values: Sequence[str]) -> str:
+    return values[0] if len(values) == 1 else f"{', '.join(values[:-1])} and {values[-1]}"
 
 
 def author_list(paper: Paper) -> str:

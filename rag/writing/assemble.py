@@ -117,9 +117,9 @@ def from_catalogue(
 
     Papers that `numbers` knows keep their printed number.
     """
-    draft = replace(draft, confidence=1.0)
     if not reply.statements:
-        return abstained(draft, reply.reason, clock)
+        return abstained(draft, reply.reason, clock, reply.missing)
+    draft = replace(draft, confidence=1.0)
     facts = list(dict.fromkeys(fact for statement in reply.statements for fact in statement.facts))
     printed = dict(numbers)
     citations = tuple(

@@ -51,7 +51,7 @@ def told(library: Library, question: str, within: Filter = EVERYTHING) -> str:
         ("papers since 2025", "2 papers from 2025 or later"),
         ("List the papers by Pavel Izmailov.", "Weak-to-Strong"),
         ("Did Irene Solaiman write any of these?", "Release Strategies"),
-        ("any papers by Ada Lovelace?", "no paper in the library is by Ada Lovelace"),
+        ("any papers by Ada Lovelace?", "No paper in the library is by Ada Lovelace."),
         ("Which papers are from 1999?", "No paper in the library is from 1999"),
         ("what is the arxiv id of the two-player Markov paper", "holds no arXiv id"),
         ("What's the oldest paper you have?", "The oldest paper is “An Exact Dynamic Programming"),
@@ -136,7 +136,7 @@ REST = Filter(without=("2112.09332", "2203.02155"))
         ),
         ("Which papers here did Jan Leike co-author?", WEBGPT, "chosen is by Jan Leike"),
         ("papers by Long Ouyang and Jan Leike", REST, "2 papers by Long Ouyang and Jan Leike"),
-        ("any papers by Ada Lovelace?", REST, "no paper among those chosen is by Ada Lovelace"),
+        ("any papers by Ada Lovelace?", REST, "No paper among those chosen is by Ada Lovelace."),
         ("which years do the papers cover?", WEBGPT, "The chosen papers have 1 year: 2021 (1"),
     ],
 )
@@ -216,7 +216,7 @@ def test_a_paper_without_a_title_is_told_as_one(config: Config) -> None:
     with Library.open(config, HashEmbedder()) as library:
         library.write([Work(paper, ())])
         assert told(library, "What is the title of 2301.00001?") == (
-            "The library holds no title of arxiv:2301.00001."
+            "the library holds no title of arxiv:2301.00001"
         )
 
 

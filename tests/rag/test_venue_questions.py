@@ -66,7 +66,7 @@ def test_where_a_paper_appeared(library: Library, question: str) -> None:
 
 def test_where_a_paper_appeared_that_no_source_tells(library: Library) -> None:
     question = "Where was Weeds in gardens published?"
-    assert told(library, question) == "The library holds no venue of “Weeds in gardens”."
+    assert told(library, question) == "the library holds no venue of “Weeds in gardens”"
 
 
 def test_it_can_be_asked_of_the_one_paper_chosen(library: Library) -> None:

@@ -1,0 +1,164 @@
+"""Questions to the catalogue in wordings that no rule has as a whole; what it does not hold."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from rag.answer import Answerer
+from rag.config import Config
+from rag.library import Library
+from rag.models.chat import ExtractiveChat
+from rag.models.embed import Embedder
+from rag.models.rerank import Reranker
+from rag.question.among import Among
+from rag.question.catalogue_questions import answer_from_catalogue
+from rag.question.statements import CatalogueReply
+
+INSTRUCT = "“Training language models to follow instructions with human feedback”"
+CRITIQUES = "arxiv:2206.05802"
+
+
+@pytest.fixture
+def library(sample_config: Config, embedder: Embedder) -> Iterator[Library]:
+    with Library.open(sample_config, embedder) as opened:
+        yield opened
+
+
+def reply_to(
+    library: Library, question: str, earlier: str = "", spoken_of: tuple[str, ...] = ()
+) -> CatalogueReply:
+    reply = answer_from_catalogue(Among(library), question, earlier, spoken_of)
+    assert reply is not None
+    return reply
+
+
+def told(
+    library: Library, question: str, earlier: str = "", spoken_of: tuple[str, ...] = ()
+) -> str:
+    reply = reply_to(library, question, earlier, spoken_of)
+    return "\n".join(statement.text for statement in reply.statements)
+
+
+@pytest.mark.parametrize(
+    ("question", "said"),
+    [
+        ("Does your record of the GPT-4 report name Sutskever among its authors?", "No, the"),
+        ("Dario Amodei isn't on the InstructGPT paper, is he?", "No, the library does not name"),
+        ("is the helpful-honest-harmless assistant paper (the HHH one) here", "Yes, the library"),
+        ("ids of both scaling laws papers pls", "arXiv:2001.08361"),
+        ("ids of both scaling laws papers pls", "arXiv:2010.14701"),
+        (
+            "which came first: learning to summarize from human feedback, or fine tuning lms from"
+            " human prefernces?",
+            "“Fine-Tuning Language Models from Human Preferences” is the older",
+        ),
+        ("where does the record of the self-critque paper come from (sources)", "was read from"),
+        ("bibtex for the codex paper", "@misc{chen2021evaluating"),
+        ("whos the penultimate author of webgpt", "The last but one author of “WebGPT"),
+        ("a colleague claims the gpt3 paper has more than thirty authors. how many are it?", "31"),
+        ("I'm after the paper about physics equations, what's it called", "Gaussian Processes"),
+        ("which category is the AIR paper filed under", "categor"),
+    ],
+)
+def test_a_field_in_other_words(library: Library, question: str, said: str) -> None:
+    reply = reply_to(library, question)
+    assert said in "\n".join((*(one.text for one in reply.statements), reply.reason))
+
+
+@pytest.mark.parametrize(
+    ("question", "said"),
+    [
+        ("leaving jeff wu aside, who has the most papers in this library", "Dario Amodei"),
+        ("On which papers is he spelled Jeffrey Wu instead of Jeff Wu?", "Jeffrey Wu"),
+        ("papers where jeff wu is FIRST author, not just somewhere in the list", "2 papers"),
+        ("papers with jeff wu in FIRST position only", "2 papers with Jeff Wu as first author"),
+        ("Which papers have Dario Amodei as the closing author?", "as last author"),
+        ("Christiano, 2021 or later?", "from 2021 or later"),
+        (
+            "which papers appeared between January and June 2022, both months included.",
+            "4 papers from January 2022 to June 2022",
+        ),
+        ("papers since the start of 2023", "4 papers from 2023 or later"),
+        ("What had Dario Amodei already written by the end of 2019?", "2 papers by Dario Amodei"),
+        ("What span of years does the library cover?", "from 2010 "),
+        ("How many papers have summarizing (or summarize) in the title?", "2 papers"),
+        ("authors that webgpt and instructgpt have in common", "share 5 authors"),
+        ("who was first author most often", "Jeff Wu"),
+        ("nr of papers from 2021", "4 papers from 2021"),
+        ("list em all, newest first pls", "21 papers"),
+    ],
+)
+def test_a_list_in_other_words(library: Library, question: str, said: str) -> None:
+    assert said in told(library, question)
+
+
+@pytest.mark.parametrize(
+    ("question", "earlier", "said"),
+    [
+        ("and who is first?", "who wrote the webgpt paper?", "first author of “WebGPT"),
+        ("And the last one?", "who is the first author of the webgpt paper?", "is John Schulman"),
+    ],
+)
+def test_another_author_of_the_paper_before(
+    library: Library, question: str, earlier: str, said: str
+) -> None:
+    assert said in told(library, question, earlier, ("arxiv:2112.09332",))
+
+
+def test_whether_those_before_wrote_another_paper(library: Library) -> None:
+    earlier = "Who wrote Self-critiquing models for assisting human evaluators?"
+    text = told(library, "did any of them also work on WebGPT", earlier, (CRITIQUES,))
+    assert text.endswith("share 3 authors: William Saunders, Jeff Wu and Long Ouyang.")
+
+
+@pytest.mark.parametrize(
+    ("question", "lacks"),
+    [
+        ("how many times was instructgpt cited", f"no number of citations of {INSTRUCT}"),
+        ("gpt-4 techincal report number of pages", "no number of pages of “GPT-4 Technical"),
+        ("which conference accepted the instructgpt paper?", f"no venue of {INSTRUCT}"),
+        ("What is Long Ouyang's e-mail address?", "no e-mail addresses of the authors"),
+        ("which university is sanjay lall at", "no affiliations of the authors"),
+        ("Who reviewed Weak-to-Strong Generalization before it was published?", "no names of rev"),
+        ("Under which licence was the Irene Solaiman report put on arXiv?", "no licence of “Rel"),
+        ("what grant paid for the AIR paper (attention heads, 2025)", "no funding of “AIR"),
+        ("Who is the corresponding author of the Zhaohui Li paper on PDEs?", "no corresponding"),
+        ("When was the second version of Language Models are Few-Shot Learners uploaded?", "dates"),
+    ],
+)
+def test_what_no_library_holds_is_told_as_the_reason(
+    library: Library, question: str, lacks: str
+) -> None:
+    reply = reply_to(library, question)
+    assert not reply.statements
+    assert reply.reason.startswith("the library holds no ")
+    assert lacks in reply.reason
+    assert reply.missing == "not_in_abstract"
+
+
+def test_what_is_not_held_is_an_abstention(library: Library, reranker: Reranker) -> None:
+    answer = Answerer(library, ExtractiveChat(), reranker).ask(
+        "which conference accepted the instructgpt paper?"
+    )
+    assert answer.abstained
+    assert answer.confidence == 0
+    assert answer.reason == f"the library holds no venue of {INSTRUCT}"
+    assert answer.missing == "not_in_abstract"
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "How many people rated the summaries?",
+        "When does the loss stop scaling?",
+        "Who collected the comparisons for the summaries?",
+        "Which licence does the released data set come under?",
+        "what does the paper say about the affiliation of labelers",
+        "in what year was the training data collected",
+        "who were the labelers in the InstructGPT study and where did they live",
+    ],
+)
+def test_what_the_text_must_tell_is_left_to_it(library: Library, question: str) -> None:
+    assert answer_from_catalogue(Among(library), question) is None

@@ -1,0 +1,44 @@
+"""Questions typed in haste, in full words."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from rag.question.wording import in_full, plain
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [
+        ("autors of the arctic snow paper", "authors of the arctic snow paper"),
+        ("publshed when: gut microbiome n parkinsons", "published when: gut microbiome and"),
+        ("papers w/ a DOI only", "papers with a DOI only"),
+        ("graph learning w/out negatives", "graph learning without negatives"),
+        ("list em all newest first pls", "list them all newest first"),
+        ("nr of pappers", "number of papers"),
+        ("hey whos the author", "who is the author"),
+    ],
+)
+def test_short_forms_and_slips_are_put_right(typed: str, meant: str) -> None:
+    assert in_full(typed).startswith(meant)
+
+
+@pytest.mark.parametrize("said", ["the roof tiles paper", "paler papers", "a latent variable"])
+def test_words_of_their_own_stay(said: str) -> None:
+    assert in_full(said) == said
+
+
+def test_a_quotation_stays_as_it_is() -> None:
+    assert in_full('who wrote "pls w/ em n all", pls') == 'who wrote "pls w/ em n all"'
+
+
+def test_what_leads_up_to_a_question_is_left_out() -> None:
+    assert plain("ok, so  who wrote it?") == "who wrote it"
+
+
+@given(st.text(max_size=80))
+def test_a_question_in_full_words_stays_so(text: str) -> None:
+    once = in_full(text)
+    assert in_full(once) == once or '"' in text or "“" in text
