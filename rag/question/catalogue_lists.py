@@ -54,6 +54,7 @@ _YEARS_SPANNED = re.compile(
 _COUNTS = re.compile(
     r"\bhow many (?!(?:papers|works)\b)|\bnumber of (?!(?:papers|works)\b)", re.IGNORECASE
 )
+_YEAR = re.compile(r"\byears?\b", re.IGNORECASE)
 _LABELS = {
     ("published", True): "{}oldest paper", ("published", False): "{}newest paper",
     ("authors", True): "paper with the {}fewest authors",
@@ -102,10 +103,18 @@ def listing(
     if asked.head.field == "authors" and any(not one.without for one in asked.people):
         return coauthors(among, asked) if _WITH_WHOM.search(text) else _papers(among, asked)
     return (
-        tally(among, asked, count=_COUNTS.search(text) is not None)
+        tally(among, asked, count=_counts(asked, text))
         if asked.head.field
         else _papers(among, asked)
     )
+
+
+def _counts(asked: Asked, text: str) -> bool:
+    """Whether it is asked how many authors, venues or years there are; not where papers are
+    counted by year: "how many in 2020, how many in 2021".
+    """
+    by_year = asked.head.field == "published" and not _YEAR.search(text)
+    return _COUNTS.search(text) is not None and not by_year
 
 
 def _years_spanned(among: Among) -> CatalogueReply | None:

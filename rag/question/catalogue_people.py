@@ -47,7 +47,8 @@ _ADVERBS = frozenset(
     """anyway basically altogether roughly usually mostly even really simply perhaps maybe ballpark
     alphabetical alphabetically chronological chronologically sorted sort order ordered descending
     ascending unique distinct rank ranked somewhere anywhere still yet ever never instead whatever
-    according done claims quick stats stat spelled spelt called lot lots bunch much total overall
+    according vs versus compared comparison against done claims quick stats stat spelled spelt
+    called lot lots bunch much total overall
     capital middle reading read""".split()
 ) - {"never", "middle"}
 _NAME_PART = re.compile(r"(?:(?<!\w)[A-Z]\.(?=\s?[A-Z])|[^\W_]+(?:[-'’][^\W_]+)*)")
@@ -73,6 +74,10 @@ _OF_A_TOPIC = re.compile(r"\b(?:on|about|regarding|concerning|into)(?: the)?$", 
 _BY_SOMEONE = re.compile(
     r"\b(?:papers?|works?|anything|something|publications?|articles?)\b.*"
     r"\bby (?P<name>[A-Z][\w.'-]*(?: [A-Z][\w.'-]*)+)\W*$"
+)
+_NAME_ALONE = re.compile(
+    r"(?:(?:all|any|the|list|show me) )*(?P<name>(?:[A-Z][\w.'’-]+ ){2,3})(?:papers?|works"
+    r"|articles)"
 )
 _MOST_AUTHORS = 5  # named in one question
 _NAMED = 5  # whom one name may mean, each told
@@ -181,12 +186,19 @@ def _somewhere(among: Among, words: Sequence[str]) -> list[list[str]] | None:
 
 
 def by_a_stranger(
-    among: Among, text: str, groups: Sequence[tuple[int, int]]
+    among: Among, text: str, groups: Sequence[tuple[int, int]], *, surely: bool = False
 ) -> CatalogueReply | None:
+    """That nobody is called so whose papers `text` asks for, if it is clear that it does."""
     stranger = _BY_SOMEONE.search(text)
     if stranger and len(groups) == 1:
         text = f"No paper {among.place} is by {stranger['name']}."
         return CatalogueReply((Statement(text, ()),))
+    bare = _NAME_ALONE.fullmatch(text) if surely else None
+    if bare and not all(among.library.search_words(word, 1) for word in bare["name"].split()):
+        name = f"“{bare['name'].strip()}”"
+        return CatalogueReply(
+            (Statement(f"No author and no venue {among.place} is called {name}.", ()),)
+        )
     return None
 
 

@@ -74,6 +74,7 @@ _SORTED = re.compile(
     r"|,? in (?:chronological|alphabetical|date) order\b",
     re.IGNORECASE,
 )
+_ONE_YEAR = re.compile(r" from (?:19|20)\d\d")
 _EVERYTHING = re.compile(
     r"(?:\W|\b(?:list|show|give|me|name|all|them|everything|of|it|please|i|want|need|the|whole|lot)\b)*",
     re.IGNORECASE,
@@ -156,6 +157,9 @@ def read(
     place, rest = position(_SIZE.sub("papers", text))
     superlative, rest = superlative_of(rest)
     wanted, rest = conditions(rest)
+    apart = surely and len(years := [one for one in wanted if _ONE_YEAR.fullmatch(one.told)]) > 1
+    if apart:  # "how many of 2020, how many of 2019"
+        wanted = [*(one for one in wanted if one not in years), _any_of(years)]
     head, rest = head_of(rest)
     if not head.field and not superlative:
         superlative, rest = so_many(rest)
@@ -163,6 +167,7 @@ def read(
     if isinstance(venue, CatalogueReply):
         return venue
     rest = venue.rest if venue else rest
+    head = Head("published") if apart and not head.field else head
     names = unknown(rest)
     if _ONE_PAPER.search(rest) and not superlative:
         return None
@@ -171,7 +176,7 @@ def read(
         return None
     people = people_named(among, rest, names, he, surely=surely)
     if people is None:
-        return by_a_stranger(among, text, names)
+        return by_a_stranger(among, text, names, surely=surely)
     denied = _DENIED.search(rest) and not any(one.without for one in people)
     placed = head.field == "authors" and (head.most or head.often)  # most often first author
     if denied or (place is not None and not people and not placed):
@@ -181,6 +186,14 @@ def read(
     aside = head.field == "authors" and head.most is not None
     said = _Said(rest, wanted, people, place, venue, pool, aside)
     return Asked(*_gathered(among, said), _field(said), head, superlative, tuple(people), place)
+
+
+def _any_of(conditions: Sequence[Condition]) -> Condition:
+    """Papers of any of these years."""
+    told = " or".join(one.told.removeprefix(" from") for one in conditions)
+    return Condition(
+        f" from{told}", "published", lambda paper: any(one.holds(paper) for one in conditions)
+    )
 
 
 def _speaks_of_sets(

@@ -95,14 +95,16 @@ LOOSE_VERBAL = tuple(
             True,
         ),
         ("published", r".*\b(?:when|how recent|what time)\b", False),
-        ("where", r".*\bwhere\b", False),
+        ("where", r".*(?<!\bone )(?<!\bpaper )(?<!\bstudy )\bwhere\b", False),
         ("authors", rf".*(?:{WHO}|\bby\W*$)", False),
     )
 )
 LOOSE_HAVE = re.compile(
-    r"\b(?:(?:do|does|did|have|has|is|are|was)\b.*\b(?:have|got|hold|contain|include|here|there"
-    r"|library|collection|catalogue?|database|list|index|already|stored|indexed)"
-    r"|(?:is|are) there\b.*|(?:have|got|hold)\b.*)(?:\b|$)",
+    r"(?:(?:do|does|did|have|has|had) (?:you|we|i|they|it|(?:the|this|your|our) (?:library"
+    r"|collection|catalogue?|database|index))\b.*\b(?:have|got|hold|contain|include|list|store|index)\w*\b"
+    r"|(?:we|you) (?:have|got|hold)\b|(?:have|has) (?:you|we) got\b|got (?:the|that|an?)\b"
+    r"|(?:is|are|was)\b.*\b(?:here|there|stored|indexed|included|in (?:the|this|your|our|my)"
+    r" (?:library|collection|catalogue?|database|list|index))\b)",
     re.IGNORECASE,
 )
 HAS_IT = re.compile(
@@ -118,7 +120,8 @@ YEARS = re.compile(
     re.IGNORECASE,
 )
 SAYS_NOTHING = frozenset(
-    """able according after number numbers byline claims claimed colleague he she isn't wasn't isn
+    """able i i'm im i've we're according after number numbers byline claims claimed colleague he
+    she isn't wasn't isn
     t wasn excuse
     english search email led whoever says told friend boss student professor list made choose about
     actually ago all alone already also always anybody anyone anyway archive around

@@ -92,14 +92,29 @@ def read_fields(
     if of_papers and not loosely:
         return None
     whether = _add_verbal(text, found, loosely) or bool(WHETHER.match(whole))
-    if not found and (match := HAVE.match(text)):
-        text = HERE.sub(_CUT, text[match.end() :])
-        found = {0: "paper_id"}
-    if not found and loosely and LOOSE_HAVE.search(text):
-        text, found = HERE.sub(_CUT, HAS_IT.sub(_CUT, text)), {0: "paper_id"}
+    if not found and (held := _held(text, loosely)) is not None:
+        text, found = held, {0: "paper_id"}
     if not found:
         return None
     fields = tuple(dict.fromkeys(found[place] for place in sorted(found)))
+    text = _without_verbs(text, fields, whether, loosely)
+    edges = EDGES | SAYS_NOTHING if loosely else EDGES
+    pieces = tuple(_shown(piece, hidden) for piece in _pieces(text, edges))
+    fields = compared[:1] or _without_weaker(fields)
+    return Asked(fields, pieces, nth, whether, bool(SEVERAL.search(text)), of_papers)
+
+
+def _held(text: str, loosely: bool) -> str | None:
+    """What is left of a question whether the library has something; None if it asks no such."""
+    if match := HAVE.match(text):
+        return HERE.sub(_CUT, text[match.end() :])
+    if loosely and LOOSE_HAVE.match(text):
+        return HERE.sub(_CUT, HAS_IT.sub(_CUT, text))
+    return None
+
+
+def _without_verbs(text: str, fields: Sequence[str], whether: bool, loosely: bool) -> str:
+    """`text` without the other words that ask for these fields, beside their nouns."""
     for field in fields:
         text = VERBS_OF[field].sub(_CUT, text) if field in VERBS_OF else text
     if {"abstract", "url", "doi", "arxiv_id"} & set(fields):
@@ -108,12 +123,8 @@ def read_fields(
         text = re.sub(rf"\b{BESIDES}\b", _CUT, text, flags=re.IGNORECASE)
     if whether and "published" in fields:
         text = re.sub(r"\b(?:19|20)\d\d\W*$", _CUT, text)
-    if whether and "published" in fields and loosely:
-        text = YEARS.sub(_CUT, text)
-    edges = EDGES | SAYS_NOTHING if loosely else EDGES
-    pieces = tuple(_shown(piece, hidden) for piece in _pieces(text, edges))
-    fields = compared[:1] or _without_weaker(fields)
-    return Asked(fields, pieces, nth, whether, bool(SEVERAL.search(text)), of_papers)
+        text = YEARS.sub(_CUT, text) if loosely else text
+    return text
 
 
 def _hidden(text: str, names: Sequence[tuple[int, int]]) -> tuple[list[str], str]:

@@ -106,7 +106,7 @@ def papers_meant(library: Library, name: str) -> list[Paper]:
         ]
         said = corrected(words, known) if called or len(words) > 1 else tuple(words)
         told = tuple(word for word in said if any(one.tells(word) for one in known))
-        if not told or (len(said) - len(told)) * _FEW > len(said):
+        if not told or said[0] not in told or (len(said) - len(told)) * _FEW > len(said):
             continue
         spoken = replace(spoken, words=told, called=called)
         found = _by_title(spoken, known) or _by_author(spoken, known)

@@ -15,9 +15,12 @@ from rag.types import Paper
 _LIST = re.compile(
     r"(?:(?:please |can you |could you )*(?:list|show|give|find|name|tell)(?: me)?"
     r"(?: all| any| some)*(?: of)?(?: the| your)?|which|what|are there(?: any)?"
-    r"|(?:do )?you have(?: any)?|have you(?: any)?|any|all(?: the)?|how many)?"
-    r" ?\b(?:papers|works|studies|articles|publications)"
-    r"(?: here| there)?(?: that)?(?: are(?: there)?| do you have| you have| deal| is)?"
+    r"|(?:do )?(?:you|we) (?:have|hold)(?: got)?(?: any)?|have you(?: got)?(?: any)?|(?:is|are)"
+    r" there(?: any)?|got(?: any)?|any|all(?: the)?|how many)?"
+    r" ?\b(?:papers|works|studies|articles|publications|ones?(?= (?:is|are|deals?|talks?)\b)"
+    r"|(?:any|some)thing(?: here| there)?(?= (?:on|about|regarding|covering)\b)|stuff|literature"
+    r"|research)"
+    r"(?: here| there)?(?: that)?(?: are(?: there)?| do you have| you have| deals?| talks?| is)?"
     r" (?:about|concerning|covering|on|regarding|related to|with) (?P<topic>.+?)"
     r"(?: (?:do you have|are there|are here|(?:in|of) (?:here|(?:the|this|your) library)))?",
     re.IGNORECASE,

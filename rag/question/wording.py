@@ -23,7 +23,7 @@ _SHORT = tuple(
         (r"can u", "can you"),
         (r"nr\.?(?= of)|no\.(?= of)|#(?= of)", "number"),
         (r"(?:pls|plz|plse|thx|tks|lol|haha+|hm+|u+h+|u+m+|e+h+|hey+|btw|please|kindly"
-         r"|ok(?:ay)?|wait|sorry)(?=[\s,.!?]|$),?", ""),
+         r"|ok(?:ay)?|wait|sorry)(?=[\s,.!?:]|$)[,:]?", ""),
     )
 )  # fmt: skip
 # What words for the catalogue are mistyped as; others might be a paper's own.

@@ -88,6 +88,11 @@ def test_a_field_in_other_words(library: Library, question: str, said: str) -> N
         ("who was first author most often", "Jeff Wu"),
         ("nr of papers from 2021", "4 papers from 2021"),
         ("list em all, newest first pls", "21 papers"),
+        ("quick stats pls: number of 2020 papers, number of 2019 papers", "2020 (4 papers)"),
+        ("Fei-Fei Li papers", "No author and no venue in the library is called “Fei-Fei Li”."),
+        ("which papers came out in the summer of 2021", "June to August 2021"),
+        ("papers from mid 2021 or so", "May to August 2021"),
+        ("anything from the first half of 2020?", "January to June 2020"),
     ],
 )
 def test_a_list_in_other_words(library: Library, question: str, said: str) -> None:
@@ -138,6 +143,21 @@ def test_what_no_library_holds_is_told_as_the_reason(
     assert reply.missing == "not_in_abstract"
 
 
+@pytest.mark.parametrize(
+    ("question", "said"),
+    [
+        ("got anything on models that write code?", "Evaluating Large Language Models Trained"),
+        ("which one is about gpt-2 being released in stages?", "Release Strategies"),
+    ],
+)
+def test_papers_on_a_topic_in_other_words(
+    library: Library, reranker: Reranker, question: str, said: str
+) -> None:
+    answer = Answerer(library, ExtractiveChat(), reranker).ask(question)
+    assert answer.answer.startswith("A search for “")
+    assert said in answer.answer
+
+
 def test_what_is_not_held_is_an_abstention(library: Library, reranker: Reranker) -> None:
     answer = Answerer(library, ExtractiveChat(), reranker).ask(
         "which conference accepted the instructgpt paper?"
@@ -157,6 +177,8 @@ def test_what_is_not_held_is_an_abstention(library: Library, reranker: Reranker)
         "Which licence does the released data set come under?",
         "what does the paper say about the affiliation of labelers",
         "in what year was the training data collected",
+        "what datasets do Ziegler et al 2019 and Stiennon et al 2020 have in common",
+        "Who is meant to read the paper on unpredictable capabilities and policy?",
         "who were the labelers in the InstructGPT study and where did they live",
     ],
 )
