@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
+from rag.evidence.amounts import gives_amount
 from rag.evidence.each_side import IF_NAMED, find_sides, joined
 from rag.evidence.gather import Found
 from rag.question.understand import Query
-from rag.types import Paper
 
 
 def find_all(
@@ -32,6 +32,7 @@ def find_all(
         need = least * (IF_NAMED if part.within.paper_ids else 1)
         for one in _asked(part, told):
             found, sure = find_sides(one, find, weigh, need)
+            sure *= gives_amount(one.read, found)
             if sure >= need:
                 break
         surest = max(surest, sure)
@@ -40,19 +41,24 @@ def find_all(
             silent += found.silent
         else:
             silent.append(part.name)
-    if not told:
-        return find_sides(replace(query, parts=()), find, weigh, least)
+    if silent or not told:
+        whole, sure = find_sides(replace(query, parts=()), find, weigh, least)
+        if not told:
+            return whole, sure
+        if sure >= least:
+            told.append(("", whole))  # it may tell what the search for a part did not find
     return joined(query, told, tuple(silent)), max(surest, least)
 
 
 def _asked(part: Query, told: Sequence[tuple[str, Found]]) -> list[Query]:
-    """A part as it is asked: one that names nothing first of the paper that answers the one before,
-    then of all.
+    """A part as it is asked: first of the paper that introduces what it names, or, if it names
+    nothing, of the one that answers the part before; then of all.
     """
-    papers = [found.evidence[0].paper for _, found in told[-1:] if found.evidence]
-    return [*(_of(part, paper) for paper in papers if part.leans), part]
+    before = [found.evidence[0].paper.paper_id for _, found in told[-1:] if found.evidence]
+    papers = before if part.leans else part.likely
+    return [*([_of(part, papers)] if papers else []), part]
 
 
-def _of(part: Query, paper: Paper) -> Query:
-    kept = replace(part.within, paper_ids=(paper.paper_id,))
-    return replace(part, within=kept, spoken_of=(paper.paper_id,))
+def _of(part: Query, papers: Sequence[str]) -> Query:
+    kept = replace(part.within, paper_ids=tuple(papers))
+    return replace(part, within=kept, spoken_of=tuple(papers))

@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
+from rag.evidence.amounts import gives_amount
 from rag.evidence.gather import Found, keyed
 from rag.question.followup import is_name
 from rag.question.understand import Query
@@ -40,7 +41,7 @@ def find_sides(
         first = found[0][1].evidence[:1] if found and side.leans else ()
         for one in (*(_asked_of(side, item.paper) for item in first), side):
             part = _naming(one.name, find(one))
-            weight = weigh(one, part)
+            weight = weigh(one, part) * gives_amount(one.read, part)
             if weight >= least:
                 break
         found.append((side, part, weight))
@@ -49,7 +50,10 @@ def find_sides(
         enough = [least] * len(found)
     kept = [weight >= need for (_, _, weight), need in zip(found, enough, strict=True)]
     answered = [(side, part) for (side, part, _), own in zip(found, kept, strict=True) if own]
-    if not answered or (len(answered) < len(found) and not query.apart):
+    untold = [weight for (_, _, weight), own in zip(found, kept, strict=True) if not own]
+    if untold and query.compares:  # half of a comparison is none
+        return whole, min(sure, *untold)
+    if not answered or (untold and not query.apart):
         return whole, sure
     parts = [(side.name, part) for side, part in answered]
     if sure >= least and len(parts) < len(found):

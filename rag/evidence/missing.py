@@ -36,7 +36,7 @@ _MEASURES = (
     "|temperature|threshold|time|value|wage|weight|width"
 )
 _NO_MORE = "are|can|could|did|do|does|had|has|have|in|is|of|on|that|to|was|were|will|with|would"
-_COUNTED = re.compile(
+COUNTED = re.compile(
     rf"\bhow (?:many|much) ((?:(?!(?:{_NO_MORE})\b)[\w-]+ ?){{1,3}})", re.IGNORECASE
 )
 _MEASURED = re.compile(
@@ -57,7 +57,7 @@ _OF_PEOPLE, _OF_TIME, _OF_PLACE, _OF_REASON = (
     re.compile(rf"\b(?:{words})\b", re.IGNORECASE)
     for words in ("who|whom|whose", "when|what (?:year|date|month)", "where", "why")
 )
-_QUANTITY = re.compile(
+QUANTITY = re.compile(
     r"\d|\b(?:two|three|four|five|six|seven|eight|nine|ten|dozens?|half|twice|double|hundreds?"
     r"|thousands?|millions?|billions?)\b",
     re.IGNORECASE,
@@ -185,7 +185,7 @@ def not_said(question: str, quotes: Sequence[str], paper: Paper) -> str:
     """What the question asks for and no quote gives; else which of its words stand nowhere in
     `paper`, the closest one; else only that no quote says it.
     """
-    if wanted := _wanted(question, any(map(_QUANTITY.search, quotes))):
+    if wanted := _wanted(question, any(map(QUANTITY.search, quotes))):
         return f"no quote gives {wanted}"
     text = _all_of(paper)
     unsaid = [term for term in _terms(question) if not _stands_in(term, text)][:_UNSAID]
@@ -199,10 +199,10 @@ def _wanted(question: str, numbers: bool) -> str:
 
     `numbers` says that the quotes hold some, so that it is not any number that is missing.
     """
-    for pattern in (_COUNTED, _MEASURED):
+    for pattern in (COUNTED, _MEASURED):
         if match := pattern.search(question):
             thing = " ".join(match[1].split())
-            return f"a number of {thing}" if pattern is _COUNTED else f"the {thing}"
+            return f"a number of {thing}" if pattern is COUNTED else f"the {thing}"
     if match := _HOW.search(question):
         return f"an answer to “how {match[1].lower()}”" if numbers else "any number"
     if match := _KIND.search(question):

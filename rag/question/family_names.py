@@ -14,7 +14,8 @@ _YEAR = r"(?:19|20)\d\d|['’]?\d\d"
 _ITS = r"(?:article|abstract|group|lab|paper|people|report|review|study|team|work)s?"
 # A name and what marks it as one: "Ziegler et al.'s", "bai's team", "saunders 22", "(henighan)".
 _NAMED = re.compile(
-    r"(?<![\w-])(?P<name>[^\W\d_][^\W\d_’-]{2,}(?:-[^\W\d_]{3,})?)"
+    r"(?<![\w-])(?P<the>[Tt]he )?(?P<name>[^\W\d_][^\W\d_’-]+(?:-[^\W\d_]{3,})?)"
+    rf"(?(the)(?= {_ITS}\b)(?P<paper> {_ITS}\b))"
     rf"(?:(?P<others>(?:['’]s)?,? {_OTHERS}))?"
     rf"(?P<own>['’]s?(?= |$|[,.?!)])(?: {_ITS}\b)?)?"
     rf"(?:(?(own)(?!)|,? [(]?(?P<year>{_YEAR})\b(?![.\d%])[)]?))?"
@@ -42,7 +43,7 @@ def by_family_name(library: Library, question: str) -> Iterator[tuple[re.Match[s
     """
     for match in _NAMED.finditer(question):
         word = match["name"]
-        if is_asking(word.casefold()) or len(word) < _FEWEST_LETTERS:
+        if is_asking(word.casefold()) or (len(word) < _FEWEST_LETTERS and not match["others"]):
             continue
         if _is_name(library, question, match):
             paper = _only_one(library, word.casefold(), match["year"] or "")
@@ -53,7 +54,12 @@ def by_family_name(library: Library, question: str) -> Iterator[tuple[re.Match[s
 def _is_name(library: Library, question: str, match: re.Match[str]) -> bool:
     word = match["name"]
     capital = word[0].isupper()
-    if match["others"] or (match["year"] and capital) or (match["own"] and capital):
+    if (
+        match["others"]
+        or (match["year"] and capital)
+        or (match["own"] and capital)
+        or (match["paper"] and capital)
+    ):
         return True
     if library.search_words(word, 1):
         near = _SAYS.match(question, match.end()) or _BEFORE.search(question[: match.start()])

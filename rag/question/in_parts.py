@@ -23,14 +23,23 @@ if TYPE_CHECKING:
 
 # "How with books?", "what in InstructGPT?", "how many for WebGPT?": the part before, of another.
 _ELSEWHERE = re.compile(
-    r"(?:how|what|which|where)(?: about| many| much)? "
+    r"(?:how|what|which|where)(?: about| for| many| much)? "
     r"(?P<phrase>(?:at|by|for|from|in|of|on|to|with) .+)",
     re.IGNORECASE,
 )
+_SEE = re.compile(r"(?:please )?(?:check|consider|cover|include|mention|see|use)\b", re.IGNORECASE)
+_ONE_OF = re.compile(
+    r"(?:(?:according to|by|for|in|of|with) )?the (?:(?P<which>first|former|second|latter)"
+    r"|(?P<when>earlier|older|later|newer))"
+    r"(?: (?:one|paper|study|report|of (?:them|these|those)))?\b",
+    re.IGNORECASE,
+)
+_FORMER = ("first", "former", "earlier", "older")
 _OF_EACH = re.compile(r"\b(?:both|each|either|they|them|their|these|those|two)\b", re.IGNORECASE)
 # Stems of what is asked of any paper.
 _EMPTY = frozenset(
-    "address agre argu both claim conclud each give mention paper report side".split()
+    """address agre answer argu both claim compar conclud contrast each exact give mention paper
+    quot report side""".split()
 )
 _LITTLE = 3  # stems of a part that says too little without what was said before
 _MARKS = " .,;:"
@@ -38,10 +47,11 @@ _MARKS = " .,;:"
 
 @dataclass(frozen=True, slots=True)
 class _Told:
-    """A part: its words, and the papers that it names."""
+    """A part: its words, the papers that it names, and those that introduced what it speaks of."""
 
     text: str
     named: tuple[Mention, ...]
+    likely: tuple[str, ...]
 
     @property
     def rest(self) -> str:
@@ -54,7 +64,9 @@ class _Told:
     @property
     def is_empty(self) -> bool:
         """Whether it only names papers: "see A and B", "what do both papers say"."""
-        return not set(content_stems(self.rest)) - _EMPTY
+        return (
+            bool(self.named and _SEE.match(self.text)) or not set(content_stems(self.rest)) - _EMPTY
+        )
 
 
 def in_parts(
@@ -71,39 +83,65 @@ def in_parts(
     """
     taken_back = {wording.casefold().strip() for wording in literally}
 
-    def named(text: str) -> tuple[Mention, ...]:
+    def told(text: str) -> _Told:
         found = named_in(library, text)
-        return tuple(o for o in found if o.sure and o.wording.casefold() not in taken_back)
+        found = tuple(one for one in found if one.wording.casefold() not in taken_back)
+        sure = tuple(one for one in found if one.sure)
+        named = found if sure and len(found) > 1 else sure
+        return _Told(text, named, tuple(one.paper_id for one in found if one not in named))
 
-    every = [_Told(text, named(text)) for text in parted.parts]
-    parts = [part for part in every if not part.is_empty]
+    before_all = told(parted.lead).named or _called(library, parted.lead)
+    lead = "" if before_all else parted.lead
+    every = [told(text) for text in parted.parts]
+    parts = [part for part in every if lead or not part.is_empty]
     if len(parts) < 2:  # one is the whole question
         return ()
-    lead = named(parted.lead) or _called(library, parted.lead)
-    shared = (*lead, *named(parted.hints), *(m for p in every if p.is_empty for m in p.named))
+    left = (one for part in every if part not in parts for one in part.named)
+    shared = (*before_all, *told(parted.hints).named, *left)
     found: list[Query] = []
     before: Sequence[Exchange] = history
-    for part in parts:
-        said = _said(part, before, "" if lead else parted.lead, first=not found)
-        own = part.named or shared
+    for one in parts:
+        part = _which(library, one, shared)
+        said = _said(part, before, lead, first=not found)
+        own = part.named or (() if part.likely else shared)
         of_each = len(own) > 1 and not part.named and _OF_EACH.search(part.text)
         kept = tuple(Understood("paper_ids", one.paper_id, one.wording) for one in own)
         if len(part.named) > 1 or of_each:
-            query = _of_each(said, part.named or shared, before, ask)
+            query = _of_each(said, own, before, ask)
         else:
             query = ask(said, before, kept)
         leans = bool(found) and not (own or THING.search(part.text) or query.within)
-        found.append(replace(query, name=part.text, leans=leans))
+        likely = part.likely if len(part.likely) == 1 and not query.within else ()
+        found.append(replace(query, name=one.text, leans=leans, likely=likely))
         before = (*history, Exchange(f"{part.text}?", query.asked))
     return tuple(found)
 
 
+def _which(library: Library, part: _Told, shared: Sequence[Mention]) -> _Told:
+    """A part that asks of "the first" of the papers named around it, or of "the later one"."""
+    match = _ONE_OF.search(part.text)
+    if not match or part.named or len(shared) < 2:  # of one there is no second
+        return part
+    order = list(shared)
+    if match["when"]:
+        dates = {paper.paper_id: paper.published for paper in library.papers(_ids(shared))}
+        order.sort(key=lambda one: dates.get(one.paper_id, ""))
+    place = 0 if (match["which"] or match["when"]).lower() in _FORMER else 1
+    return _Told(_ONE_OF.sub("", part.text, count=1).strip(_MARKS), (order[place],), ())
+
+
+def _ids(named: Sequence[Mention]) -> list[str]:
+    return [one.paper_id for one in named]
+
+
 def _called(library: Library, lead: str) -> tuple[Mention, ...]:
-    """ "kaplan scaling laws: …": a paper's name, if nothing else is said there."""
-    if not lead:
+    """ "kaplan scaling laws: …": words of a paper's title and its authors' names, and no others."""
+    papers = papers_named(library, f"the {lead} paper") if lead else []
+    if len(papers) != 1:
         return ()
-    papers = papers_named(library, f"the {lead} paper")
-    return (Mention(lead, papers[0].paper_id, sure=True),) if len(papers) == 1 else ()
+    known = f"{papers[0].title} {' '.join(papers[0].authors)}"
+    stands = set(content_stems(lead)) <= set(content_stems(known))
+    return (Mention(lead, papers[0].paper_id, sure=True),) if stands else ()
 
 
 def _said(part: _Told, before: Sequence[Exchange], lead: str, *, first: bool) -> str:
@@ -118,6 +156,7 @@ def _said(part: _Told, before: Sequence[Exchange], lead: str, *, first: bool) ->
         standing = stand_alone(f"and {elsewhere['phrase']}?", before[-1:])
         if standing.sure:
             return standing.asked
+        return f"{before[-1].asked.rstrip(' ?')} {elsewhere['phrase']}?"
     if lead and len(set(content_stems(part.rest))) < _LITTLE:
         return f"{lead}: {text}?"
     return f"{text}?"

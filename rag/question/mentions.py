@@ -37,12 +37,20 @@ _A_PAPER = re.compile(
     r"\b(?P<the>(?:the|an?|that|this)\s+)?(?P<name>(?:(?!(?:the|an?|and|or|of|in|on|first|second|third|last|latter|former|later|earlier|original|whole"
     r"|other|another|different|same|is|are|was|were|do"
     r"|does|did|has|have|to|by|with|from|vs|versus|than|which|what|this|that|these)\b)"
-    r"[\w'’+/&-]+\s+){1,5}?)(?:technical )?"
+    r"[\w'’+/&;-]+\s+){1,5}?)(?:technical )?"
     r"(?:(?P<who>authors|people|project|team)|(?P<one>one)|abstract|article|paper|report|review|study"
     r"|survey)\b",
     re.IGNORECASE,
 )
 _PAPER = re.compile(r"\b(?:abstract|article|paper|report|review|study|survey)s?\b", re.IGNORECASE)
+_OF_IT = re.compile(
+    r" (?:technical )?(?:abstract|article|authors|paper|people|report|study|team)\b"
+)
+_THE_ONE = re.compile(
+    r"\bthe (?:one|abstract|article|paper|report|review|study) (?:on|about)"
+    r" (?P<name>[\w'’ -]{3,60})"
+)
+_LONGEST = 4  # words of a topic that names a paper
 _LEADS = re.compile(r"(?P<name>[\w.+-]+)(?::| -| –| —) ")
 _YEAR = re.compile(r"(?:19|20)\d\d")
 _WORD = re.compile(r"[^\W_][\w.+-]*[^\W_]|[^\W_]+")
@@ -69,13 +77,14 @@ def named_in(library: Library, question: str) -> tuple[Mention, ...]:
     """
     found: dict[str, tuple[int, Mention]] = {}
     taken: list[range] = []
-    for named in (by_family_name, _called, _introduced):
+    for named in (by_family_name, _called, _on, _introduced):
         for match, paper in named(library, question):
             place = range(*match.span())
             if any(set(place) & set(other) for other in taken):
                 continue
             taken.append(place)
-            mention = Mention(match[0], paper.paper_id, sure=named is not _introduced)
+            sure = named is not _introduced or bool(_OF_IT.match(question, match.end()))
+            mention = Mention(match[0], paper.paper_id, sure)
             found.setdefault(paper.paper_id, (place.start, mention))
     return tuple(mention for _, mention in sorted(found.values(), key=lambda item: item[0]))
 
@@ -101,7 +110,12 @@ def without_name(text: str, name: str) -> str:
     said = re.escape(name)
     aside = rf" ?\({said}\)?|^{said}(?::| -| –| —|,) "
     rest = re.sub(rf"{aside}|^{at} {said},? |,? {at} {said}(?=[?.!]*$)", "", text, flags=re.I)
-    return rest if rest != text else text.replace(name, "the paper")
+    return rest if rest != text else text.replace(name, the_paper(name))
+
+
+def the_paper(name: str) -> str:
+    """What stands for a paper in the place of its name: of "Ganguli's", "the paper's"."""
+    return "the paper’s" if re.search(r"['’]s$", name) else "the paper"
 
 
 def _called(library: Library, question: str) -> Iterator[tuple[re.Match[str], Paper]]:
@@ -122,6 +136,23 @@ def _called(library: Library, question: str) -> Iterator[tuple[re.Match[str], Pa
             papers = [one for one in papers if f"{one.year}".endswith(year)]
             if len(papers) == 1:
                 yield match, papers[0]
+                break
+
+
+def _on(library: Library, question: str) -> Iterator[tuple[re.Match[str], Paper]]:
+    """ "The one on weak supervision": what has the words in its title, as many as can be."""
+    for match in _THE_ONE.finditer(question):
+        words = match["name"].split()[:_LONGEST]
+        for count in range(len(words), 0, -1):
+            name = " ".join(words[:count])
+            papers = surely_named(library, name, in_title=True)
+            if len(papers) == 1:
+                said = re.compile(re.escape(name)).search(question, match.start("name"))
+                whole = (
+                    re.compile(r".*").match(question, match.start(), said.end()) if said else None
+                )
+                if whole:
+                    yield whole, papers[0]
                 break
 
 

@@ -38,7 +38,7 @@ _ALSO = r"(?:also,? |then,? |finally,? )*"
 # Where the next part begins. Behind a bare comma "which", "who" and "where" mostly go on about what
 # stands before it.
 _JOINT = re.compile(
-    rf"(?:\s*;\s+(?:and |but )?|,?\s+(?:and|but)\s+){_ALSO}(?={_ASKING}|{_VERB_FIRST})"
+    rf"(?:\s*;\s+(?:and |but )?|,?\s+(?:and|but|&)\s+){_ALSO}(?={_ASKING}|{_VERB_FIRST})"
     rf"|,\s+(?:and|but)\s+{_ALSO}(?={_IS} \w)"
     rf"|,\s+{_ALSO}(?=(?:{_PREPOSED} )?(?:how|what|why)\b)"
     r"|,?\s+(?:and|but)\s+(?=(?:the other|the second|another)\b.*\b(?:is|does|has|needs)\b)",

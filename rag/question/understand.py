@@ -9,7 +9,8 @@ from dataclasses import dataclass, replace
 from rag.errors import PaperNotFound
 from rag.finding.filters import EVERYTHING, Filter
 from rag.library import Library
-from rag.question.filters_named import DOES, SAID, THEIRS, Filtered, merged, read_filters
+from rag.question.cited import kept_to_cited, read_of_one, without_cited
+from rag.question.filters_named import DOES, SAID, THEIRS, merged, read_filters
 from rag.question.followup import Standing, stand_alone
 from rag.question.in_parts import in_parts
 from rag.question.leaning import without_openers
@@ -22,8 +23,6 @@ _PAPER = re.compile(r"\b(?:paper|report|study|work)\b", re.IGNORECASE)
 # What is left of "among the papers from 2021, which one …?" once the filter is out of it.
 _AMONG = re.compile(r"^(?:among|in|of|from) (?:all )?(?:the )?papers,? ", re.IGNORECASE)
 
-_JOINING = r"(?:,?(?: and| or| but| but not| not| than| vs\.?| versus| to| with| against)|,)"
-_AT_IT = r"(?:in|from|of|by|for|with)"
 _SEVERAL = re.compile(
     r"\b(?:which|what|these|those|two|three|several|other|any|all|different|your|the) (?:\w+ )?"
     r"(?:papers|studies|works|authors)\b|\bpapers\b.* (?:say|mention|use|agree)"
@@ -32,6 +31,13 @@ _SEVERAL = re.compile(
 )
 _ITS_AUTHORS = re.compile(
     rf"\b(?:they|the authors) (?:have )?(?:{DOES}|{SAID}|do)\b|\btheir {THEIRS}\b", re.IGNORECASE
+)
+_COMPARES = re.compile(
+    r"\b(?:how (?:many|much)|what (?:number|share)) .*\b(?:compared (?:to|with)|than)\b"
+    r"|\bwho \w+ (?:more|fewer|less)\b.*\bor\b"
+    r"|\b(?:was|were|is|are) .*\b(?:higher|lower|larger|smaller|bigger|longer|shorter|cheaper"
+    r"|faster)\b (?:for|in|with|at) .*\bor\b",
+    re.IGNORECASE,
 )
 _LEAD_IN = re.compile(
     r"^(?:(?:ok(?:ay)?|well|thanks|thank you|great|hm+|right|now)\b[\s,.!]+)+"
@@ -53,10 +59,11 @@ class Query:
 
     `sides` are the things asked about side by side, each to be searched by itself, where there
     are any; of a side, `name` is what the question calls it, and one that `leans` names nothing
-    itself. The question is `apart` if one side is worth telling without the other.
+    itself. The question is `apart` if one side is worth telling without the other, which it is not
+    if it only `compares` amounts: "how many more parameters than GPT-3 has GPT-4?".
 
     `parts` are the questions of which it is made, where it asks several things; they have no sides
-    but their own.
+    but their own. A part is first asked of the `likely` papers, which introduced what it names.
     """
 
     question: str
@@ -73,6 +80,8 @@ class Query:
     apart: bool = True
     leans: bool = False
     across: bool = False
+    compares: bool = False
+    likely: tuple[str, ...] = ()
     parts: tuple[Query, ...] = ()
 
 
@@ -129,12 +138,12 @@ def _understood(
     sides = sides_of(standing.asked if standing.sure else question)
     filtered = read_filters(library, standing.asked, literally, within)
     named = mentions(library, standing.asked)
-    filtered = _without_cited(filtered, named, within)
+    filtered = without_cited(filtered, named, within, sides)
     cited = None
     if not (named or sides or filtered.within.paper_ids or filtered.within.authors):
         cited = one_named(library, standing.asked)
     if cited and cited.wording not in literally:
-        filtered = _kept_to_cited(filtered, cited, within)
+        filtered = kept_to_cited(filtered, cited, within)
     of_all, of_sides = _shared_out(filtered.understood, sides, standing.asked)
     query = Query(
         question=question,
@@ -147,6 +156,7 @@ def _understood(
         understood=filtered.understood,
         numbers=tuple({name: number for one in history for name, number in one.cited}.items()),
         apart=all(side.apart for side in sides),
+        compares=bool(_COMPARES.search(standing.asked)),
     )
     told = tuple(
         replace(_side(query, side, filtered.instead), within=merged(query.within, own))
@@ -177,35 +187,6 @@ def _of_its_authors(library: Library, question: str, within: Filter) -> str:
 def _read(standing: Standing, question: str, cited: Mention | None) -> str:
     text = without_openers(standing.asked) if standing.sure else question
     return without_name(text, cited.wording) if cited else text
-
-
-def _kept_to_cited(filtered: Filtered, cited: Mention, given: Filter) -> Filtered:
-    """What was read as a filter, and the one paper that is cited, with its year."""
-    others = tuple(o for o in filtered.understood if o.wording not in cited.wording)
-    kept = (*others, Understood("paper_ids", cited.paper_id, cited.wording))
-    wordings = {one.wording for one in others}
-    instead = tuple(pair for pair in filtered.instead if pair[0] in wordings)
-    return Filtered(merged(given, kept), kept, instead)
-
-
-def _without_cited(filtered: Filtered, named: Sequence[Mention], given: Filter) -> Filtered:
-    """What was read as a filter without what names one of several papers: of "Askell et al. 2021
-    and Bai et al. 2022" neither author and neither year is to be kept to.
-    """
-    names = [one.wording.casefold() for one in named if one.sure]
-    if len(names) < 2:  # noqa: PLR2004  # what is said by one, of things that others introduced
-        return filtered
-
-    def cites(wording: str) -> bool:
-        said = wording.casefold().strip(" .?!,")
-        return any(said in name or name in said for name in names)
-
-    cited = {o.wording for o in filtered.understood if o.kind != "paper_ids" and cites(o.wording)}
-    if not cited:
-        return filtered
-    kept = tuple(one for one in filtered.understood if one.wording not in cited)
-    instead = tuple(pair for pair in filtered.instead if pair[0] not in cited)
-    return Filtered(merged(given, kept), kept, instead)
 
 
 def _shared_out(
@@ -267,26 +248,13 @@ def _each_named(query: Query, sides: Sequence[Query], named: Sequence[Mention]) 
     apart = tuple(
         replace(
             query,
-            read=_of_one(query.read, one, named),
+            read=read_of_one(query.read, one, named),
             name=one.wording,
             within=replace(query.within, paper_ids=(one.paper_id,)),
         )
         for one in named
     )
     return replace(query, sides=apart or _each_paper(query))
-
-
-def _of_one(read: str, own: Mention, named: Sequence[Mention]) -> str:
-    """The question as it is put to one paper: without the names of the others, which its
-    sentences do not say.
-    """
-    for other in named:
-        if other != own:
-            name = rf"(?:{_AT_IT} )?{re.escape(other.wording)}(?:['’]s)?"
-            read = re.sub(rf"(?:{_JOINING} ){name},?|{name}{_JOINING}?", "", read)
-    if own.sure:
-        read = read.replace(own.wording, "the paper")
-    return " ".join(read.split())
 
 
 def _kept_to(side: Query, kept: Sequence[str], named: Sequence[Mention]) -> Query:

@@ -127,7 +127,7 @@ INSTRUCTGPT = Filter(paper_ids=("arxiv:2203.02155",))
         (
             "Compare Nakano et al. with the paper on large-batch training.",
             Filter(),
-            [Filter(authors=("Nakano",)), Filter(paper_ids=("arxiv:1812.06162",))],
+            [Filter(paper_ids=("arxiv:2112.09332",)), Filter(paper_ids=("arxiv:1812.06162",))],
         ),
         (
             "In the InstructGPT paper, how do labelers and models differ?",
