@@ -14,9 +14,7 @@ _AMOUNT = re.compile(
     re.IGNORECASE,
 )
 _MANY = re.compile(r"\bhow many\b", re.IGNORECASE)
-_OTHERWISE = (
-    0.5  # so likely is a number what "how many labelers" asks for, if it is of other things
-)
+_OTHERWISE = 0.3  # so likely is a number to be of "how many labelers", if it is of other things
 
 
 def gives_amount(question: str, found: Found) -> float:
