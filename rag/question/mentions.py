@@ -10,6 +10,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from rag.library import Library
 from rag.question.family_names import by_family_name
@@ -43,6 +44,11 @@ _A_PAPER = re.compile(
     re.IGNORECASE,
 )
 _PAPER = re.compile(r"\b(?:abstract|article|paper|report|review|study|survey)s?\b", re.IGNORECASE)
+_COMPARES = re.compile(
+    r"\b(?:vs|versus|both|each|differ\w*|compar\w*|contrast\w*)\b", re.IGNORECASE
+)
+_JOINS = re.compile(r"\b(?:and|or|than|against|unlike|but not)\b|[,&/]", re.IGNORECASE)
+_NEAR = 5  # words between two things that are joined
 _OF_IT = re.compile(
     r" (?:technical )?(?:abstract|article|authors|paper|people|report|study|team)\b"
 )
@@ -66,8 +72,23 @@ def mentions(library: Library, question: str) -> tuple[Mention, ...]:
     """
     if not _SEVERAL.search(question) or len(question.split()) > _MOST_WORDS:
         return ()
-    found = named_in(library, question)
+    found = _side_by_side(named_in(library, question), question)
     return found if len(found) > 1 else ()
+
+
+def _side_by_side(found: tuple[Mention, ...], question: str) -> tuple[Mention, ...]:
+    """Beside what can only be a paper, the name of a thing means one if the question compares, or
+    joins both: "AIR and the GPT-3 paper", not "how does Burns get GPT-4 to do it".
+    """
+    if _COMPARES.search(question) or len({one.sure for one in found}) == 1:
+        return found
+    kept: set[str] = {one.paper_id for one in found if one.sure}
+    for one, other in pairwise(found):
+        start = question.find(one.wording) + len(one.wording)
+        between = question[start : question.find(other.wording, start)]
+        if len(between.split()) <= _NEAR and _JOINS.search(between):
+            kept |= {one.paper_id, other.paper_id}
+    return tuple(one for one in found if one.paper_id in kept)
 
 
 def named_in(library: Library, question: str) -> tuple[Mention, ...]:
