@@ -150,12 +150,13 @@ def _whether_by(among: Among, asked: Asked, spoken_of: Sequence[str]) -> Catalog
         rest = " ".join(word for word in (*words[:start], *words[end:]) if word != "|")
         papers = papers_meant(among.library, rest) if rest.strip(" .,") else []
         papers = among.kept(papers or among.library.papers(spoken_of if not rest else ()))
-        if len(papers) == 1:
-            own = [name for name in names if name in papers[0].authors]
+        told: list[Statement] = []
+        for paper in papers:
+            own = [name for name in names if name in paper.authors]
             who = (own or names)[0]
-            if asked.nth:
-                return CatalogueReply(tuple(authors_at(papers[0], asked.nth, (who,))))
-            return CatalogueReply((is_author(papers[0], who),))
+            told += authors_at(paper, asked.nth, (who,)) if asked.nth else [is_author(paper, who)]
+        if told:
+            return CatalogueReply(tuple(told))
     return _not_by(among, asked, spoken_of)
 
 

@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from rag.question.catalogue_heads import head_of, superlative_of
+from rag.question.catalogue_kin import asks_in_common
 from rag.question.catalogue_slots import conditions, position
 from rag.question.fields_asked import read_fields
 
@@ -32,7 +33,7 @@ WEIGHTS = Path(__file__).with_name("catalogue_gate.npz")
 FITTED_ON = "bge-small-en-v1.5-int8"
 NEVER = 0.02
 """Below, no reading is tried: the lookups of names cost more than all the rest of the step."""
-SURELY = 0.3
+SURELY = 0.25
 """From here on, words that say nothing of what is asked may be left over."""
 
 
@@ -79,6 +80,7 @@ def signs(text: str) -> frozenset[str]:
         found |= {"loosely", f"loosely pieces {min(2, len(asked.pieces))}"}
         found |= {f"loosely {name}" for name in asked.fields}
         found |= {"of papers"} if asked.of_papers else set()
+    found |= {"in common"} if asks_in_common(text) else set()
     place, rest = position(text)
     superlative, rest = superlative_of(rest)
     wanted, rest = conditions(rest)

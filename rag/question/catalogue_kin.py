@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from rag.library import Library
 from rag.question.among import Among
 from rag.question.naming import papers_meant, papers_named
-from rag.question.statements import CatalogueReply, Statement, counted, titled
+from rag.question.statements import CatalogueReply, Statement, counted, listed, titled
 from rag.types import Paper
 
 _SHARES = re.compile(
@@ -57,6 +57,13 @@ _OF_THEM = re.compile(
     r"|involved in|contributed? to|author of|authors of) (?P<name>.+?)(?: too| also| as well)?$",
     re.IGNORECASE,
 )
+_NEWER = ("newer", "later", "more recent", "younger", "after", "since")
+_IN_TIME = re.compile(
+    r"\b(?:papers?|ones?|works?|any|anything|everything|what|which|all|articles|titles)\b.*?\b"
+    r"(?P<how>(?:newer|later|more recent|younger|older|earlier) than|after|since|before"
+    r"|same (?:year|month) (?:as|of)) (?P<name>.+)$",
+    re.IGNORECASE,
+)
 _PLURAL = re.compile(r"\bpapers\b", re.IGNORECASE)
 _JOINS = re.compile(r",? (?:and|&|with|as|vs\.?) |, ")
 _PREFIX = re.compile(r"^(?:the two papers|of|between)\b\s*", re.IGNORECASE)
@@ -84,11 +91,45 @@ def kin(
     return None
 
 
+def asks_in_common(text: str) -> bool:
+    """Whether the words of `text` may ask whom papers share."""
+    return bool(_WHOSE.search(text) and _COMMON.search(text))
+
+
+def beside_in_time(among: Among, text: str) -> CatalogueReply | None:
+    """The papers newer or older than one that `text` names, or of its year, where it is sure that
+    the catalogue is asked; None if it does not ask that.
+    """
+    match = _IN_TIME.search(text)
+    paper = _only(among, match["name"], papers_meant) if match else None
+    if match is None or paper is None or not paper.published:
+        return None
+    how = " ".join(match["how"].lower().split())
+    same = next((n for n in ("year", "month") if how.startswith(f"same {n}")), "")
+    newer = how.startswith(_NEWER)
+    length = {"year": 4, "month": 7}.get(same, 0)
+
+    def holds(other: Paper) -> bool:
+        if other == paper or not other.published:
+            return False
+        if same:
+            return other.published[:length] == paper.published[:length]
+        return (other.published > paper.published) == newer and other.published != paper.published
+
+    told = f" of the same {same} as" if same else f" {'newer' if newer else 'older'} than"
+    papers = [other for other in among.kept(among.library.papers()) if holds(other)]
+    if not papers:
+        text = f"No paper {among.place} is{told} {titled(paper)}, {paper.published}."
+        return CatalogueReply((Statement(text, ((paper, "published"),)),))
+    holds_them = "Among the chosen papers:" if among.within else "The library holds"
+    return listed(papers, f"{told} {titled(paper)}", "published", holds_them)
+
+
 def in_common(among: Among, text: str) -> CatalogueReply | None:
     """Whom two papers share that `text` names in whatever words, where it is sure that the
     catalogue is asked; None if it does not ask that.
     """
-    if not (_WHOSE.search(text) and _COMMON.search(text)):
+    if not asks_in_common(text):
         return None
     rest = " ".join(_SAID.sub(" ", text).split())
     both = papers_meant(among.library, _PLURAL.sub("paper", rest)) if _PLURAL.search(rest) else []

@@ -47,7 +47,7 @@ _ADVERBS = frozenset(
     """anyway basically altogether roughly usually mostly even really simply perhaps maybe ballpark
     alphabetical alphabetically chronological chronologically sorted sort order ordered descending
     ascending unique distinct rank ranked somewhere anywhere still yet ever never instead whatever
-    according vs versus compared comparison against done claims quick stats stat spelled spelt
+    according very vs versus compared comparison against done claims quick stats stat spelled spelt
     called lot lots bunch much total overall
     capital middle reading read""".split()
 ) - {"never", "middle"}

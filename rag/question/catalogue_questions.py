@@ -14,7 +14,7 @@ from dataclasses import replace
 from rag.question.among import Among
 from rag.question.catalogue_fields import of_papers
 from rag.question.catalogue_gate import NEVER, SURELY, fitted_gate
-from rag.question.catalogue_kin import in_common
+from rag.question.catalogue_kin import beside_in_time, in_common
 from rag.question.catalogue_lists import listing
 from rag.question.field_words import COMPARED, NTH
 from rag.question.fields_asked import Asked, asks_for_a_field, places, read_fields
@@ -57,7 +57,7 @@ def answer_from_catalogue(
     reply = reply or listing(among, text, earlier, spoken_of)
     if reply or likely < SURELY:
         return reply
-    if reply := in_common(among, text):
+    if reply := in_common(among, text) or beside_in_time(among, text):
         return reply
     asked = read_fields(text, names, loosely=True)
     if asked and not asked.of_papers:

@@ -10,7 +10,16 @@ from rag.question.catalogue_dates import DATES, Condition, Slot, pattern
 _NUMBERS = {
     w: n for n, w in enumerate("one two three four five six seven eight nine ten".split(), 1)
 }
-_NUMBERS |= {"eleven": 11, "twelve": 12, "fifteen": 15, "twenty": 20, "thirty": 30, "hundred": 100}
+_NUMBERS |= {
+    "eleven": 11,
+    "twelve": 12,
+    "fifteen": 15,
+    "twenty": 20,
+    "thirty": 30,
+    "forty": 40,
+    "fifty": 50,
+    "hundred": 100,
+}
 NUMBER = rf"(?:\d{{1,4}}|{'|'.join(_NUMBERS)})"
 _COMPARED = (
     r"(?:(?P<least>at least|no (?:fewer|less) than|a minimum of)"

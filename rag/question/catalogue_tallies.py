@@ -17,6 +17,7 @@ _FIELDS: dict[str, tuple[str, Callable[[Paper], Sequence[str]]]] = {
     "published": ("year", lambda paper: (paper.published[:4],) if paper.published else ()),
     "venue": ("venue", lambda paper: (paper.venue,) if paper.venue else ()),
 }
+_A = {"author": "an"}
 
 
 def tally(among: Among, asked: Asked, *, count: bool) -> CatalogueReply:
@@ -27,7 +28,9 @@ def tally(among: Among, asked: Asked, *, count: bool) -> CatalogueReply:
     values_of = _values_of(asked)
     tallied = Counter(value for paper in asked.papers for value in values_of(paper))
     if not tallied:
-        return CatalogueReply((), f"no paper {among.place}{asked.which} has a {noun}")
+        return CatalogueReply(
+            (), f"no paper {among.place}{asked.which} has {_A.get(noun, 'a')} {noun}"
+        )
     whose = f"{'The chosen' if among.within else 'The library’s'} papers{asked.which}"
     common = sorted(tallied, key=lambda value: (-tallied[value], value))
     if asked.head.most:

@@ -120,7 +120,8 @@ YEARS = re.compile(
     re.IGNORECASE,
 )
 SAYS_NOTHING = frozenset(
-    """able i i'm im i've we're according after number numbers byline claims claimed colleague he
+    """able get had i i'm im i've we're according after number numbers byline claims claimed
+    colleague he
     she isn't wasn't isn
     t wasn excuse
     english search email led whoever says told friend boss student professor list made choose about

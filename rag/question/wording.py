@@ -46,6 +46,15 @@ def plain(question: str) -> str:
     return in_full(without_openers(" ".join(question.split())).strip(" ?!."))
 
 
+_TAIL = re.compile(
+    r",? or (?:am i|did i|do i|was i) (?:off|wrong|mistaken|mixing|imagining|dreaming)\b.*$"
+    r"|,? (?:if i(?:['’]m not (?:mistaken|wrong)| remember (?:right(?:ly)?|correctly))|i (?:think"
+    r"|guess"
+    r"|believe))$",
+    re.IGNORECASE,
+)
+
+
 def in_full(text: str) -> str:
     """`text` with its short forms written out, words that say nothing left out, and words for what
     a catalogue holds put right where one letter is wrong; quotations stay as they are.
@@ -59,7 +68,7 @@ def in_full(text: str) -> str:
 
 
 def _in_full(text: str) -> str:
-    for said, meant in _SHORT:
+    for said, meant in (*_SHORT, (_TAIL, "")):
         text = said.sub(meant, text)
     return _WORD.sub(lambda word: _corrected(word[0]), text)
 
