@@ -14,6 +14,7 @@ from ui.commands.conversation_command import conversation
 from ui.commands.doubt_command import doubt
 from ui.commands.improve_command import improve
 from ui.commands.injections_command import injections
+from ui.commands.kinds_command import kinds
 from ui.commands.load_command import load
 from ui.commands.quotes_command import quotes
 from ui.commands.report_commands import export, report
@@ -43,6 +44,7 @@ def build() -> typer.Typer:
     app.command()(load)
     app.command()(confidence)
     app.command()(quotes)
+    app.command()(kinds)
     app.command()(doubt)
     app.command()(summaries)
     app.command()(conversation)
