@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
+from rag.evidence.hostile import addresses_reader
 from rag.evidence.quotes import candidate_quotes, sigmoid
 from rag.finding.retrieve import papers_near
 from rag.finding.scope import Scope
@@ -89,10 +90,14 @@ def _spelt(word: str) -> str:
 
 
 def _best(paper: Paper, hit: Hit, rarity: dict[str, float]) -> Said | None:
-    """The sentence of the paper's nearest chunk that holds most of the words; its share of them."""
+    """The sentence of the paper's nearest chunk that holds most of the words; its share of them.
+
+    None of those that report nothing and address their reader.
+    """
     shares = [
         (_share(quote.text, paper.title, rarity), -place, quote)
         for place, (quote, _) in enumerate(candidate_quotes([hit]))
+        if not addresses_reader(quote.text)
     ]
     if not shares:
         return None
