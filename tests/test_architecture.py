@@ -39,7 +39,9 @@ BORDERS = {
 }
 """The only modules that may know a package: there its errors become ours, once."""
 
-HEAVY = ("chromadb", "gradio", "llama_index", "onnxruntime", "openai", "tantivy", "xllamacpp")
+HEAVY = (
+    "chromadb", "gradio", "jax", "llama_index", "onnxruntime", "openai", "tantivy", "xllamacpp",
+)  # fmt: skip
 
 MODULE_LINES = 400
 FUNCTION_LINES = 60

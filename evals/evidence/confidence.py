@@ -1,4 +1,4 @@
-"""Fits what abstaining rests on, the probe and its calibration, and says how well it tells."""
+"""Says how well the probes tell which questions are answered; fits their calibration."""
 
 from __future__ import annotations
 
@@ -12,18 +12,20 @@ from numpy.typing import NDArray
 
 from evals.cases import load_cases
 from evals.evidence.confidence_cases import (
+    ARXIV,
     ARXIV_CASES,
     ARXIV_PAPERS,
+    SAMPLE,
     SCIFACT,
     Asked,
     Observed,
     arxiv_library,
     ask,
+    is_held_back,
     read,
     scifact_claims,
     scifact_library,
 )
-from evals.evidence.folded_answers import FoldedAnswers, answers_by_folds
 from evals.evidence.folds import (
     Floats,
     calibrated,
@@ -32,28 +34,27 @@ from evals.evidence.folds import (
     log_odds,
     platt,
     sigmoid,
-    unseen,
 )
 from evals.evidence.nearness_fit import Sought, fit_nearness
-from evals.evidence.probe_fit import fit_probe, fit_probes
+from evals.evidence.whole_answers import WholeAnswers, whole_answers
 from evals.judging.agreement import Agreement, auc, measured
 from evals.scorers.selective import Outcomes, brier, ece, risk_coverage
 from evals.stats import Rate, rate
 from rag.errors import SourceError
 from rag.evidence.confidence import BIAS, WEIGHT
 from rag.evidence.nearness import fitted_nearness, write_nearness
-from rag.models.answering import fitted_probes, write_probes
+from rag.models.answering import fitted_probes
 from rag.settings import DEFAULTS
 
 if TYPE_CHECKING:
     from rag.config import Config
     from rag.evidence.nearness import Nearness
+    from rag.models.answering import Probes
     from rag.models.weights import Progress
 
 _T = TypeVar("_T")
 
 COVERAGES = (0.3, 0.5, 0.7, 0.9, 1.0)
-_SAMPLE, _ARXIV = "sample library", "arXiv library"
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +80,7 @@ class Told:
 @dataclass(frozen=True, slots=True)
 class ConfidenceReport:
     """The bias and weight in use, those fitted now, how the confidence tells, and what would be
-    answered by probes fitted to more and more papers.
+    answered; all of it of questions whose papers the layers and probes were not tuned on.
     """
 
     in_use: tuple[float, float]
@@ -87,14 +88,14 @@ class ConfidenceReport:
     least: float
     told: tuple[Told, ...]
     sentences: tuple[tuple[str, Agreement], ...]
-    answers: tuple[FoldedAnswers, ...] = ()
+    answers: tuple[WholeAnswers, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Sources:
     """What to fit on beside the shipped dev cases: `data` holds the labelled sets' folders.
 
-    `vectors` is where vectors are kept between runs; `write` says to keep what was fitted.
+    `vectors` is where vectors are kept between runs; `write` says to keep the first pass fitted.
     """
 
     data: Path | None = None
@@ -105,7 +106,7 @@ class Sources:
 def run_confidence(
     config: Config, sources: Sources, progress: Progress | None = None
 ) -> ConfidenceReport:
-    """Fit on dev cases alone, each judged by a fit that has not seen its paper.
+    """Fit on dev cases whose papers were not tuned on, each judged by a fit that has not seen it.
 
     Raises WeightsError if a model file cannot be had, SourceError for the data.
     """
@@ -119,23 +120,22 @@ def run_confidence(
     reranker = CrossEncoder.load(config, progress)
     dev = [case for case in load_cases() if case.split == "dev"]
     with sample_library(config, progress) as library:
-        asked = ask(library, dev, _SAMPLE, progress)
+        asked = ask(library, dev, SAMPLE, progress)
     if sources.data and (sources.data / ARXIV_PAPERS).exists():
         cases = [case for case in load_cases(ARXIV_CASES) if case.split == "dev"]
         with arxiv_library(config, sources.data, cases, sources.vectors, progress) as library:
-            asked += ask(library, cases, _ARXIV, progress)
-    observed = read(asked, unseen_nearness(asked), reranker, progress)
-    report = replace(report_on(observed), answers=answers_by_folds(observed))
+            asked += ask(library, cases, ARXIV, progress)
+    kept = np.array([one.library == SAMPLE or is_held_back(one.paper) for one in asked])
+    weigh = _at(unseen_nearness(asked), kept)
+    report = report_on(read(_at(asked, kept), weigh, reranker, progress), fitted_probes())
     if sources.write:
         write_nearness(fit_nearness([_sought(one) for one in asked]))
-        write_probes(fit_probes([item.read for item in observed]))
         fitted_nearness.cache_clear()
-        fitted_probes.cache_clear()
     if sources.data and (sources.data / SCIFACT).exists():
         with scifact_library(config, sources.data, sources.vectors, progress) as library:
             claims = ask(library, scifact_claims(sources.data), "abstracts of SciFact", progress)
-        weigh = fitted_nearness().own
-        told = told_of(read(claims, [weigh] * len(claims), reranker, progress))
+        unseen = fitted_nearness().own
+        told = told_of(read(claims, [unseen] * len(claims), reranker, progress))
         report = replace(report, told=(*report.told, told))
     return report
 
@@ -164,38 +164,32 @@ def told_of(claims: Sequence[Observed]) -> Told:
     return _told("SciFact's validation claims", sigmoid(BIAS + WEIGHT * surest), labels, groups)
 
 
-def report_on(observed: Sequence[Observed]) -> ConfidenceReport:
-    """What `observed` tells: of each library, of both, and of each by a fit to the other."""
+def report_on(observed: Sequence[Observed], probes: Probes) -> ConfidenceReport:
+    """What `probes` tell of each library and of both, the calibration fitted by folds."""
     folds = folds_of([item.paper for item in observed])
-    says = unseen(observed, folds)
+    says = [log_odds(probes.says, item) for item in observed]
     labels = np.array([item.read.answerable for item in observed])
     surest = highest(says)
     confident = calibrated(surest, labels, folds)
     groups = [item.paper for item in observed]
-    names = np.array([item.library for item in observed])
     kinds = [item.asked_for for item in observed]
-    told = []
-    sentences = []
-    libraries = list(dict.fromkeys(names.tolist()))
+    libraries = list(dict.fromkeys(item.library for item in observed))
+    told, sentences, answers = [], [], []
     for name in libraries:
-        own = names == name
-        told.append(_told(f"{name}, by paper", confident[own], labels[own], _at(groups, own),
-                          _at(kinds, own)))  # fmt: skip  # one call on two lines
+        own = np.array([item.library == name for item in observed])
+        told.append(_told(name, confident[own], labels[own], _at(groups, own), _at(kinds, own)))
         sentences.append((name, _within(_at(observed, own), _at(says, own))))
+        sure = (confident[own] >= DEFAULTS.least_confidence).tolist()
+        answers.append(whole_answers(name, _at(observed, own), probes, sure))
     if len(libraries) > 1:
         told.append(_told("both", confident, labels, groups, kinds))
-        for name in libraries:
-            own = names == name
-            probe = fit_probe([item.read for item in _at(observed, ~own)])
-            there = highest([log_odds(probe, item) for item in _at(observed, ~own)])
-            bias, weight = platt(there, labels[~own])
-            here = highest([log_odds(probe, item) for item in _at(observed, own)])
-            # Those fitted on flatter themselves: only the order is compared, at the same share.
-            told.append(_told(f"{name}, fitted on the other", sigmoid(bias + weight * here),
-                              labels[own], _at(groups, own)))  # fmt: skip  # as above
-    bias, weight = platt(surest, labels)
     return ConfidenceReport(
-        (BIAS, WEIGHT), (bias, weight), DEFAULTS.least_confidence, tuple(told), tuple(sentences)
+        in_use=(BIAS, WEIGHT),
+        fitted=platt(surest, labels),
+        least=DEFAULTS.least_confidence,
+        told=tuple(told),
+        sentences=tuple(sentences),
+        answers=tuple(answers),
     )
 
 

@@ -9,6 +9,7 @@ import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from hashlib import blake2b
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -36,12 +37,21 @@ if TYPE_CHECKING:
 ARXIV_PAPERS = Path("arxiv_daily") / "papers.jsonl.gz"
 SCIFACT = Path("scifact")
 ARXIV_CASES = QUESTIONS.with_name("arxiv_cases.jsonl")
+SAMPLE, ARXIV = "sample library", "arXiv library"
+"""What the libraries are called whose questions are fitted on."""
 DISTRACTORS = 2000  # papers beside those of the cases, so that most of what is found is not meant
 
 
 def paper_of(case: Case) -> str:
     """What it is about, or else the case's own id: questions of one paper are never parted."""
     return case.papers[0] if case.papers else case.id
+
+
+def is_held_back(paper: str) -> bool:
+    """Whether questions about `paper` (an id) are kept from tuning: one paper of five, by a hash,
+    so that it stays the same when others join.
+    """
+    return blake2b(paper.encode(), digest_size=8).digest()[0] % 5 == 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,28 +139,48 @@ def read(
     for done, (one, weigh) in enumerate(zip(asked, nearness, strict=True)):
         if progress:
             progress(f"reading for cases of the {one.library}", done, len(asked))
-        near = nearest_sentences(one.candidates, weigh, RERANKED)
-        sentences = zip(one.candidates.sentences, one.says, strict=True)
-        says = {(quote.paper_id, quote.field, quote.start): said for (quote, _), said in sentences}
-        states = reranker.states(one.case.question, [_passage(*item) for item in near])
-        found.append(
-            Observed(
-                case=one.case,
-                library=one.library,
-                read=Read(
-                    states=np.stack(states) if states else np.zeros((0, 0), np.float32),
-                    says=np.array(
-                        [says[q.paper_id, q.field, q.start] for q, _ in near], dtype=np.bool_
-                    ),
-                    hits=np.array([hit.score for _, hit in near]),
-                    answerable=one.case.answerable,
-                ),
-                quotes=tuple(quote for quote, _ in near),
-                papers=one.papers,
-                wanted=one.wanted,
-            )
-        )
+        near = nearest(one, weigh)
+        states = reranker.states(one.case.question, near.passages)
+        found.append(observed(one, near, states))
     return found
+
+
+@dataclass(frozen=True, slots=True)
+class Nearest:
+    """The sentences that are read for a case, nearest first: `quotes`, the `passages` that the
+    cross-encoder reads, the `hits` (n,) they were found by, and whether each `says` what is asked.
+    """
+
+    quotes: tuple[Quote, ...]
+    passages: tuple[str, ...]
+    hits: NDArray[np.float64]
+    says: NDArray[np.bool_]
+
+
+def nearest(one: Asked, weigh: Nearness) -> Nearest:
+    """What answering would read of all that was found for `one`, chosen by `weigh`."""
+    near = nearest_sentences(one.candidates, weigh, RERANKED)
+    sentences = zip(one.candidates.sentences, one.says, strict=True)
+    says = {(quote.paper_id, quote.field, quote.start): said for (quote, _), said in sentences}
+    return Nearest(
+        quotes=tuple(quote for quote, _ in near),
+        passages=tuple(_passage(*item) for item in near),
+        hits=np.array([hit.score for _, hit in near]),
+        says=np.array([says[q.paper_id, q.field, q.start] for q, _ in near], dtype=np.bool_),
+    )
+
+
+def observed(one: Asked, near: Nearest, states: Sequence[NDArray[np.float32]]) -> Observed:
+    """What was read for `one`: of each sentence the `states` that the probes read."""
+    stacked = np.stack(states) if len(states) else np.zeros((0, 0), np.float32)
+    return Observed(
+        case=one.case,
+        library=one.library,
+        read=Read(stacked, near.says, near.hits, one.case.answerable),
+        quotes=near.quotes,
+        papers=one.papers,
+        wanted=one.wanted,
+    )
 
 
 def _passage(quote: Quote, hit: Hit) -> str:

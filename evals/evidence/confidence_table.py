@@ -1,15 +1,19 @@
-"""The figures of `askpapers eval confidence`, for a terminal."""
+"""The figures of `askpapers eval confidence` and `eval tune`, for a terminal."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from evals.evidence.confidence import COVERAGES, ConfidenceReport
 from evals.evidence.quotes import DEPTHS
+from evals.evidence.tuning_run import WRONGLY
 
 if TYPE_CHECKING:
     from rich.table import Table
 
+    from evals.evidence.tuning_run import Tuned
+    from evals.evidence.whole_answers import WholeAnswers
     from evals.judging.agreement import Agreement
     from evals.stats import Rate
 
@@ -37,21 +41,39 @@ def confidence_tables(report: ConfidenceReport) -> tuple[Table, ...]:
     sentences = _table("Sentences of answerable questions that say it", "questions", "AUC")
     for name, found in report.sentences:
         sentences.add_row(name, _interval(found))
-    return fitted, told, risk, kinds, sentences, *_answers(report)
+    return (
+        fitted,
+        told,
+        risk,
+        kinds,
+        sentences,
+        answers_table(
+            [(one.name, one) for one in report.answers],
+            "Answers by layers not tuned on their papers",
+        ),
+    )
 
 
-def _answers(report: ConfidenceReport) -> tuple[Table, ...]:
-    """What `extractive` would answer where nothing was fitted on the question's paper."""
-    if not report.answers:
-        return ()
+def answers_table(answers: Sequence[tuple[str, WholeAnswers]], title: str) -> Table:
+    """What `extractive` would answer; a row each, by what it is called."""
     depths = (f"best {depth}" for depth in DEPTHS)
     headings = (*depths, "shown", "beside", "words", "facts", "wrongly", "rightly held back")
-    table = _table("Answers by probes not fitted on their papers", "questions", "share", *headings)
-    for one in report.answers:
+    table = _table(title, "questions", *headings)
+    for name, one in answers:
         before = (f"{found.value:.2f}" for found in (*one.holds, one.shown, one.beside))
         after = (_rate(found) for found in (one.facts, one.wrongly, one.rightly))
-        table.add_row(one.library, _share(one.share), *before, f"{one.words:.0f}", *after)
-    return (table,)
+        table.add_row(name, *before, f"{one.words:.0f}", *after)
+    return table
+
+
+def tuning_tables(ways: Sequence[Tuned]) -> tuple[Table, ...]:
+    """What tuning changes for questions that were not tuned on."""
+    told = _table("Answerable from unanswerable questions", "questions", "AUC")
+    named = [(f"{one.answers.name}, {one.way}", one) for one in ways]
+    for name, one in named:
+        told.add_row(name, _interval(one.auc))
+    title = f"Answers, abstaining from {_share(WRONGLY)} of what can be answered"
+    return told, answers_table([(name, one.answers) for name, one in named], title)
 
 
 def _table(title: str, first: str, *others: str) -> Table:

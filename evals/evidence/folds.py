@@ -8,7 +8,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from evals.evidence.confidence_cases import Observed
-from evals.evidence.probe_fit import fit_probe
 from evals.logistic import fit
 from rag.models.answering import Probe
 
@@ -25,15 +24,6 @@ def folds_of(groups: Sequence[str], folds: int = FOLDS) -> NDArray[np.int64]:
     drawn = np.random.default_rng(0).permutation(len(names)) % folds
     of = dict(zip(names, drawn.tolist(), strict=True))
     return np.array([of[group] for group in groups])
-
-
-def unseen(observed: Sequence[Observed], folds: NDArray[np.int64]) -> list[Floats]:
-    """Log-odds of each one's sentences by a probe fitted to the other folds."""
-    probes = {
-        fold: fit_probe([o.read for o, own in zip(observed, folds, strict=True) if own != fold])
-        for fold in np.unique(folds).tolist()
-    }
-    return [log_odds(probes[int(fold)], item) for item, fold in zip(observed, folds, strict=True)]
 
 
 def log_odds(probe: Probe, item: Observed) -> Floats:

@@ -101,7 +101,7 @@ def fit_ranking(reads: Sequence[Read]) -> tuple[Probe, float]:
 
     weights = _descend(slope, design.shape[1])
     scaled = weights[:-1] / spread
-    bias = _bias(design @ weights, says) - scaled @ centre
+    bias = right_on_average(design @ weights, says) - scaled @ centre
     return Probe(float(bias), scaled.astype(np.float32)), float(weights[-1] / usual)
 
 
@@ -143,7 +143,7 @@ def _descend(slope: Callable[[Floats], Floats], width: int) -> Floats:
     return weights
 
 
-def _bias(logits: Floats, labels: Floats) -> float:
+def right_on_average(logits: Floats, labels: Floats) -> float:
     """What added to `logits` makes the mean probability the labels' share; by bisection."""
     low, high = -50.0, 50.0
     while high - low > 1e-6:

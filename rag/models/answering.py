@@ -5,7 +5,9 @@ passage relevant. In the middle ones, once the question's words have looked at t
 can be read off: whether they found what they ask for. A linear probe does it (Alain and Bengio,
 2017; for rerankers' layers, MacAvaney et al., 2022), at no cost, for the pass is made anyway.
 
-Two probes read it. One is fitted to tell questions that a sentence answers from those that none
+Those layers themselves are tuned to it (see `rag.models.tuned`).
+
+Two probes read them. One is fitted to tell questions that a sentence answers from those that none
 does, the other to put first, of one question's sentences, those that answer it: what marks an
 answer at all is not what marks the better one, and one probe for both did either worse.
 """
@@ -24,7 +26,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 WEIGHTS = Path(__file__).with_name("answering.json")
-"""Written by `askpapers eval confidence --write`; the figures it prints say how well they tell."""
+"""Written by `askpapers eval tune --write`; the figures it prints say how well they tell."""
 
 WIDTH = 384
 """Of a state behind one layer."""
@@ -61,7 +63,7 @@ class Probe:
 
 @dataclass(frozen=True, slots=True)
 class Probes:
-    """Both probes: `says` reads the first layer, `ranks` both. `hit` is what a point of the score
+    """Both probes, which read both layers. `hit` is what a point of the score
     by which a passage's chunk was found is worth in log-odds beside `ranks`.
     """
 

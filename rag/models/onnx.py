@@ -93,6 +93,10 @@ class OnnxModel:
         """
         return self._each(self._states, pairs)
 
+    def first_tokens(self, pair: tuple[str, str]) -> int:
+        """How many tokens the first text of `pair` has, with those that mark its ends."""
+        return _of_first(self._inputs(pair))
+
     def _each(self, read: Callable[[_Read], _T], texts: Iterable[_Read]) -> Iterator[_T]:
         jobs = list(texts)
         waiting = [self._pool.submit(read, job) for job in jobs[1:]]
@@ -110,8 +114,7 @@ class OnnxModel:
 
     def _states(self, pair: tuple[str, str]) -> NDArray[np.float32]:
         inputs = self._inputs(pair)
-        of_first = np.count_nonzero(inputs["token_type_ids"] == 0)
-        inputs[FIRST_TOKENS] = np.array([of_first], dtype=np.int64)
+        inputs[FIRST_TOKENS] = np.array([_of_first(inputs)], dtype=np.int64)
         return np.concatenate([output[0] for output in self._computed(inputs)], axis=1)
 
     def _inputs(self, text: Text) -> dict[str, NDArray[np.int64]]:
@@ -127,6 +130,10 @@ class OnnxModel:
     def _computed(self, inputs: dict[str, NDArray[np.int64]]) -> list[NDArray[np.float32]]:
         outputs: list[Any] = self._session.run(None, inputs)
         return outputs
+
+
+def _of_first(inputs: dict[str, NDArray[np.int64]]) -> int:
+    return int(np.count_nonzero(inputs["token_type_ids"] == 0))
 
 
 def _cores() -> int:

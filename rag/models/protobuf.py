@@ -12,11 +12,14 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """A field of a message: its number, its content where it has a length, and all its bytes."""
+    """A field of a message: its number, its content where it has a length, all its bytes, and its
+    value where it is a whole number.
+    """
 
     number: int
     content: memoryview
     raw: memoryview
+    value: int = 0
 
 
 def fields(message: memoryview) -> Iterator[Field]:
@@ -25,10 +28,10 @@ def fields(message: memoryview) -> Iterator[Field]:
     while at < len(message):
         start = at
         tag, at = _number(message, at)
-        content = message[:0]
+        content, value = message[:0], 0
         match tag & 7:
             case 0:  # a number
-                _, at = _number(message, at)
+                value, at = _number(message, at)
             case 1:  # eight bytes
                 at += 8
             case 2:  # a length and so many bytes
@@ -41,7 +44,7 @@ def fields(message: memoryview) -> Iterator[Field]:
                 raise ValueError(f"no protobuf message: field type {kind} at byte {start}")
         if at > len(message):
             raise ValueError(f"no protobuf message: it ends within the field at byte {start}")
-        yield Field(tag >> 3, content, message[start:at])
+        yield Field(tag >> 3, content, message[start:at], value)
 
 
 def texts(message: Iterable[Field], number: int) -> tuple[str, ...]:

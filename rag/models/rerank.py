@@ -11,6 +11,7 @@ from rag.models.answering import Reading, fitted_probes
 from rag.models.lean import lean
 from rag.models.manifest import RERANKER
 from rag.models.onnx import OnnxModel
+from rag.models.tuned import tuned
 from rag.models.weights import Progress
 
 if TYPE_CHECKING:
@@ -36,7 +37,7 @@ class CrossEncoder:
     """MiniLM-L12 trained on MS MARCO (Nogueira and Cho, 2019, for the method), int8."""
 
     def __init__(self, probed: OnnxModel, whole: Callable[[], OnnxModel]) -> None:
-        """`probed` is the graph that `lean` leaves, `whole` all of it, which gives logits."""
+        """`probed` is the graph that `lean` leaves, tuned; `whole` all of it, for its logits."""
         self._probed = probed
         self._whole = cache(whole)
 
@@ -47,7 +48,7 @@ class CrossEncoder:
         What the probes need is loaded by itself: it takes half the time. The whole of it is loaded
         when the first logit is asked for.
         """
-        probed = OnnxModel.load(RERANKER, config, MAX_TOKENS, progress, lean)
+        probed = OnnxModel.load(RERANKER, config, MAX_TOKENS, progress, _probed)
         return cls(probed, lambda: OnnxModel.load(RERANKER, config, MAX_TOKENS))
 
     def score(self, question: str, passages: Sequence[str]) -> list[float]:
@@ -67,3 +68,7 @@ class CrossEncoder:
         pairs = ((question, passage) for passage in passages)
         # The first token stands for the whole text.
         return [states[1:].mean(axis=0) for states in self._probed.states(pairs)]
+
+
+def _probed(model: bytes) -> bytes:
+    return tuned(lean(model))

@@ -11,17 +11,22 @@ import pytest
 from evals.cases import Case
 from evals.evidence.confidence import Sources, report_on, run_confidence
 from evals.evidence.confidence_cases import Observed, scifact_claims
-from evals.evidence.folded_answers import answers_by_folds
 from evals.evidence.folds import folds_of, platt
 from evals.evidence.probe_fit import Read
+from evals.evidence.whole_answers import whole_answers
 from rag.config import Config
 from rag.errors import SourceError
+from rag.models.answering import Probe, Probes
 from rag.types import Paper, Quote
 
 WIDTH = 8
 TEXTS = (("other", "Pears are sweet."), ("own", "They gave 40 crates."), ("other", "It rained."))
 QUOTES = tuple(Quote(name, "abstract", 0, len(text), text, 0.5) for name, text in TEXTS)
 PAPERS = {name: Paper(name, "") for name in ("own", "other")}
+
+
+MARK = np.eye(1, WIDTH, 4, dtype=np.float32)[0]
+TELLING = Probes(Probe(-3.0, MARK), Probe(-3.0, MARK), 0.0)
 
 
 def observed(count: int, *, telling: bool, library: str = "toy") -> list[Observed]:
@@ -46,28 +51,26 @@ def observed(count: int, *, telling: bool, library: str = "toy") -> list[Observe
     return made
 
 
-def test_what_marks_an_answer_is_found_on_papers_not_seen() -> None:
-    (told,) = report_on(observed(120, telling=True)).told
+def test_a_mark_that_tells_is_told_by_kind_and_answers_by_it_are_counted() -> None:
+    report = report_on(observed(120, telling=True), TELLING)
+    (told,), (answers,) = report.told, report.answers
     assert told.auc.value > 0.95
     assert told.held_back.value > 0.8
     assert told.wrongly.value < 0.2
     assert [kind for kind, _ in told.kinds] == ["other_topic"]
+    assert (answers.facts.value > 0.8, answers.rightly) == (True, told.held_back)
+    assert 0 < report.fitted[1] < 5
 
 
 def test_what_marks_nothing_is_not_made_to_look_as_if_it_did() -> None:
-    (told,) = report_on(observed(120, telling=False)).told
+    (told,) = report_on(observed(120, telling=False), TELLING).told
     assert 0.3 < told.auc.value < 0.7
 
 
-def test_two_libraries_are_told_of_each_together_and_by_a_fit_to_the_other() -> None:
+def test_two_libraries_are_told_of_each_and_together() -> None:
     both = [*observed(60, telling=True), *observed(60, telling=True, library="other")]
-    assert [told.name for told in report_on(both).told] == [
-        "toy, by paper",
-        "other, by paper",
-        "both",
-        "toy, fitted on the other",
-        "other, fitted on the other",
-    ]
+    told = report_on(both, TELLING).told
+    assert [one.name for one in told] == ["toy", "other", "both"]
 
 
 def test_questions_of_one_paper_are_never_parted() -> None:
@@ -100,21 +103,18 @@ def test_claims_without_evidence_cannot_be_answered(tmp_path: Path) -> None:
     ]
 
 
-def test_answers_are_counted_by_probes_that_have_not_seen_their_paper() -> None:
-    few, all_ = answers_by_folds(observed(120, telling=True), shares=(0.1, 1.0))
-    assert [told.share for told in (few, all_)] == [0.1, 1.0]
-    assert (all_.shown.n, all_.rightly.n) == (60, 60)
-    assert all_.holds[0].value > 0.9
-    assert all_.holds[-1].value == 1.0
-    assert all_.facts.value > 0.8
-    assert all_.rightly.value > 0.8
-    assert all_.wrongly.value < 0.2
-    assert few.holds[0].value < all_.holds[0].value
+def test_answers_are_counted_with_what_is_shown_and_what_is_held_back() -> None:
+    found = whole_answers("toy", observed(120, telling=True), TELLING, [True, False] * 60)
+    assert (found.shown.n, found.rightly.n) == (60, 60)
+    assert found.holds[0].value > 0.9
+    assert found.holds[-1].value == 1.0
+    assert found.facts == found.shown
+    assert (found.rightly.value, found.wrongly.value) == (1.0, 0.0)
 
 
 def test_where_nothing_marks_an_answer_one_in_three_is_first() -> None:
-    (told,) = answers_by_folds(observed(120, telling=False), shares=(1.0,))
-    assert told.holds[0].value < 0.6
+    found = whole_answers("toy", observed(120, telling=False), TELLING, [True] * 120)
+    assert found.holds[0].value < 0.6
 
 
 def test_a_folder_without_labelled_sets_is_named_and_nothing_is_fitted(

@@ -21,6 +21,7 @@ from ui.commands.report_commands import export, report
 from ui.commands.retrieval_command import retrieval
 from ui.commands.run_commands import run, score
 from ui.commands.summaries_command import summaries
+from ui.commands.tune_command import tune
 from ui.commands.votes_command import votes
 from ui.console import out, print_json, progress
 from ui.opening import BackendOption, JsonOption, settings
@@ -43,6 +44,7 @@ def build() -> typer.Typer:
     app.command()(latency)
     app.command()(load)
     app.command()(confidence)
+    app.command()(tune)
     app.command()(quotes)
     app.command()(kinds)
     app.command()(doubt)

@@ -14,7 +14,7 @@ def kinds(
     write: Annotated[bool, typer.Option(help="Keep the weights that were fitted.")] = False,
     as_json: JsonOption = False,
 ) -> None:
-    """Fit what tells questions that the catalogue answers from others; how well it does, by folds."""
+    """Fit what tells questions to the catalogue from others; how well it does, by folds."""
     from dataclasses import asdict
 
     from evals.evidence.kinds import kinds_tables, run_kinds
