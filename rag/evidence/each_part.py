@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from rag.evidence.amounts import gives_amount
-from rag.evidence.each_side import IF_NAMED, find_sides, joined
+from rag.evidence.each_side import asked_of, enough, find_sides, joined, surest, which_answer
 from rag.evidence.gather import Found
 from rag.question.understand import Query
 
@@ -25,40 +25,37 @@ def find_all(
     """
     if not query.parts:
         return find_sides(query, find, weigh, least)
+
+    def ask(one: Query) -> tuple[Found, float]:
+        found, sure = find_sides(one, find, weigh, least)
+        return found, sure * gives_amount(one.read, found)
+
+    asked: list[tuple[Query, Found, float]] = []
+    for part in query.parts:
+        asked.append((part, *surest(_tries(part, asked, least), ask, least)))
+    kept = which_answer([(part, sure) for part, _, sure in asked], least)
     told: list[tuple[str, Found]] = []
     silent: list[str] = []
-    surest = 0.0
-    for part in query.parts:
-        need = least * (IF_NAMED if part.within.paper_ids else 1)
-        for one in _asked(part, told):
-            found, sure = find_sides(one, find, weigh, need)
-            sure *= gives_amount(one.read, found)
-            if sure >= need:
-                break
-        surest = max(surest, sure)
-        if sure >= need:
+    for (part, found, _), own in zip(asked, kept, strict=True):
+        if own:
             told.append((part.name, found))
-            silent += found.silent
-        else:
-            silent.append(part.name)
-    if silent or not told:
+        silent += found.silent if own else (part.name,)
+    weights = [sure for _, _, sure in asked]
+    if silent:
         whole, sure = find_sides(replace(query, parts=()), find, weigh, least)
         if not told:
             return whole, sure
         if sure >= least:
             told.append(("", whole))  # it may tell what the search for a part did not find
-    return joined(query, told, tuple(silent)), max(surest, least)
+            weights.append(sure)
+    return joined(query, told, tuple(silent)), max(weights)
 
 
-def _asked(part: Query, told: Sequence[tuple[str, Found]]) -> list[Query]:
+def _tries(part: Query, before: Sequence[tuple[Query, Found, float]], least: float) -> list[Query]:
     """A part as it is asked: first of the paper that introduces what it names, or, if it names
     nothing, of the one that answers the part before; then of all.
     """
-    before = [found.evidence[0].paper.paper_id for _, found in told[-1:] if found.evidence]
-    papers = before if part.leans else part.likely
-    return [*([_of(part, papers)] if papers else []), part]
-
-
-def _of(part: Query, papers: Sequence[str]) -> Query:
-    kept = replace(part.within, paper_ids=tuple(papers))
-    return replace(part, within=kept, spoken_of=tuple(papers))
+    told = [one for query, one, sure in before if sure >= enough(query, least) and one.evidence]
+    answered = [one.evidence[0].paper.paper_id for one in told[-1:]]
+    papers = answered if part.leans else part.likely
+    return [*([asked_of(part, papers)] if papers else []), part]

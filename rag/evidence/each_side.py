@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 
 from rag.evidence.amounts import gives_amount
@@ -14,7 +14,7 @@ from rag.question.understand import Query
 from rag.types import Paper, PaperScore, Quote
 
 _ACROSS = 3  # papers that a question to several is put to
-IF_NAMED = 0.5
+_IF_NAMED = 0.5
 _OF_A_SIDE = 2  # quotes at most for each side of a comparison, and for what says both at once
 
 
@@ -36,19 +36,17 @@ def find_sides(
         return _across(query, whole, find, weigh, least), sure
     if not query.sides or (sure >= least and _speaks_of(whole, query.sides)):
         return whole, sure
+
+    def ask(one: Query) -> tuple[Found, float]:
+        part = _naming(one.name, find(one))
+        return part, weigh(one, part) * gives_amount(one.read, part)
+
     found: list[tuple[Query, Found, float]] = []
     for side in query.sides:
         first = found[0][1].evidence[:1] if found and side.leans else ()
-        for one in (*(_asked_of(side, item.paper) for item in first), side):
-            part = _naming(one.name, find(one))
-            weight = weigh(one, part) * gives_amount(one.read, part)
-            if weight >= least:
-                break
-        found.append((side, part, weight))
-    enough = [least * (IF_NAMED if side.within.paper_ids else 1) for side, _, _ in found]
-    if all(weight < least for _, _, weight in found):
-        enough = [least] * len(found)
-    kept = [weight >= need for (_, _, weight), need in zip(found, enough, strict=True)]
+        tries = (*(asked_of(side, (item.paper.paper_id,)) for item in first), side)
+        found.append((side, *surest(tries, ask, least)))
+    kept = which_answer([(side, weight) for side, _, weight in found], least)
     answered = [(side, part) for (side, part, _), own in zip(found, kept, strict=True) if own]
     untold = [weight for (_, _, weight), own in zip(found, kept, strict=True) if not own]
     if untold and query.compares:  # half of a comparison is none
@@ -70,15 +68,44 @@ def _across(
     least: float,
 ) -> Found:
     """What each of the nearest papers says to a question that is put to several."""
-    asked = [(paper, _asked_of(query, paper)) for paper in whole.papers[:_ACROSS]]
+    papers = whole.papers[:_ACROSS]
+    asked = [(paper, asked_of(query, (paper.paper_id,))) for paper in papers]
     found = [(paper, one, find(one)) for paper, one in asked]
     parts = [(paper.paper_id, part) for paper, one, part in found if weigh(one, part) >= least]
     return joined(query, parts, ()) if len(parts) > 1 else whole
 
 
-def _asked_of(side: Query, paper: Paper) -> Query:
-    """A side that names nothing, of the paper that answers the one before."""
-    return replace(side, within=replace(side.within, paper_ids=(paper.paper_id,)))
+def asked_of(query: Query, papers: Sequence[str]) -> Query:
+    """What names no paper itself, of those that were spoken of before it."""
+    kept = replace(query.within, paper_ids=tuple(papers))
+    return replace(query, within=kept, spoken_of=tuple(papers))
+
+
+def surest(
+    tries: Iterable[Query], ask: Callable[[Query], tuple[Found, float]], least: float
+) -> tuple[Found, float]:
+    """What is found, and how surely, at the first of the `tries` that is at least so sure; if
+    none is, at the surest.
+    """
+    found: list[tuple[Found, float]] = []
+    for one in tries:
+        found.append(ask(one))
+        if found[-1][1] >= least:
+            break
+    return max(found, key=lambda item: item[1])
+
+
+def which_answer(weighed: Sequence[tuple[Query, float]], least: float) -> list[bool]:
+    """Which of the queries are answered, of each of which it is given how sure that is: one that
+    names its paper needs to be half as sure, beside another that is answered.
+    """
+    one_is = any(sure >= least for _, sure in weighed)
+    return [one_is and sure >= enough(query, least) for query, sure in weighed]
+
+
+def enough(query: Query, least: float) -> float:
+    """How sure it must be that a query is answered, beside another."""
+    return least * (_IF_NAMED if query.within.paper_ids else 1)
 
 
 def _speaks_of(found: Found, sides: Sequence[Query]) -> bool:

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 import pytest
 
 from rag.config import Config
 from rag.evidence.each_part import find_all
+from rag.evidence.each_side import find_sides
 from rag.evidence.gather import Found, keyed
+from rag.finding.filters import Filter
 from rag.library import Library
 from rag.models.embed import Embedder
 from rag.question.parts import parts_of
@@ -148,6 +151,11 @@ def part(name: str, *, leans: bool = False) -> Query:
     return Query(question=name, asked=name, search=name, read=name, name=name, leans=leans)
 
 
+def of_moss(name: str) -> Query:
+    """A part that names its paper."""
+    return replace(part(name), within=Filter(paper_ids=("moss",)))
+
+
 def joined(parts: Sequence[Query], sure: dict[str, float]) -> tuple[Found, float, list[Query]]:
     whole = Query("q", "q", "q", "q", parts=tuple(parts))
     tried: list[Query] = []
@@ -181,3 +189,38 @@ def test_a_part_that_names_nothing_is_asked_of_the_paper_that_answers_the_one_be
 def test_where_no_part_is_answered_the_whole_is_asked() -> None:
     told, sure, tried = joined([part("a"), part("b")], {})
     assert (sure, told.silent, tried[-1].question) == (0.0, (), "q")
+
+
+def test_parts_of_a_named_paper_that_are_all_half_sure_are_told_by_none() -> None:
+    told, sure, tried = joined([of_moss("a"), of_moss("b")], {"a": 0.2, "b": 0.2, "": 0.1})
+    assert (sure, told.silent, tried[-1].question) == (0.1, (), "q")
+
+
+def test_a_part_of_a_named_paper_may_be_half_as_sure_beside_another() -> None:
+    told, sure, _ = joined([of_moss("a"), part("b")], {"a": 0.2, "b": 0.6})
+    assert ({item.side for item in told.evidence}, told.silent, sure) == ({"a", "b"}, (), 0.6)
+
+
+def test_how_sure_the_parts_are_is_how_sure_the_surest_is() -> None:
+    _, sure, _ = joined([of_moss("a"), of_moss("b")], {"a": 0.2, "b": 0.4})
+    assert sure == 0.4
+
+
+def test_of_two_tries_at_a_side_the_surer_is_kept() -> None:
+    of_fern = replace(part("b", leans=True), within=Filter(paper_ids=("fern",)))
+    whole = Query("q", "q", "q", "q", sides=(part("a"), of_fern))
+
+    def find(query: Query) -> Found:
+        texts = ["a", "b"] if query.name == "b" else ["a"]
+        return found("fern" if query.within.paper_ids == ("fern",) else "moss", *texts)
+
+    def weigh(query: Query, told: Found) -> float:
+        of_moss = told.papers[0].paper_id == "moss"
+        return {"a": 0.9, "b": 0.3 if of_moss else 0.1}.get(query.name, 0.0)
+
+    told, sure = find_sides(whole, find, weigh, 0.35)
+    assert [(item.side, item.quote.paper_id) for item in told.evidence] == [
+        ("a", "moss"),
+        ("b", "moss"),
+    ]
+    assert sure == 0.9
