@@ -33,6 +33,7 @@ _AND = re.compile(
 _BESIDE = re.compile(r"\s+(?:on|of|by|for|in|to|with|is|the)\s+", re.IGNORECASE)
 _MOST_NAMED = 6  # papers that one question asks about by name
 _NAME_WORDS = 4
+_MOST_WORDS = 40  # of a question in which somebody's name is looked for at every word
 
 
 def of_papers(
@@ -120,8 +121,10 @@ def _not_by(among: Among, asked: Asked, spoken_of: Sequence[str]) -> CatalogueRe
             (whole[: match.start()], whole[match.end() :]),
             (whole[match.end() :], whole[: match.start()]),
         ):
+            if not (who := _person(among.library, person)):
+                continue  # the name of a paper is dearer to look up
             papers = among.kept(papers_named(among.library, name.replace("|", " ")))
-            if len(papers) == 1 and (who := _person(among.library, person)):
+            if len(papers) == 1:
                 if asked.nth:
                     return CatalogueReply(tuple(authors_at(papers[0], asked.nth, (who,))))
                 return CatalogueReply((is_author(papers[0], who),))
@@ -142,11 +145,15 @@ def _whether_by(among: Among, asked: Asked, spoken_of: Sequence[str]) -> Catalog
         and words[end - 1][:1].isalpha()
         and "|" not in words[start:end]
     ]
-    for start, end in spans:
+    looked_up = 0
+    for start, end in spans if len(words) <= _MOST_WORDS else ():
         said = [word.strip(".,'’") for word in words[start:end]]
         names = authors_called(among.library, said, nearly=False)
         if not names or (len(said) == 1 and not _is_family(said[0], names)):
             continue
+        looked_up += 1
+        if looked_up > _MOST_NAMED:
+            break
         rest = " ".join(word for word in (*words[:start], *words[end:]) if word != "|")
         papers = papers_meant(among.library, rest) if rest.strip(" .,") else []
         papers = among.kept(papers or among.library.papers(spoken_of if not rest else ()))

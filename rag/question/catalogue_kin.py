@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
+from itertools import islice
 
 from rag.library import Library
 from rag.question.among import Among
@@ -66,6 +67,7 @@ _IN_TIME = re.compile(
 )
 _PLURAL = re.compile(r"\bpapers\b", re.IGNORECASE)
 _JOINS = re.compile(r",? (?:and|&|with|as|vs\.?) |, ")
+_MOST_JOINS = 4  # places where a question may part into two names; each costs their lookups
 _PREFIX = re.compile(r"^(?:the two papers|of|between)\b\s*", re.IGNORECASE)
 
 
@@ -135,12 +137,12 @@ def in_common(among: Among, text: str) -> CatalogueReply | None:
     both = papers_meant(among.library, _PLURAL.sub("paper", rest)) if _PLURAL.search(rest) else []
     if len(both) == 2:  # "the two scaling laws papers"
         return _shared(*both)
-    for match in _JOINS.finditer(rest):
+    for match in islice(_JOINS.finditer(rest), _MOST_JOINS):
         sides = rest[: match.start()].strip(), rest[match.end() :].strip()
-        if all(sides):
-            one, two = (among.kept(papers_meant(among.library, side)) for side in sides)
-            if len(one) == len(two) == 1 and one != two:
-                return _shared(one[0], two[0])
+        one = _only(among, sides[0], papers_meant) if all(sides) else None
+        two = _only(among, sides[1], papers_meant) if one else None
+        if one and two and one != two:
+            return _shared(one, two)
     return None
 
 

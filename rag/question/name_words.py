@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
+from functools import lru_cache
 
 from rag.finding.filters import fold
 from rag.finding.terms import stem
@@ -36,6 +37,7 @@ _FEWEST = 5  # letters of a word that another form of it begins with, or of one 
 _ENDING = 4  # letters that the longer form has more
 _ALIKE, _ALIKE_SHORT = 0.8, 0.86  # how like a word must be to one that the library has
 _LONG = 6
+_KEPT = 128  # papers whose words are kept: a question looks at the same ones for each of its names
 _FEWEST_IN_TITLE = 3  # words of a title, or of what stands before its colon, found in a question
 
 
@@ -88,8 +90,9 @@ class Vocabulary:
         return _has(_forms(other), word)
 
 
+@lru_cache(maxsize=_KEPT)
 def vocabulary(paper: Paper) -> Vocabulary:
-    """The words of a paper."""
+    """The words of a paper, a function of nothing else."""
     text = f"{paper.title}. {paper.abstract} {paper.summary}"
     names = {fold(part) for name in paper.authors for part in _PARTS.findall(name)}
     whole = {fold(part) for name in paper.authors for part in name.split()}
@@ -177,17 +180,19 @@ def _forms(word: str) -> tuple[str, ...]:
     return (*map(stem, parts), "".join(parts))
 
 
-def _has(forms: Iterable[str], word: str) -> bool:
+def _has(forms: Collection[str], word: str) -> bool:
     """Whether a word is among `forms`: in one piece, or all of its parts."""
     parts = [fold(part) for part in _PARTS.findall(_OWNED.sub("", word))]
-    return "".join(parts) in forms or all(
-        any(_akin(stem(part), form) for form in forms) for part in parts
+    return "".join(parts) in forms or all(_has_akin(forms, stem(part)) for part in parts)
+
+
+def _has_akin(forms: Collection[str], own: str) -> bool:
+    """Whether a stem is of one word with any of `forms`: the same, or "summari" and "summar"."""
+    if own in forms or len(own) < _FEWEST:
+        return own in forms
+    return any(
+        len(form) >= _FEWEST
+        and abs(len(form) - len(own)) <= _ENDING
+        and (form.startswith(own) or own.startswith(form))
+        for form in forms
     )
-
-
-def _akin(stem: str, other: str) -> bool:
-    """Whether two stems are of one word: the same, or "summari" and "summar"."""
-    if stem == other:
-        return True
-    short, long = sorted((stem, other), key=len)
-    return len(short) >= _FEWEST and long.startswith(short) and len(long) - len(short) <= _ENDING

@@ -51,6 +51,9 @@ _SURELY = 2  # times as often as any other paper, one must speak of a name to be
 _MOST_TITLED = 3  # more papers with the name's words in their title are a topic, no name
 _LONG = 3  # words that stand in one title and need no "paper" beside them to be a name
 _MOST_WORDS = 12  # of a name whose words only the text has
+_LONGEST = 40  # words of a name; more is no name, and each costs lookups
+_MOST_WRITERS = 12  # words of a name that are looked up as an author's
+_MOST_ASIDE = 4  # pieces between commas of which one alone may be the name
 _FEW = 3  # one word in so many of a name may be nobody's
 _MOST_OF = 0.5  # of what a name's words are worth, the paper that is meant accounts for
 _CLEARLY = 1.25  # times as much as any other
@@ -78,7 +81,9 @@ def papers_named(library: Library, name: str, *, surely: bool = False) -> list[P
         except PaperNotFound:
             return []
     spoken = _spoken(name)
-    if not spoken.words or (surely and not (spoken.called or spoken.quoted)):
+    if not 0 < len(spoken.words) <= _LONGEST:
+        return []
+    if surely and not (spoken.called or spoken.quoted):
         return []
     known = [vocabulary(paper) for paper in _candidates(library, name, spoken)]
     for said in dict.fromkeys((spoken, replace(spoken, words=corrected(spoken.words, known)))):
@@ -95,8 +100,8 @@ def papers_meant(library: Library, name: str) -> list[Paper]:
     if found := papers_named(library, name):
         return found
     parts = [part for part in _ASIDE.split(name) if part.strip()]
-    for part in (name, *(parts if len(parts) > 1 else ())):
-        if _is_inside(part):
+    for part in (name, *(parts if 1 < len(parts) <= _MOST_ASIDE else ())):
+        if _is_inside(part) or len(words_of(part)) > _LONGEST:
             continue
         called = bool(_CALLED_LOOSELY.search(part))
         spoken = replace(_spoken(_CALLED_LOOSELY.sub(" ", part)), inside=False)
@@ -211,9 +216,10 @@ def _candidates(library: Library, name: str, spoken: _Spoken) -> list[Paper]:
     papers = library.papers(paper.paper_id for paper in ranked)
     order = {item.paper_id: place for place, item in enumerate(ranked)}
     papers.sort(key=lambda paper: order[paper.paper_id])
-    for word in spoken.words:
-        if word.isalpha() and (word[0].isupper() or spoken.cited or spoken.called):
-            papers += library.papers_by([word])[:_BY_ONE]
+    marked = spoken.cited or spoken.called
+    writers = [word for word in spoken.words if word.isalpha() and (marked or word[0].isupper())]
+    for word in writers[:_MOST_WRITERS]:
+        papers += library.papers_by([word])[:_BY_ONE]
     return list({paper.paper_id: paper for paper in papers}.values())
 
 

@@ -20,6 +20,7 @@ LIKELY = 0.1
 was fitted to that."""
 
 _SURELY = 0.5
+_MOST_NAMED = 6  # quoted names that are looked up
 _BY_US = r"(?:the |this |our |your )?(?:paper|study|work|report|research|project|article)"
 _FIELDS = tuple(
     (told, re.compile(rf"\b(?:{pattern})(?!\w)", re.IGNORECASE))
@@ -160,7 +161,7 @@ def _named(
     spoken_of: Sequence[str],
 ) -> list[Paper]:
     """The paper that the rest of a question names, or the one it may mean without a name."""
-    for name in quoted:
+    for name in quoted[:_MOST_NAMED]:
         if found := papers_meant(among.library, name if name[0] in '“"' else f"“{name}”"):
             return found
     bare = " ".join(_ASKING.sub(" ", rest).split())
