@@ -8,6 +8,8 @@ from itertools import islice
 
 from rag.library import Library
 from rag.question.among import Among
+from rag.question.catalogue_people import unknown
+from rag.question.field_words_loose import SAYS_NOTHING
 from rag.question.naming import papers_meant, papers_named
 from rag.question.statements import CatalogueReply, Statement, counted, listed, titled
 from rag.types import Paper
@@ -65,6 +67,12 @@ _IN_TIME = re.compile(
     r"|same (?:year|month) (?:as|of)) (?P<name>.+)$",
     re.IGNORECASE,
 )
+# A date, or what the papers asked for do, too: no paper's name.
+_NO_NAME = re.compile(
+    r"^(?:(?:the|early|late|mid|year)\W+)*(?:19|20)\d\d\b"
+    r"|\b(?:that|which|who|and|but) (?!(?:is|was|first|introduc|present|propos|describ)\w*\b)",
+    re.IGNORECASE,
+)
 _PLURAL = re.compile(r"\bpapers\b", re.IGNORECASE)
 _JOINS = re.compile(r",? (?:and|&|with|as|vs\.?) |, ")
 _MOST_JOINS = 4  # places where a question may part into two names; each costs their lookups
@@ -103,8 +111,10 @@ def beside_in_time(among: Among, text: str) -> CatalogueReply | None:
     the catalogue is asked; None if it does not ask that.
     """
     match = _IN_TIME.search(text)
-    paper = _only(among, match["name"], papers_meant) if match else None
-    if match is None or paper is None or not paper.published:
+    if match is None or _speaks(text[: match.start("how")]) or _NO_NAME.search(match["name"]):
+        return None
+    paper = _only(among, match["name"])  # no word of its name may be left over
+    if paper is None or not paper.published:
         return None
     how = " ".join(match["how"].lower().split())
     same = next((n for n in ("year", "month") if how.startswith(f"same {n}")), "")
@@ -125,6 +135,12 @@ def beside_in_time(among: Among, text: str) -> CatalogueReply | None:
         return CatalogueReply((Statement(text, ((paper, "published"),)),))
     holds_them = "Among the chosen papers:" if among.within else "The library holds"
     return listed(papers, f"{told} {titled(paper)}", "published", holds_them)
+
+
+def _speaks(text: str) -> bool:
+    """Whether `text` says of the papers that it asks for what they are about."""
+    said = (text[start:end].lower().split() for start, end in unknown(text))
+    return any(word not in SAYS_NOTHING for words in said for word in words)
 
 
 def in_common(among: Among, text: str) -> CatalogueReply | None:

@@ -71,6 +71,11 @@ _WROTE = re.compile(
     re.IGNORECASE,
 )
 _OF_A_TOPIC = re.compile(r"\b(?:on|about|regarding|concerning|into)(?: the)?$", re.IGNORECASE)
+_TOPIC = re.compile(
+    r"\b(?:on|about|regarding|concerning|into|(?:cover|deal|use|using|work|study|contain|includ|feature)"
+    r"\w*(?: with| on)?)(?: the| an?)?$",
+    re.IGNORECASE,
+)
 _BY_SOMEONE = re.compile(
     r"\b(?:papers?|works?|anything|something|publications?|articles?)\b.*"
     r"\bby (?P<name>[A-Z][\w.'-]*(?: [A-Z][\w.'-]*)+)\W*$"
@@ -138,6 +143,10 @@ def people_named(
         found = _called(among, words, lead, wrote)
         if not found and surely:
             if (somebody := _somewhere(among, words)) is None:
+                if any(
+                    _TOPIC.search(" ".join((lead, *words[:n])).rstrip()) for n in range(len(words))
+                ):
+                    return None  # "papers on search" say something, "searching the list" does not
                 continue
             found = somebody
         if not found or _OF_A_TOPIC.search(lead.rstrip()):

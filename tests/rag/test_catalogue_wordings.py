@@ -91,6 +91,7 @@ def test_a_field_in_other_words(library: Library, question: str, said: str) -> N
         ("quick stats pls: number of 2020 papers, number of 2019 papers", "2020 (4 papers)"),
         ("Fei-Fei Li papers", "No author and no venue in the library is called “Fei-Fei Li”."),
         ("which papers came out in the summer of 2021", "June to August 2021"),
+        ("papers newer than the one that introduced WebGPT", "9 papers newer than “WebGPT"),
         ("any newer than the WebGPT paper", "9 papers newer than “WebGPT"),
         ("papers that came out the same year as WebGPT", "3 papers of the same year as “WebGPT"),
         ("is Amodei on the scaling laws paper or am i mixing him up", "Yes, Dario Amodei is an"),
@@ -186,4 +187,21 @@ def test_what_is_not_held_is_an_abstention(library: Library, reranker: Reranker)
     ],
 )
 def test_what_the_text_must_tell_is_left_to_it(library: Library, question: str) -> None:
+    assert answer_from_catalogue(Among(library), question) is None
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "Which papers since 2021 work with material from Reddit?",
+        "Which papers about reinforcement learning are newer than WebGPT?",
+        "papers newer than WebGPT that work with Reddit",
+        "Which papers before WebGPT use Reddit?",
+        "papers on search since 2021",
+        "which papers use metadata since 2021",
+    ],
+)
+def test_a_list_leaves_out_nothing_that_the_question_says_of_its_papers(
+    library: Library, question: str
+) -> None:
     assert answer_from_catalogue(Among(library), question) is None
