@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
+from functools import partial
 
 from rag.question.leaning import without_openers
 
 _QUOTED = re.compile(r"[“\"][^”\"]*[”\"]")
+_OF_THEM = r"list|show|give|find|name|get|sort|order|rank|print|tell|send|count|of|all|put|see|want"
 _SHORT = tuple(
     (re.compile(rf"(?<![\w'’-]){said}(?![\w'’-])", re.IGNORECASE), meant)
     for said, meant in (
@@ -14,16 +16,21 @@ _SHORT = tuple(
         (r"(who|what|when|where)(?:['’]re|['’]ve)", r"\1"),
         (r"w/ ?o(?:ut)?", "without"),
         (r"w/(?! ?o)", "with"),
-        (r"['’]?em", "them"),
+        (rf"({_OF_THEM}) em|['’]em", r"\1 them"),
         (r"thru", "through"),
         (r"gimme", "give me"),
         (r"wich|wihch|whcih", "which"),
         (r"btwn", "between"),
-        (r"n(?= [^\W\d])", "and"),
+        # "the n of the study" is a number
+        (r"(?<!the )(?<!size )(?<!an )(?<!sample )n(?= [^\W\d])(?! (?:of|is|was|in|for|per)\b)",
+         "and"),
         (r"can u", "can you"),
         (r"nr\.?(?= of)|no\.(?= of)|#(?= of)", "number"),
-        (r"(?:pls|plz|plse|thx|tks|lol|haha+|hm+|u+h+|u+m+|e+h+|hey+|btw|please|kindly"
-         r"|ok(?:ay)?|wait|sorry)(?=[\s,.!?:]|$)[,:]?", ""),
+        (r"(?:pls|plz|plse|thx|tks|lol|haha+|hm+|u+h+|u+m+|e+h+|btw|please|kindly)"
+         r"(?=[\s,.!?:]|$)[,:]?", ""),
+        # these are names, too: Ok, Wait; left out where a sentence begins or ends
+        (r"(?:(?<=^)|(?<=[.?!] ))(?:hey+|ok(?:ay)?|wait|sorry)(?=[\s,.!?:]|$)(?! et\b)[,:]?", ""),
+        (r"(?<!by )(?:ok(?:ay)?|wait|sorry)(?=\W*$)", ""),
     )
 )  # fmt: skip
 # What words for the catalogue are mistyped as; others might be a paper's own.
@@ -36,7 +43,9 @@ _NOT_MISTYPED = frozenset(
     "tiles tile titled pater paler caper capers taper tapers piper pipers tittle latent lattes"
     " written author authors paper papers article articles title titles".split()
 )
-_WORD = re.compile(r"(?<![\w'’-])[^\W\d_]{4,}(?![\w'’-])")
+_WORD = re.compile(r"(?<![\w'’-])(?<!by )[^\W\d_]{4,}(?![\w'’-])", re.IGNORECASE)
+_BEGINS = re.compile(r"(?:^|[.?!:] )$")
+_ON = re.compile(r" (?:about|by|for|from|in|of|on|since|that|which|with)\b")
 
 
 def plain(question: str) -> str:
@@ -57,7 +66,7 @@ _TAIL = re.compile(
 
 def in_full(text: str) -> str:
     """`text` with its short forms written out, words that say nothing left out, and words for what
-    a catalogue holds put right where one letter is wrong; quotations stay as they are.
+    a catalogue holds put right where one letter is wrong; quotations and names stay as they are.
     """
     shown: list[str] = []
     at = 0
@@ -68,14 +77,27 @@ def in_full(text: str) -> str:
 
 
 def _in_full(text: str) -> str:
-    for said, meant in (*_SHORT, (_TAIL, "")):
-        text = said.sub(meant, text)
-    return _WORD.sub(lambda word: _corrected(word[0]), text)
+    shouted = text.isupper()
+    for said, meant in _SHORT:
+        text = said.sub(partial(_written_out, meant, shouted), text)
+    return _WORD.sub(_corrected, _TAIL.sub("", text))
 
 
-def _corrected(word: str) -> str:
-    low = word.lower()
+def _written_out(meant: str, shouted: bool, said: re.Match[str]) -> str:
+    """What a short form stands for; itself where a capital inside a sentence makes it a name."""
+    name = said[0][0].isupper() and not shouted and not _BEGINS.search(said.string[: said.start()])
+    return said[0] if name else said.expand(meant).lstrip()
+
+
+def _corrected(said: re.Match[str]) -> str:
+    """A word for the catalogue as it is spelt; a word with a capital is somebody's name, unless it
+    begins a sentence that goes on from it ("Autors of …").
+    """
+    word, low = said[0], said[0].lower()
     if low in _NOT_MISTYPED or low in _MEANT or not word[1:].islower():
+        return word
+    begins = _BEGINS.search(said.string[: said.start()]) and _ON.match(said.string, said.end())
+    if word[0].isupper() and not begins:
         return word
     return next((meant for meant in _MEANT if _mistyped(low, meant)), word)
 

@@ -19,13 +19,36 @@ from rag.question.wording import in_full, plain
         ("list em all newest first pls", "list them all newest first"),
         ("nr of pappers", "number of papers"),
         ("hey whos the author", "who is the author"),
+        ("Hey, whos the author", "who is the author"),
+        ("WHOS THE AUTHOR PLS", "WHO is THE AUTHOR"),
+        ("Autors of the snow paper", "authors of the snow paper"),
+        ("can you pls list 'em", "can you list them"),
+        ("who wrote it, sorry", "who wrote it"),
     ],
 )
 def test_short_forms_and_slips_are_put_right(typed: str, meant: str) -> None:
     assert in_full(typed).startswith(meant)
 
 
-@pytest.mark.parametrize("said", ["the roof tiles paper", "paler papers", "a latent variable"])
+@pytest.mark.parametrize(
+    "said",
+    [
+        "the roof tiles paper",
+        "paler papers",
+        "a latent variable",
+        "who wrote the EM paper",
+        "the em algorithm paper",
+        "papers by Autor",
+        "papers by autor",
+        "who wrote the paper of Pape",
+        "Did Wait, Smith write it",
+        "papers by Ok et al",
+        "papers by ok et al",
+        "Ok et al on moss",
+        "the n of the study",
+        "who wrote the paper on PLS regression",
+    ],
+)
 def test_words_of_their_own_stay(said: str) -> None:
     assert in_full(said) == said
 
