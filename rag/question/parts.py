@@ -76,7 +76,7 @@ def parts_of(question: str) -> Parted | None:
             hints.append(sentence.strip(" ?!.,;"))
         else:
             lead = f"{lead} {sentence}".strip()
-    if not 1 < len(parts) <= _MOST_PARTS or not any(map(_asks, parts)):
+    if not 1 < len(parts) <= _MOST_PARTS or not any(map(asks, parts)):
         return None
     return Parted(tuple(parts), lead.strip(" ?!.,;"), "; ".join(hints))
 
@@ -95,7 +95,8 @@ def _sentences(text: str) -> list[str]:
     return found
 
 
-def _asks(part: str) -> bool:
+def asks(part: str) -> bool:
+    """Whether there are words in a part by which something is asked."""
     return bool(re.search(rf"\b(?:{_WH}|{_DOES}|{_IS})\b|^{_TELL}", part, re.IGNORECASE))
 
 
@@ -107,7 +108,7 @@ def _clauses(sentence: str) -> list[str]:
         end, after = (joint.start(), joint.end()) if joint else (len(sentence),) * 2
         clause, rest = sentence[start:end].strip(" ,;"), sentence[after:]
         whole = _is_whole(clause) and not _JOINED.search(clause)
-        if joint and (not whole or not _is_whole(rest) or not _asks(clause)):
+        if joint and (not whole or not _is_whole(rest) or not asks(clause)):
             continue
         found.append(clause)
         start = after

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from rag.finding.terms import content_stems, content_words
-from rag.question.leaning import REFERS, without_openers
-from rag.question.parts import parts_of
+from rag.question.leaning import REFERS, THING, without_openers
+from rag.question.parts import asks, parts_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,17 +66,12 @@ _AND = re.compile(
     r"(?:,| -)? (?:and|also|&) (?:(?:by|for|in|on|to|with) )?(?:how|what|which|where|why)\b.*",
     re.IGNORECASE,
 )
-# Stems of what any paper does with what it speaks of.
-_ANY = frozenset(
-    content_stems(
-        "address analyse analyze appear apply cite concern consider contain cover deal describe"
-        " discuss employ evaluate examine experiment explore handle have include investigate"
-        " involve library look measure mention name rely report speak study suggest talk tell test"
-        " think topic touch treat use used using work collection material kind come comes thing"
-        " something"
-    )
+# A part that is no question without the one before: "and in what role", "why".
+_ELLIPTIC = re.compile(
+    r"(?:(?:and|also|&) )?(?:how|where|why"
+    r"|(?:(?:as|by|for|from|in|of|on|to|with) )?(?:what|which|whose)(?: \w+)?)",
+    re.IGNORECASE,
 )
-_LITTLE = 2  # stems of a part that only goes on about those papers
 _MOST_WORDS = 12  # more is a statement that no paper says in these words
 
 
@@ -82,14 +79,20 @@ def saying_of(question: str) -> Saying | None:
     """What papers are to say for `question`, if it asks for the papers that say something."""
     text = without_openers(" ".join(question.split()))
     parted = parts_of(text)
+    others: Sequence[str] = ()
     if parted:
-        first, *others = parted.parts
-        if parted.lead or not all(map(_goes_on, others)):
+        if parted.lead:
             return None
-        text = first
-    text = re.split(r"\? ", text, maxsplit=1)[0]
+        text, *others = parted.parts
+    text, *more = re.split(r"\? ", text, maxsplit=1)
     text = re.sub(r"\s*\([^()]*\)(?=\W*$)", "", text).strip(" ?!.")
-    text = _AND.sub("", text)
+    rest: list[str] = []
+    for part in (text, *others, *more):
+        tail = _AND.search(part)
+        rest += (part[: tail.start()], tail[0].lstrip(" ,-")) if tail else (part,)
+    text, *rest = rest
+    if not all(_goes_on(part, text) for part in rest):
+        return None
     for form in _FORMS:
         if match := form.fullmatch(text):
             said = match["said"] or ""
@@ -100,9 +103,31 @@ def saying_of(question: str) -> Saying | None:
     return None
 
 
-def _goes_on(part: str) -> bool:
-    return bool(REFERS.search(part)) or len(set(content_stems(part)) - _ANY) <= _LITTLE
+def _goes_on(part: str, first: str) -> bool:
+    """Whether a part only asks more of what the `first` one asks for: it names nothing else, and
+    refers back or says nothing else, or asks nothing: "chess and such".
+    """
+    said = set(content_stems(first))
+    if any(set(content_stems(name[0])) - said for name in THING.finditer(part)):
+        return False
+    if not asks(part) or not set(content_stems(part)) - _of_any() - said:
+        return True
+    return bool(REFERS.search(part) or _ELLIPTIC.fullmatch(part.strip(" ?!.")))
 
 
 def _tells(word: str) -> bool:
-    return bool(set(content_stems(word)) - _ANY)
+    return bool(set(content_stems(word)) - _of_any())
+
+
+@lru_cache(maxsize=1)
+def _of_any() -> frozenset[str]:
+    """Stems of what any paper does with what it speaks of."""
+    return frozenset(
+        content_stems(
+            "address analyse analyze appear apply cite concern consider contain cover deal describe"
+            " discuss employ evaluate examine experiment explore handle have include investigate"
+            " involve library look measure mention name rely report speak study suggest talk tell"
+            " test think topic touch treat use used using work collection material kind come comes"
+            " thing something"
+        )
+    )

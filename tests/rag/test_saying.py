@@ -28,6 +28,10 @@ from rag.question.saying import saying_of
         ("any games in these papers?", ["games"]),
         ("What do the two papers that mention ROUGE say about it?", ["ROUGE"]),
         ("Which papers talk about Python coding, and in what role?", ["Python", "coding"]),
+        ("Do any of these use games? Name game and paper", ["games"]),
+        ("Which papers use ImageNet, and what do they train on it?", ["ImageNet"]),
+        ("Which papers mention toxicity and which do not?", ["toxicity"]),
+        ("any games in these papers? chess or so, and for what", ["games"]),
     ],
 )
 def test_what_papers_are_to_say_is_read_from_the_question(question: str, words: list[str]) -> None:
@@ -47,6 +51,11 @@ def test_what_papers_are_to_say_is_read_from_the_question(question: str, words: 
         "What does the paper say about images?",
         "Who collected more comparisons: Ziegler 2019, or Bai 2022?",
         "Did any pathologist look through the pictures?",
+        "Which papers use ImageNet? What is Codex?",
+        "which papers use imagenet? what is codex",
+        "Which papers discuss toxicity, and why did InstructGPT win?",
+        "Which papers use ImageNet, and how does GPT-3 fare on it?",
+        "Which papers use A1? Where? When? Who? What? Why? What is Codex?",
         "How large is GPT-3?",
         "",
     ],
