@@ -47,6 +47,7 @@ Nouns = Sequence[tuple[str, re.Pattern[str]]]
 
 _CUT = "|"
 _HIDDEN = re.compile("\ue000(\\d+)\ue001")
+_TYPED = str.maketrans("\ue000\ue001", "  ")  # the same signs where somebody typed them
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,6 +133,7 @@ def _hidden(text: str, names: Sequence[tuple[int, int]]) -> tuple[list[str], str
     hidden: list[str] = []
     shown: list[str] = []
     at = 0
+    text = text.translate(_TYPED)
     for start, end in names:
         shown.append(f"{text[at:start]}\ue000{len(hidden)}\ue001")
         name = text[start:end]
@@ -189,7 +191,7 @@ def places(match: re.Match[str]) -> tuple[int, ...]:
 
 
 def _number(said: str) -> int:
-    digits = re.match(r"\d+", said)
+    digits = re.match(r"\d{1,9}", said)  # no paper has more authors, and int() takes no more
     low = said.lower()
     return int(digits[0]) if digits else (NUMBERS if low in NUMBERS else ORDINALS).index(low) + 1
 

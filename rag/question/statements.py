@@ -103,7 +103,7 @@ def authors_at(paper: Paper, places: Sequence[int], is_it: Sequence[str] = ()) -
         if place < 0 and not paper.authors_complete:
             text = f"The library names only the first {counted(known, 'author')} of {title}"
             return [Statement(f"{text}: {author_list(paper)}.", facts)]
-        if not -known <= place <= known:
+        if place == 0 or not -known <= place <= known:
             return [Statement(f"{title} {_has_authors(paper)}.", facts)]
         at = place if place > 0 else known + place + 1
         which = {-1: "last", -2: "last but one"}.get(place) or _ordinal(at)

@@ -163,3 +163,25 @@ def test_papers_are_compared_by_date_and_by_authors() -> None:
         "“Ferns” is the newer: “Ferns” was published on 2021-03-02; “Mosses” was published in 2019."
     )
     assert compared([ADA, BO], "more_authors").text.startswith("“Mosses” has more authors: ")
+
+
+@pytest.mark.parametrize(
+    "typed", ["what is \ue0005\ue001", "who wrote \ue0000\ue001", "who wrote \ue0010\ue000 paper"]
+)
+def test_signs_that_stand_for_names_stand_for_none_where_they_are_typed(
+    library: Library, typed: str
+) -> None:
+    asked = read_fields(typed, ())
+    assert asked is None or not any("\ue000" in piece for piece in asked.pieces)
+    answer_from_catalogue(Among(library, EVERYTHING), typed)
+
+
+def test_a_place_of_thousands_of_digits_is_one_that_no_paper_has() -> None:
+    asked = read_fields(f"who is the {'9' * 5000}th author of WebGPT", ())
+    assert asked is not None
+    assert asked.nth == (999_999_999,)
+
+
+def test_there_is_no_author_before_the_first() -> None:
+    paper = Paper("p1", "Moss", authors=("Ada Wick", "Bo Lund"), authors_complete=True)
+    assert [one.text for one in authors_at(paper, (0,))] == ["“Moss” has 2 authors."]
