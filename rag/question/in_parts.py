@@ -28,10 +28,13 @@ _ELSEWHERE = re.compile(
     re.IGNORECASE,
 )
 _SEE = re.compile(r"(?:please )?(?:check|consider|cover|include|mention|see|use)\b", re.IGNORECASE)
+# "The first" of papers is followed by nothing that it could be the first of: no "first author".
 _ONE_OF = re.compile(
     r"(?:(?:according to|by|for|in|of|with) )?the (?:(?P<which>first|former|second|latter)"
     r"|(?P<when>earlier|older|later|newer))"
-    r"(?: (?:one|paper|study|report|of (?:them|these|those)))?\b",
+    r"(?: (?:one|paper|study|report|of (?:them|these|those))\b|(?=\W*$|[,;:.!?)]"
+    r"| (?:and |but )?(?:at|by|for|from|in|on|to|with)\b"
+    r"| (?:argue|conclude|describe|propose|recommend|say|suggest)s?\b))",
     re.IGNORECASE,
 )
 _FORMER = ("first", "former", "earlier", "older")

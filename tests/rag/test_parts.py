@@ -105,6 +105,31 @@ def test_papers_named_behind_the_question_are_each_asked(library: Library) -> No
     assert [side.within.paper_ids for side in second.sides] == [(LAWS,), (SURPRISE,)]
 
 
+def test_the_first_of_something_else_is_not_the_first_paper(library: Library) -> None:
+    question = (
+        "What did the first model learn, and who saw the latter effect? (Kaplan 2020, ganguli)"
+    )
+    assert [(read, set(ids)) for read, ids in asked(library, question)] == [
+        ("What did the first model learn?", {LAWS, SURPRISE}),
+        ("who saw the latter effect?", {LAWS, SURPRISE}),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("first", "second"),
+    [
+        ("What does the first say on size", "how is risk seen in the second"),
+        ("What is size in the former, with books", "how does the second paper see risk"),
+        ("How does size matter in the first one", "what is risk in the latter with games"),
+    ],
+)
+def test_the_first_of_the_papers_named_is_asked_alone(
+    library: Library, first: str, second: str
+) -> None:
+    query = understand(library, f"{first}, and {second}? (Kaplan 2020, ganguli)")
+    assert [part.within.paper_ids for part in query.parts] == [(LAWS,), (SURPRISE,)]
+
+
 def test_a_part_that_only_names_papers_is_none(library: Library) -> None:
     question = (
         "Does size help with batches? What do the large-batch paper and the InstructGPT paper say"
