@@ -37,6 +37,8 @@ _ONE_OF = re.compile(
     r"| (?:argue|conclude|describe|propose|recommend|say|suggest)s?\b))",
     re.IGNORECASE,
 )
+_PAPERS_BEHIND = re.compile(r" (?:technical )?(?:articles|papers|reports|studies)\b", re.IGNORECASE)
+_PAPERS_BEFORE = re.compile(r"\b(?:articles|papers|reports|studies)[,:]? \(?$", re.IGNORECASE)
 _FORMER = ("first", "former", "earlier", "older")
 _OF_EACH = re.compile(r"\b(?:both|each|either|they|them|their|these|those|two)\b", re.IGNORECASE)
 # Stems of what is asked of any paper.
@@ -90,7 +92,7 @@ def in_parts(
         found = named_in(library, text)
         found = tuple(one for one in found if one.wording.casefold() not in taken_back)
         sure = tuple(one for one in found if one.sure)
-        named = found if sure and len(found) > 1 else sure
+        named = found if len(found) > 1 and (sure or _as_papers(text, found)) else sure
         return _Told(text, named, tuple(one.paper_id for one in found if one not in named))
 
     before_all = told(parted.lead).named or _called(library, parted.lead)
@@ -115,6 +117,7 @@ def in_parts(
             query = ask(said, before, kept)
         leans = bool(found) and not (own or THING.search(part.text) or query.within)
         likely = part.likely if len(part.likely) == 1 and not query.within else ()
+        query = _after(lead, query)
         found.append(replace(query, name=one.text, leans=leans, likely=likely))
         before = (*history, Exchange(f"{part.text}?", query.asked))
     return tuple(found)
@@ -135,6 +138,21 @@ def _which(library: Library, part: _Told, shared: Sequence[Mention]) -> _Told:
 
 def _ids(named: Sequence[Mention]) -> list[str]:
     return [one.paper_id for one in named]
+
+
+def _as_papers(text: str, found: Sequence[Mention]) -> bool:
+    """Whether things of several names are called papers: "the WebGPT and InstructGPT papers"."""
+    before = text[: text.find(found[0].wording)]
+    behind = text[text.find(found[-1].wording) + len(found[-1].wording) :]
+    return bool(_PAPERS_BEHIND.match(behind) or _PAPERS_BEFORE.search(before))
+
+
+def _after(lead: str, query: Query) -> Query:
+    """`query` and its sides, searched for with what was said before all parts."""
+    if not lead or lead in query.search:
+        return query
+    sides = tuple(_after(lead, side) for side in query.sides)
+    return replace(query, search=f"{lead}: {query.search}", sides=sides)
 
 
 def _called(library: Library, lead: str) -> tuple[Mention, ...]:

@@ -18,6 +18,7 @@ from rag.question.parts import parts_of
 from rag.question.understand import Query, understand
 from rag.types import Exchange, Paper, PaperScore, Quote
 
+WEBGPT = "arxiv:2112.09332"
 INSTRUCT, SURPRISE = "arxiv:2203.02155", "arxiv:2202.07785"
 BATCHES, LAWS, GENERATIVE = "arxiv:1812.06162", "arxiv:2001.08361", "arxiv:2010.14701"
 
@@ -96,6 +97,31 @@ def test_a_paper_named_before_all_parts_is_asked_for_each(library: Library) -> N
         ("sample efficiency?", (LAWS,)),
         ("does width matter?", (LAWS,)),
     ]
+
+
+@pytest.mark.parametrize(
+    "lead",
+    [
+        "In the WebGPT and InstructGPT papers",
+        "The WebGPT and the InstructGPT reports",
+        "in both papers, webgpt and instructgpt",
+    ],
+)
+def test_papers_named_together_before_all_parts_are_asked_for_each(
+    library: Library, lead: str
+) -> None:
+    query = understand(library, f"{lead}: what was collected, and how many labelers were there?")
+    assert [part.within.paper_ids for part in query.parts] == [(WEBGPT, INSTRUCT)] * 2
+
+
+def test_what_is_said_before_all_parts_and_names_no_paper_is_searched_for_with_each(
+    library: Library,
+) -> None:
+    query = understand(
+        library, "growth of mosses: how fast are they seen to be, and how large do ferns become?"
+    )
+    assert all("growth of mosses" in part.search for part in query.parts)
+    assert "mosses" not in query.parts[1].read
 
 
 def test_papers_named_behind_the_question_are_each_asked(library: Library) -> None:
