@@ -5,16 +5,23 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from rag.finding.filters import fold
 from rag.finding.terms import is_asking
 from rag.library import Library
 from rag.types import Paper
 
 _OTHERS = r"(?:et al\b\.?|(?:and|&) (?:colleagues|co-?authors|co-?workers|co\b\.?|others))"
-_YEAR = r"(?:19|20)\d\d|['’]?\d\d"
+# "Brown, 12 of the raters" says no year.
+_YEAR = (
+    r"(?:19|20)\d\d|['’]\d\d"
+    r"|\d\d(?:(?<!, \d\d)|(?=[)?!.;:,]|$))"
+    r"(?! (?:of|out|per|percent|to|times|more|other|different|raters|people)\b)"
+)
 _ITS = r"(?:article|abstract|group|lab|paper|people|report|review|study|team|work)s?"
 # A name and what marks it as one: "Ziegler et al.'s", "bai's team", "saunders 22", "(henighan)".
 _NAMED = re.compile(
-    r"(?<![\w-])(?P<the>[Tt]he )?(?P<name>[^\W\d_][^\W\d_’-]+(?:-[^\W\d_]{3,})?)"
+    r"(?<![\w-])(?<!\w['’])(?P<the>[Tt]he )?"
+    r"(?P<name>(?:[^\W\d_]{1,2}['’](?=[^\W\d_]{3}))?[^\W\d_][^\W\d_’-]+(?:-[^\W\d_]{3,})?)"
     rf"(?(the)(?= {_ITS}\b)(?P<paper> {_ITS}\b))"
     rf"(?:(?P<others>(?:['’]s)?,? {_OTHERS}))?"
     rf"(?P<own>['’]s?(?= |$|[,.?!)])(?: {_ITS}\b)?)?"
@@ -32,6 +39,7 @@ _BEFORE = re.compile(
     re.IGNORECASE,
 )
 _FEWEST_LETTERS = 3
+_MOST = 40  # words that are looked up, those that are marked as names before others
 
 
 def by_family_name(library: Library, question: str) -> Iterator[tuple[re.Match[str], Paper]]:
@@ -39,27 +47,33 @@ def by_family_name(library: Library, question: str) -> Iterator[tuple[re.Match[s
     one which anybody of that name wrote, and the paper.
 
     A word that texts of the library have, too ("Long", "Brown"), needs more: "et al.", a year, a
-    possessive; or a capital and a verb or a preposition beside it. Raises LibraryError.
+    possessive; or a capital and a verb or a preposition beside it. In a long question not every
+    word is looked up. Raises LibraryError.
     """
-    for match in _NAMED.finditer(question):
-        word = match["name"]
-        if is_asking(word.casefold()) or (len(word) < _FEWEST_LETTERS and not match["others"]):
-            continue
+    may_be = [
+        match
+        for match in _NAMED.finditer(question)
+        if not is_asking(match["name"].casefold())
+        and (len(match["name"]) >= _FEWEST_LETTERS or match["others"])
+    ]
+    likeliest = sorted(may_be, key=lambda match: not (_is_marked(match) or match["name"].istitle()))
+    for match in sorted(likeliest[:_MOST], key=re.Match.start):
         if _is_name(library, question, match):
-            paper = _only_one(library, word.casefold(), match["year"] or "")
+            paper = _only_one(library, _folded(match["name"]), match["year"] or "")
             if paper:
                 yield match, paper
+
+
+def _is_marked(match: re.Match[str]) -> bool:
+    """Whether what stands beside a word says that it is a name."""
+    capital = match["name"][0].isupper()
+    return bool(match["others"] or (capital and (match["year"] or match["own"] or match["paper"])))
 
 
 def _is_name(library: Library, question: str, match: re.Match[str]) -> bool:
     word = match["name"]
     capital = word[0].isupper()
-    if (
-        match["others"]
-        or (match["year"] and capital)
-        or (match["own"] and capital)
-        or (match["paper"] and capital)
-    ):
+    if _is_marked(match):
         return True
     if library.search_words(word, 1):
         near = _SAYS.match(question, match.end()) or _BEFORE.search(question[: match.start()])
@@ -70,7 +84,7 @@ def _is_name(library: Library, question: str, match: re.Match[str]) -> bool:
 def _only_one(library: Library, name: str, year: str) -> Paper | None:
     papers = [
         paper
-        for paper in library.papers_by([name])
+        for paper in library.papers_by_author(name)
         if any(_family(author) == name for author in paper.authors)
         and f"{paper.year}".endswith(year.lstrip("'’"))
     ]
@@ -80,4 +94,8 @@ def _only_one(library: Library, name: str, year: str) -> Paper | None:
 
 
 def _family(author: str) -> str:
-    return author.casefold().split()[-1]
+    return _folded(author).split()[-1]
+
+
+def _folded(name: str) -> str:
+    return fold(name).replace("’", "'")

@@ -12,12 +12,78 @@ from rag.models.embed import Embedder
 from rag.question.family_names import by_family_name
 from rag.question.mentions import without_name
 from rag.question.understand import understand
+from rag.types import Paper, Work
+from tests.fakes import HashEmbedder
 
 
 @pytest.fixture
 def library(sample_config: Config, embedder: Embedder) -> Iterator[Library]:
     with Library.open(sample_config, embedder) as opened:
         yield opened
+
+
+@pytest.fixture
+def gardens(config: Config) -> Iterator[Library]:
+    """A library by people whose names hold marks and accents."""
+    authors = ("Ada O'Brien", "Bo D’Amour", "Cy Müller", "Di Brown", "Ed Brien", "Flo Amour")
+    with Library.open(config, HashEmbedder()) as opened:
+        opened.write(
+            [
+                Work(
+                    Paper(f"title:{n}", f"Moss {n}", "Moss.", authors=(name,), published="2012"), ()
+                )
+                for n, name in enumerate(authors)
+            ]
+        )
+        opened.fill()
+        yield opened
+
+
+@pytest.mark.parametrize(
+    ("question", "name", "paper_id"),
+    [
+        ("What do O'Brien et al. say?", "O'Brien et al.", "title:0"),
+        ("What do O’Brien et al. say?", "O’Brien et al.", "title:0"),
+        ("What is D’Amour's result?", "D’Amour's", "title:1"),
+        ("What do Muller et al. say?", "Muller et al.", "title:2"),
+        ("What do Müller et al. say?", "Müller et al.", "title:2"),
+        ("What did Brown, 2012 find?", "Brown, 2012", "title:3"),
+        ("What did Brown '12 find?", "Brown '12", "title:3"),
+        ("What do 'Brien et al.' say?", "Brien et al.'", "title:4"),
+    ],
+)
+def test_a_name_with_marks_in_it_is_one(
+    gardens: Library, question: str, name: str, paper_id: str
+) -> None:
+    found = [(match[0], paper.paper_id) for match, paper in by_family_name(gardens, question)]
+    assert found == [(name, paper_id)]
+
+
+def test_a_number_behind_a_name_is_no_year_of_it(gardens: Library) -> None:
+    found = by_family_name(gardens, "Of those who met Brown, 12 of the raters left.")
+    assert all(match["year"] is None for match, _ in found)
+
+
+def test_a_long_question_is_looked_up_in_part_but_its_marked_names_are(
+    gardens: Library, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made: list[str] = []
+    by_author, words = Library.papers_by_author, Library.search_words
+
+    def papers(self: Library, name: str) -> list[Paper]:
+        made.append(name)
+        return by_author(self, name)
+
+    def searched(self: Library, query: str, k: int) -> list[tuple[str, float]]:
+        made.append(query)
+        return words(self, query, k)
+
+    monkeypatch.setattr(Library, "papers_by_author", papers)
+    monkeypatch.setattr(Library, "search_words", searched)
+    question = " ".join(("moor", "fern", "reed") * 100) + ": what do Muller et al. say?"
+    found = [paper.paper_id for _, paper in by_family_name(gardens, question)]
+    assert found == ["title:2"]
+    assert len(made) <= 80
 
 
 @pytest.mark.parametrize(
