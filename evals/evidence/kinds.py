@@ -2,24 +2,26 @@
 
 The questions: a bank over eighty imaginary libraries (`evals/question_kinds.jsonl`), and of the
 shipped cases those that may be tuned on; what a case of kind `catalogue` asks, the catalogue
-answers, what any other asks, the text.
+answers, what any other asks, the text. No fold parts questions of one library of the bank, or of
+one paper: paraphrases on both sides would flatter the fit.
 """
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from evals.cases import QUESTIONS, load_cases
-from evals.evidence.confidence_cases import ARXIV_CASES
+from evals.cases import EVERY_PAPER, QUESTIONS, load_cases
+from evals.evidence.confidence_cases import ARXIV_CASES, paper_of
 from evals.judging.agreement import auc
+from evals.labelled.rows import json_rows
 from evals.logistic import fit, held_out
 from rag.errors import SourceError
+from rag.finding.terms import content_stems
 from rag.question.catalogue_gate import NEVER, SURELY, FittedGate, Gate, signs, write_gate
 from rag.question.wording import plain
 
@@ -39,16 +41,20 @@ RIDGE = (
     30.0  # of 10 to 100 the best by folds; the vector has 384 numbers for some thousand questions
 )
 _BATCH = 256
+_SHARED_BY = 2  # with three, a quarter of the bank would be one group
 
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """A question, where it comes from, its kind, and whether the catalogue answers it."""
+    """A question, where it comes from, its kind, whether the catalogue answers it, and of which
+    `group` of questions about the same it is.
+    """
 
     question: str
     source: str
     kind: str
     catalogue: bool
+    group: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +94,7 @@ def run_kinds(
     vectors = _vectors(embedder, [one.question for one in asked], progress)
     names, marks = _marked([one.question for one in asked])
     labels = np.array([float(one.catalogue) for one in asked])
-    groups = [one.question for one in asked]
+    groups = [one.group for one in asked]
     both = np.c_[marks, vectors]
     odds = {
         "own": held_out(both, labels, groups, RIDGE),
@@ -102,13 +108,7 @@ def run_kinds(
 def labelled(bank: Path = BANK) -> list[Asked]:
     """Every labelled question, each once. Raises SourceError for a line that is none."""
     found: dict[str, Asked] = {}
-    for number, line in enumerate(bank.read_text(encoding="utf-8").splitlines(), start=1):
-        row = json.loads(line)
-        if row.get("kind") not in KINDS or not row.get("question"):
-            raise SourceError(
-                f"{bank}:{number}", f"needs a question and a kind of {', '.join(KINDS)}"
-            )
-        one = Asked(row["question"], "bank", row["kind"], row["kind"] in CATALOGUE)
+    for one in _of_bank(bank):
         found.setdefault(one.question.casefold(), one)
     for path, source in ((QUESTIONS, "shipped"), (FRESH, "fresh"), (ARXIV_CASES, "arXiv")):
         for case in load_cases(path):
@@ -116,9 +116,38 @@ def labelled(bank: Path = BANK) -> list[Asked]:
                 continue
             if source == "fresh" and case.kind == "unanswerable":
                 continue  # most ask for what a catalogue might hold
-            one = Asked(case.question, source, case.kind, case.kind == "catalogue")
+            group = case.id if case.papers[:1] == (EVERY_PAPER,) else paper_of(case)
+            one = Asked(case.question, source, case.kind, case.kind == "catalogue", group)
             found.setdefault(one.question.casefold(), one)
     return list(found.values())
+
+
+def _of_bank(bank: Path) -> list[Asked]:
+    asked: list[Asked] = []
+    for where, row in json_rows(bank, "question", "kind"):
+        question, kind = row["question"], row["kind"]
+        if kind not in KINDS or not isinstance(question, str) or not question:
+            raise SourceError(where, f"needs a question and a kind of {', '.join(KINDS)}")
+        asked.append(Asked(question, "bank", kind, kind in CATALOGUE, ""))
+    groups = _alike([one.question for one in asked])
+    return [replace(one, group=group) for one, group in zip(asked, groups, strict=True)]
+
+
+def _alike(questions: Sequence[str]) -> list[str]:
+    """The first question of the group that each is of. The bank does not say which questions are
+    of one library; they are taken for that where they share a word that no third one has, or are
+    so joined by others.
+    """
+    having: dict[str, list[int]] = {}
+    for number, question in enumerate(questions):
+        for stem in set(content_stems(question)):
+            having.setdefault(stem, []).append(number)
+    first = list(range(len(questions)))
+    for pair in having.values():
+        if len(pair) == _SHARED_BY:
+            one, two = sorted(first[number] for number in pair)
+            first = [one if number == two else number for number in first]
+    return [questions[number] for number in first]
 
 
 def _vectors(embedder: Embedder, questions: Sequence[str], progress: Progress | None) -> Floats:

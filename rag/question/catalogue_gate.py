@@ -107,7 +107,9 @@ def fitted_gate() -> FittedGate:
 
 
 def write_gate(fitted: FittedGate, path: Path = WEIGHTS) -> None:
-    """Keep `fitted` for `fitted_gate`, in half precision: 2 KB, and no other choice."""
+    """Keep `fitted` for `fitted_gate`, which reads it from now on, in half precision: 2 KB, and no
+    other choice.
+    """
     names = sorted(fitted.own.worth)
 
     def kept(gate: Gate) -> NDArray[np.float16]:
@@ -120,3 +122,4 @@ def write_gate(fitted: FittedGate, path: Path = WEIGHTS) -> None:
         other=kept(fitted.other),
         vector=fitted.own.vector.astype(np.float16),
     )
+    fitted_gate.cache_clear()

@@ -74,8 +74,12 @@ def test_what_is_kept_is_read_again(tmp_path: Path, monkeypatch: pytest.MonkeyPa
     own = Gate(0.5, worth, vector)
     other = Gate(-1.0, worth, np.zeros(0, dtype=np.float32))
     path = tmp_path / "gate.npz"
+    assert fitted_gate().own.bias != own.bias
     write_gate(FittedGate(own, other), path)
     monkeypatch.setattr(catalogue_gate, "WEIGHTS", path)
-    read = fitted_gate.__wrapped__()
+    try:
+        read = fitted_gate()
+    finally:
+        fitted_gate.cache_clear()
     assert (read.own.bias, read.own.worth, read.other.bias) == (0.5, worth, -1.0)
     assert read.own.vector.tolist() == vector.tolist()
