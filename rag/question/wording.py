@@ -26,7 +26,7 @@ _SHORT = tuple(
          "and"),
         (r"can u", "can you"),
         (r"nr\.?(?= of)|no\.(?= of)|#(?= of)", "number"),
-        (r"(?:pls|plz|plse|thx|tks|lol|haha+|hm+|u+h+|u+m+|e+h+|btw|please|kindly)"
+        (r"(?<!by )(?:pls|plz|plse|thx|tks|lol|haha+|hm+|u+h+|u+m+|e+h+|btw|please|kindly)"
          r"(?=[\s,.!?:]|$)[,:]?", ""),
         # these are names, too: Ok, Wait; left out where a sentence begins or ends
         (r"(?:(?<=^)|(?<=[.?!] ))(?:hey+|ok(?:ay)?|wait|sorry)(?=[\s,.!?:]|$)(?! et\b)[,:]?", ""),
@@ -99,7 +99,9 @@ def _corrected(said: re.Match[str]) -> str:
     begins = _BEGINS.search(said.string[: said.start()]) and _ON.match(said.string, said.end())
     if word[0].isupper() and not begins:
         return word
-    return next((meant for meant in _MEANT if _mistyped(low, meant)), word)
+    meant = next((meant for meant in _MEANT if _mistyped(low, meant)), word)
+    # Nobody asks for "papers of paper": the second is a name.
+    return word if meant.rstrip("s") in said.string.lower() else meant
 
 
 def _mistyped(word: str, meant: str) -> bool:

@@ -205,3 +205,10 @@ def test_a_list_leaves_out_nothing_that_the_question_says_of_its_papers(
     library: Library, question: str
 ) -> None:
     assert answer_from_catalogue(Among(library), question) is None
+
+
+@pytest.mark.parametrize("question", ["papers by Autor", "papers of pape", "papers by Ok et al"])
+def test_a_name_that_looks_like_a_slip_does_not_list_the_library(
+    library: Library, question: str
+) -> None:
+    assert answer_from_catalogue(Among(library), question) is None

@@ -40,6 +40,8 @@ def test_short_forms_and_slips_are_put_right(typed: str, meant: str) -> None:
         "the em algorithm paper",
         "papers by Autor",
         "papers by autor",
+        "papers of pape",
+        "papers by uh",
         "who wrote the paper of Pape",
         "Did Wait, Smith write it",
         "papers by Ok et al",
