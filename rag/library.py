@@ -12,7 +12,6 @@ import time
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
 from filelock import FileLock, Timeout
@@ -114,12 +113,7 @@ class Library:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         self.close()
 
     # -- reading
@@ -192,6 +186,11 @@ class Library:
         """Up to `k` chunks by BM25, best first: `(chunk_id, score)`."""
         self._indexes.follow()
         return self._words.search(query, k)
+
+    def count_words(self, query: str) -> tuple[int, int]:
+        """How many chunks hold a word of `query`, and how many chunks there are."""
+        self._indexes.follow()
+        return self._words.holding(query), self._words.count()
 
     def score_words(self, query: str, chunk_ids: Sequence[str]) -> dict[str, float]:
         """BM25 of those of the chunks that hold a word of `query`, by id."""

@@ -30,9 +30,12 @@ _LEAST = 0.4
 _RARE = 1.5  # of the words together; "models" alone tells nothing
 _FEWEST = 0.3  # of the words a sentence must hold to be worth reading
 _IN_TITLE = 0.5  # of a word that only the title has
-_COUNTED = 1000  # chunks that hold a word, to tell how rare it is
 _INFLECTED = 5  # letters at least of a stem that may be one letter longer: summar, summari
 _ACRONYM = re.compile(r"[A-Z]{2,5}")
+# "behaviour", "coloured": in American "or"; but not "four", "source", "court".
+_OUR = re.compile(
+    r"(?<=\w{3})our(?=(?:able|al|ally|ed|er|ful|hood|ing|ism|ist|ite?|less)?s?\b)", re.IGNORECASE
+)
 _WORD = re.compile(r"[^\W_]+")
 _HYPHENED = re.compile(r"\b([^\W\d_]+)-([^\W\d_]+)")
 
@@ -64,7 +67,7 @@ def papers_saying(
     if sum(rarity.values()) < _RARE:
         return []
     wanted = " ".join(_spelt(word) for word in saying.words)
-    vector = library.embedder.embed([question], "query")[0]
+    vector = library.queries.of(question)
     found = papers_near(library, wanted, vector, NEAR, scope)
     held = [_best(paper, hit, rarity) for paper, hit in found]
     worth = [one for one in held if one is not None and one.sure >= _FEWEST]
@@ -80,13 +83,17 @@ def papers_saying(
 
 def _rarity(library: Library, word: str) -> float:
     """The logarithm of how many chunks there are to one that holds `word`, about."""
-    holding = len(library.search_words(_spelt(word), _COUNTED))
-    return math.log(1 + (library.count() + 1) / (holding + 0.5))
+    holding, chunks = library.count_words(_spelt(word))
+    return math.log(1 + (chunks + 1) / (holding + 0.5))
 
 
 def _spelt(word: str) -> str:
     """`word`, and as Americans spell it."""
-    return " ".join(dict.fromkeys((word, word.replace("our", "or"))))
+    return " ".join(dict.fromkeys((word, _american(word))))
+
+
+def _american(word: str) -> str:
+    return _OUR.sub("or", word)
 
 
 def _best(paper: Paper, hit: Hit, rarity: dict[str, float]) -> Said | None:
@@ -133,7 +140,7 @@ def _stems(text: str) -> Iterator[str]:
 
 def _same(one: str, other: str) -> bool:
     """Whether two stems are of one word: spelt the American way or not, summar and summari."""
-    short, long = sorted((one.replace("our", "or"), other.replace("our", "or")), key=len)
+    short, long = sorted((_american(one), _american(other)), key=len)
     return short == long or (
         len(short) >= _INFLECTED and len(long) == len(short) + 1 and long.startswith(short)
     )

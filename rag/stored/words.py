@@ -115,14 +115,26 @@ class WordIndex:
 
         With `within`, of those chunks alone; their scores stay what they are among all.
         """
+        parsed = self._parsed(query)
+        if parsed is None:
+            return []
+        return self._found(self._both(within, parsed) if within else parsed, k)
+
+    def holding(self, query: str) -> int:
+        """Number of chunks that hold a word of `query`."""
+        parsed = self._parsed(query)
+        return 0 if parsed is None else self.count(lambda _: parsed)
+
+    def _parsed(self, query: str) -> Any:
+        """What finds the chunks that hold a word of `query`; None if it has no words."""
         words = " ".join(_telling(query))
         if not words:
-            return []
+            return None
         try:
             parsed, _ = self._index().parse_query_lenient(words, default_field_names=["text"])
         except ValueError as error:
             raise self._error(error) from error
-        return self._found(self._both(within, parsed) if within else parsed, k)
+        return parsed
 
     def scores(self, query: str, chunk_ids: Sequence[str]) -> dict[str, float]:
         """BM25 of those of the chunks that hold a word of `query`, by id."""
