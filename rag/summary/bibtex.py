@@ -76,9 +76,8 @@ def cite_keys(papers: Sequence[Paper]) -> dict[str, str]:
 
 
 def _key(paper: Paper) -> str:
-    author = (
-        fold(paper.authors[0]).split()[-1] if paper.authors and paper.authors[0].strip() else ""
-    )
+    names = fold(paper.authors[0]).split() if paper.authors else []
+    author = names[-1] if names else ""  # of some signs nothing is left
     word = next(iter(content_words(paper.title)), "")
     parts = (author or "anonymous", paper.published[:4], fold(word))
     return "".join(_PLAIN.sub("", part) for part in parts)

@@ -35,10 +35,10 @@ def undressed(draft: str, quotes: Sequence[str]) -> str:
 
 def undressed_so_far(draft: str, quotes: Sequence[str]) -> str:
     """Of a draft that still grows, what can be told already; it only ever gets longer."""
-    if begun := _THINKING.search(draft):
-        draft = draft[: begun.start()]
-    elif half := _HALF.search(draft):
+    if half := _HALF.search(draft):
         draft = draft[: half.start()]
+    if begun := _THINKING.search(draft):  # also where its end has just been cut off as a half
+        draft = draft[: begun.start()]
     bare = _bare(draft, quotes)
     head = bare.replace("*", "").strip().lower()  # "*Answer:" begins with a mark too
     if not head or any(label.startswith(head) for label in _LABELS):

@@ -97,6 +97,10 @@ def test_no_papers_are_no_entries() -> None:
 PRINTED = st.text(st.characters(codec="utf-8", categories=("L", "N", "P", "S", "Zs")), max_size=60)
 
 
+def test_an_author_of_signs_alone_has_an_entry() -> None:
+    assert "@misc{anonymous2020moss" in bibtex([Paper("1", "Moss", authors=("¯",), published="2020")])
+
+
 @given(PRINTED, st.lists(PRINTED, max_size=3), PRINTED)
 def test_whatever_a_title_holds_the_next_entry_is_whole(
     title: str, authors: list[str], venue: str

@@ -268,6 +268,11 @@ def test_a_mark_waits_for_the_label_it_may_belong_to() -> None:
     assert undressed_so_far("<|im_end|>*Answer: It wins", []) == "It wins"
 
 
+def test_a_thought_that_has_just_ended_is_not_told() -> None:
+    for end in ("</think>", "</think> ", "</think"):
+        assert undressed_so_far(f"<think>So it goes.{end}", []) == ""
+
+
 @given(WRAPPED, st.data())
 def test_what_was_told_of_a_growing_draft_only_grows(parts: list[str], data: st.DataObject) -> None:
     draft = "".join(parts)
