@@ -22,7 +22,10 @@ _PAPERS = (
     r"(?:papers?|works?|stud(?:y|ies)|articles?|publications?|research|literature|preprints?"
     r"|reports?)"
 )
-_ONE_PAPER = r"(?:paper|report|study|article|work(?! (?:on|with)\b)|abstract|review|survey|preprint|publication)"
+_ONE_PAPER = (
+    r"(?:paper|report|study|article|work(?! (?:on|with)\b)|abstract|review|survey|preprint"
+    r"|publication)"
+)
 _BROUGHT = r"(?:published|released|written|posted|appeared|appearing|dated|came out|come out)"
 SAID = (
     r"(?:authored|claimed|described|developed|found|introduced|presented|proposed|published"
@@ -137,10 +140,10 @@ def read_filters(
 
     What is given of a kind, stands. Raises LibraryError, WeightsError.
     """
-    taken_back = {_plain(wording) for wording in literally}
+    taken_back = {plain(wording) for wording in literally}
     understood: list[Understood] = []
     for one in _all(library, question):
-        taken = _plain(one.wording) in taken_back
+        taken = plain(one.wording) in taken_back
         if not taken and one not in understood and _is_open(given, one.kind):
             understood.append(one)
     instead = {
@@ -151,7 +154,8 @@ def read_filters(
     return Filtered(merged(given, understood), tuple(understood), tuple(instead.items()))
 
 
-def _plain(wording: str) -> str:
+def plain(wording: str) -> str:
+    """A wording by which others are held against it: however it is written."""
     return " ".join(wording.casefold().split()).strip(" ?!.,")
 
 

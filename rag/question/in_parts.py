@@ -86,11 +86,9 @@ def in_parts(
     `ask` understands one part after exchanges, kept to papers. Wordings in `literally` name no
     papers. Raises LibraryError, WeightsError.
     """
-    taken_back = {wording.casefold().strip() for wording in literally}
 
     def told(text: str) -> _Told:
-        found = named_in(library, text)
-        found = tuple(one for one in found if one.wording.casefold() not in taken_back)
+        found = named_in(library, text, literally)
         sure = tuple(one for one in found if one.sure)
         named = found if len(found) > 1 and (sure or _as_papers(text, found)) else sure
         return _Told(text, named, tuple(one.paper_id for one in found if one not in named))

@@ -14,6 +14,7 @@ from itertools import pairwise
 
 from rag.library import Library
 from rag.question.family_names import by_family_name
+from rag.question.filters_named import plain
 from rag.question.followup import is_name
 from rag.question.naming import introduces, surely_named
 from rag.types import Paper
@@ -65,14 +66,14 @@ _READ = 20  # chunks that hold a word, to tell what it is
 _MOST_WORDS = 40  # of a question that is looked through for names
 
 
-def mentions(library: Library, question: str) -> tuple[Mention, ...]:
+def mentions(library: Library, question: str, literally: Sequence[str] = ()) -> tuple[Mention, ...]:
     """The papers that `question` names, in the order of its words, if they are two or more.
 
-    Raises LibraryError, WeightsError.
+    Wordings in `literally` name none. Raises LibraryError, WeightsError.
     """
     if not _SEVERAL.search(question) or len(question.split()) > _MOST_WORDS:
         return ()
-    found = _side_by_side(named_in(library, question), question)
+    found = _side_by_side(named_in(library, question, literally), question)
     return found if len(found) > 1 else ()
 
 
@@ -91,10 +92,10 @@ def _side_by_side(found: tuple[Mention, ...], question: str) -> tuple[Mention, .
     return tuple(one for one in found if one.paper_id in kept)
 
 
-def named_in(library: Library, question: str) -> tuple[Mention, ...]:
+def named_in(library: Library, question: str, literally: Sequence[str] = ()) -> tuple[Mention, ...]:
     """The papers that `question` names, each once, in the order of its words.
 
-    Raises LibraryError, WeightsError.
+    Wordings in `literally` name none. Raises LibraryError, WeightsError.
     """
     found: dict[str, tuple[int, Mention]] = {}
     taken: list[range] = []
@@ -107,12 +108,19 @@ def named_in(library: Library, question: str) -> tuple[Mention, ...]:
             sure = named is not _introduced or bool(_OF_IT.match(question, match.end()))
             mention = Mention(match[0], paper.paper_id, sure)
             found.setdefault(paper.paper_id, (place.start, mention))
-    return tuple(mention for _, mention in sorted(found.values(), key=lambda item: item[0]))
+    told = (mention for _, mention in sorted(found.values(), key=lambda item: item[0]))
+    return tuple(one for one in told if not _taken_back(one, literally))
 
 
-def one_named(library: Library, question: str) -> Mention | None:
+def _taken_back(one: Mention, literally: Sequence[str]) -> bool:
+    """Whether a paper's name stands in a wording that is no filter: Ziegler in "by Ziegler"."""
+    name = re.compile(rf"(?<!\w){re.escape(plain(one.wording))}(?!\w)")
+    return any(name.search(plain(wording)) for wording in literally)
+
+
+def one_named(library: Library, question: str, literally: Sequence[str] = ()) -> Mention | None:
     """The one paper whose author `question` names, or which introduces what stands before its
-    colon ("PIGPI: …"), if there is just one. Raises LibraryError.
+    colon ("PIGPI: …"), if there is just one, and no wording in `literally`. Raises LibraryError.
     """
     found = {paper.paper_id: match[0] for match, paper in by_family_name(library, question)}
     leads = _LEADS.match(question)
@@ -122,7 +130,8 @@ def one_named(library: Library, question: str) -> Mention | None:
     if len(found) != 1:
         return None
     ((paper_id, wording),) = found.items()
-    return Mention(wording, paper_id, sure=True)
+    mention = Mention(wording, paper_id, sure=True)
+    return None if _taken_back(mention, literally) else mention
 
 
 def without_name(text: str, name: str) -> str:

@@ -137,12 +137,12 @@ def _understood(
     whole = standing.asked if standing.sure else f"{standing.earlier} {question}"
     sides = sides_of(standing.asked if standing.sure else question)
     filtered = read_filters(library, standing.asked, literally, within)
-    named = mentions(library, standing.asked)
+    named = mentions(library, standing.asked, literally)
     filtered = without_cited(filtered, named, within, sides)
     cited = None
     if not (named or sides or filtered.within.paper_ids or filtered.within.authors):
-        cited = one_named(library, standing.asked)
-    if cited and cited.wording not in literally:
+        cited = one_named(library, standing.asked, literally)
+    if cited:
         filtered = kept_to_cited(filtered, cited, within)
     of_all, of_sides = _shared_out(filtered.understood, sides, standing.asked)
     query = Query(

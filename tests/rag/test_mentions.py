@@ -11,7 +11,7 @@ from rag.finding.filters import Filter
 from rag.library import Library
 from rag.models.embed import Embedder
 from rag.question.mentions import mentions
-from rag.question.understand import understand
+from rag.question.understand import Query, understand
 
 FEW_SHOT, INSTRUCT, CRITIQUES = "arxiv:2005.14165", "arxiv:2203.02155", "arxiv:2206.05802"
 WEBGPT, CODEX, BOOKS = "arxiv:2112.09332", "arxiv:2107.03374", "arxiv:2109.10862"
@@ -87,6 +87,27 @@ def test_a_question_kept_to_one_paper_by_its_words_is_kept_to_the_other_that_it_
     )
     assert set(query.within.paper_ids) == {"arxiv:2010.14701", FEW_SHOT}
     assert {one.value for one in query.understood} == {"arxiv:2010.14701", FEW_SHOT}
+
+
+def kept_to(query: Query) -> set[str]:
+    """All papers that a query, or a side of it, keeps to."""
+    return {*query.within.paper_ids, *(name for side in query.sides for name in kept_to(side))}
+
+
+@pytest.mark.parametrize(
+    ("question", "taken_back", "gone"),
+    [
+        ("Was Ziegler 2019 better than stiennon et al., 20?", "ziegler 2019", PREFERENCES),
+        ("Was the work by Ziegler better than the Codex paper?", "by Ziegler", PREFERENCES),
+        ("Which sampling is better, in the Codex paper or in WebGPT?", "in the codex paper", CODEX),
+        ("Why does Stiennon complain about ROUGE?", "STIENNON", SUMMARIES),
+    ],
+)
+def test_a_paper_that_was_taken_back_returns_by_no_other_way(
+    library: Library, question: str, taken_back: str, gone: str
+) -> None:
+    assert gone in kept_to(understand(library, question))
+    assert gone not in kept_to(understand(library, question, literally=(taken_back,)))
 
 
 def test_papers_that_were_chosen_stand_whatever_the_question_names(library: Library) -> None:
