@@ -40,6 +40,8 @@ _FORMS = tuple(
         rf"(?:which|what) (?:other )?{_OF_THESE}{_PAPERS}{_HERE} (?:{_THAT} )?{_SAYS}",
         rf"(?:which|what) of (?:these|those|them|the papers){_HERE} {_SAYS}",
         rf"who(?: (?:here|else|all))? (?P<said>{_DOES} .+)",
+        r"what (?:is|are|was|were|has been|have been) (?:known|reported|said|told|written)"
+        rf"{_HERE} (?:about|of|on|regarding) (?P<said>.+)",
         rf"(?:(?:list|show|find|give|name|tell)(?: me)?(?: all| any| some| the)*(?: of)?"
         rf"(?: the| your)? |(?:are|is) there (?:an?y? |some )?|any |all |the )?{_PAPERS}{_HERE}"
         rf" {_THAT} {_SAYS}?{_ENDS}",

@@ -98,3 +98,10 @@ def test_where_no_paper_says_it_nothing_is_answered(answerer: Answerer, thing: s
 def test_only_papers_that_the_question_keeps_to_are_named(answerer: Answerer) -> None:
     answer = answerer.ask("Which papers since 2021 work with material from Reddit?")
     assert [citation.title.partition(":")[0] for citation in answer.citations] == ["WebGPT"]
+
+
+@pytest.mark.parametrize("asked", ["is said about toxicity", "has been reported here on toxicity"])
+def test_what_is_said_about_a_thing_is_asked_of_the_papers_that_speak_of_it(asked: str) -> None:
+    saying = saying_of(f"What {asked}?")
+    assert saying is not None
+    assert saying.words == ("toxicity",)
