@@ -133,11 +133,14 @@ def no_hang() -> Iterator[None]:
         signal.signal(signal.SIGPROF, before)
 
 
+FIELDS = {kind: [field.name for field in fields(kind)] for kind in (Record, Reject)}
+
+
 def texts(piece: Record | Reject) -> list[str]:
     """Every text of a piece, whichever field it stands in."""
-    values = [getattr(piece, field.name) for field in fields(piece)]
+    values = [getattr(piece, name) for name in FIELDS[type(piece)]]
     lists = [value for value in values if isinstance(value, tuple)]
-    return [text for text in [*values, *chain(*lists)] if isinstance(text, str)]
+    return [text for text in chain(values, *lists) if isinstance(text, str)]
 
 
 def check(name: str, data: bytes) -> str:
@@ -155,8 +158,9 @@ def check(name: str, data: bytes) -> str:
                 rejected += 1
                 assert piece.reason
                 assert piece.position >= 1
-            assert not any("\0" in text for text in texts(piece))
-            " ".join(texts(piece)).encode()  # half a character could not be stored
+            whole = " ".join(texts(piece))
+            assert "\0" not in whole
+            whole.encode()  # half a character could not be stored
     except SourceError as error:
         return "error" if error.source == name and error.reason else "an error without reason"
     assert position or rejected, "nothing was read, and no reason given"
