@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import threading
-from collections import OrderedDict
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -22,19 +21,13 @@ class QueryVectors:
 
     def __init__(self, embedder: Embedder) -> None:
         self._embedder = embedder
-        self._lock = threading.Lock()
-        self._kept: OrderedDict[str, NDArray[np.float32]] = OrderedDict()
+        self._latest = lru_cache(maxsize=_KEPT)(self._embedded)
 
     def of(self, query: str) -> NDArray[np.float32]:
         """The L2-normalised vector (dimension,). Raises WeightsError."""
-        with self._lock:
-            known = self._kept.get(query)
-        if known is not None:
-            return known
+        return self._latest(query)
+
+    def _embedded(self, query: str) -> NDArray[np.float32]:
         vector: NDArray[np.float32] = self._embedder.embed([query], "query")[0]
         vector.setflags(write=False)
-        with self._lock:
-            self._kept[query] = vector
-            while len(self._kept) > _KEPT:
-                self._kept.popitem(last=False)
         return vector
