@@ -195,9 +195,10 @@ class Answerer:
         clock.mark("confidence")
         looking = Looking(self._chat, find, _confidence, settings)
         draft, found = yield from looking.again(draft, query, found, clock)
-        # What leans on an earlier question is short, and like small talk for that alone.
-        brief = len(content_stems(query.asked)) <= BRIEF and not query.earlier
-        brief = brief and not settings.always
+        # What leans on an earlier question is short, and like small talk for that alone; what
+        # names papers ("HHH? (Askell 2021)") is none.
+        brief = len(content_stems(query.asked)) <= BRIEF
+        brief = brief and not (query.earlier or query.understood or settings.always)
         chat = brief and is_small_talk(query.asked, self._sentences.of, SURELY)
         if chat or draft.confidence < settings.least_confidence:
             yield Done(self._unanswered(draft, query, found, clock))

@@ -12,7 +12,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from rag.errors import PaperNotFound
-from rag.finding.filters import EVERYTHING, Filter
+from rag.finding.filters import EVERYTHING, Filter, name_words
 from rag.library import Library
 from rag.question.naming import ARXIV_ID, surely_named
 from rag.question.years import SPAN, years_of
@@ -35,7 +35,7 @@ DOES = (
     r"(?:argue|claim|conclude|demonstrate|describe|discuss|find|introduce|measure|observe|present"
     r"|propose|report|say|show|study|suggest|use|write|think|recommend|mention)s?"
 )
-_FEW_WORDS = r"(?:\W+(?!by\b)[\w'’-]+){0,4}?"
+_FEW_WORDS = r"(?:[^\w:;?!]+(?!by\b)[\w'’-]+){0,4}?"
 _NAME = r"[^\W\d_a-z][\w'’.-]*(?:\s+(?:[^\W\d_a-z][\w'’.-]*|van|von|de|der|den|da|di|la|le))*"
 _OTHERS = r"(?:et al\.?|and (?:colleagues|co-?authors|co-?workers|others))"
 THEIRS = rf"(?:{_PAPERS}|abstract|results?|findings?|experiments?|approach|argument|claims?)"
@@ -48,12 +48,20 @@ _CHANGE = re.compile(
 )
 _OF_PAPERS = re.compile(rf"\b(?:{_PAPERS}{_FEW_WORDS}|{_BROUGHT})\W+$", re.IGNORECASE)
 _PAPERS_AFTER = re.compile(r"\s+papers\b", re.IGNORECASE)
+# "The 2022 paper where …", said first, is of one paper; further on it may be one of several.
+_THE_ONE_OF = re.compile(r"(?:(?:according to|for|from|in|of) )?the $", re.IGNORECASE)
+_PAPER_AFTER = re.compile(r"\s+(?:[\w-]+\s+){0,3}(?:article|paper|report|study|survey)\b", re.I)
 # "trained by OpenAI" speaks of who made a thing, "found by Nakano" of who says so.
 _MADE = re.compile(rf"\b(?!{SAID}\b)(?:\w+ed|built|done|made|run)\W*$", re.IGNORECASE)
 _OPEN_SPAN = ("low", "start", "since", "after", "before", "until")  # says of itself that it bounds
 _AUTHORS = (
     # (pattern, whether these words can only speak of an author)
-    (re.compile(rf"\b{_PAPERS}{_FEW_WORDS}\W+(?P<said>by (?P<name>{_NAME})(?: {_OTHERS})?)"), True),
+    (
+        re.compile(
+            rf"\b{_PAPERS}{_FEW_WORDS}[^\w:;?!]+(?P<said>by (?P<name>{_NAME})(?: {_OTHERS})?)"
+        ),
+        True,
+    ),
     (
         re.compile(
             rf"\b(?P<said>(?:(?:by|from|of|in|according to) )?(?P<name>{_NAME}) {_OTHERS}"
@@ -201,8 +209,10 @@ def _years(library: Library, question: str) -> Iterator[Understood]:
 
 def _of_papers(question: str, span: re.Match[str]) -> bool:
     """Whether the years are said of papers: "papers on reward models since 2022"."""
-    after = question[span.end() :]
-    return bool(_OF_PAPERS.search(question[: span.start()]) or _PAPERS_AFTER.match(after))
+    before, after = question[: span.start()], question[span.end() :]
+    if _THE_ONE_OF.fullmatch(before) and span["year"] and _PAPER_AFTER.match(after):
+        return True
+    return bool(_OF_PAPERS.search(before) or _PAPERS_AFTER.match(after))
 
 
 def _bounds_all(library: Library, question: str, span: re.Match[str]) -> bool:
@@ -257,7 +267,10 @@ def _author(name: str, said: str, year: str | None) -> Iterator[Understood]:
 
 
 def _writes(library: Library, name: str) -> bool:
-    return bool(library.papers_by([name]))
+    """Whether an author has each word of `name` as a whole one: RL is no part of Charlie."""
+    said = set(name_words(name))
+    authors = (author for paper in library.papers_by([name]) for author in paper.authors)
+    return any(said <= set(name_words(author)) for author in authors)
 
 
 def _papers(library: Library, question: str) -> Iterator[Understood]:

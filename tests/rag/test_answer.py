@@ -103,6 +103,12 @@ def test_it_abstains_saying_what_is_missing_and_asks_no_chat_model(
     assert chat.prompts == []
 
 
+def test_what_names_a_paper_is_no_small_talk(library: Library, reranker: Reranker) -> None:
+    ask = Answerer(library, ScriptedChat(["Nothing of the kind [S1]."]), reranker).ask
+    assert ask("hey, all good?").missing == "not_about_papers"
+    assert ask("hey, all good? (Ziegler 2019)").missing != "not_about_papers"
+
+
 def test_what_a_chat_model_wrote_is_checked_numbered_by_paper_and_backed_by_its_quotes(
     library: Library, reranker: Reranker
 ) -> None:
