@@ -49,7 +49,7 @@ class Settings:
     """Quotes whose odds are below this share of the best one's are left out: they only lead a
     small chat model astray. Without them it got 7 more of 24 dev questions right, none of 14
     wrong."""
-    least_confidence: float = 0.40
+    least_confidence: float = 0.45
     """Below this confidence it abstains before a chat model is asked: of dev questions, on which
     nothing was tuned, 92% of those without an answer and 8% of the others (over arXiv abstracts
     61% and 8%). With 0 it always answers, save from an empty library or where the chat model

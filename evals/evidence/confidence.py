@@ -12,13 +12,12 @@ from numpy.typing import NDArray
 
 from evals.cases import load_cases
 from evals.evidence.confidence_cases import (
-    ARXIV,
-    ARXIV_CASES,
     ARXIV_PAPERS,
     SAMPLE,
     SCIFACT,
     Asked,
     Observed,
+    arxiv_cases,
     arxiv_library,
     ask,
     is_held_back,
@@ -122,9 +121,11 @@ def run_confidence(
     with sample_library(config, progress) as library:
         asked = ask(library, dev, SAMPLE, progress)
     if sources.data and (sources.data / ARXIV_PAPERS).exists():
-        cases = [case for case in load_cases(ARXIV_CASES) if case.split == "dev"]
+        sets = arxiv_cases()
+        cases = [case for own in sets.values() for case in own]
         with arxiv_library(config, sources.data, cases, sources.vectors, progress) as library:
-            asked += ask(library, cases, ARXIV, progress)
+            for name, own in sets.items():
+                asked += ask(library, own, name, progress)
     kept = np.array([one.library == SAMPLE or is_held_back(one.paper) for one in asked])
     weigh = _at(unseen_nearness(asked), kept)
     report = report_on(read(_at(asked, kept), weigh, reranker, progress), fitted_probes())

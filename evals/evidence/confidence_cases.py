@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from evals.cases import QUESTIONS, Case
+from evals.cases import QUESTIONS, Case, load_cases
 from evals.evidence.probe_fit import Read
 from evals.labelled.rows import json_rows
 from evals.scorers.wording import any_said
@@ -37,8 +37,9 @@ if TYPE_CHECKING:
 ARXIV_PAPERS = Path("arxiv_daily") / "papers.jsonl.gz"
 SCIFACT = Path("scifact")
 ARXIV_CASES = QUESTIONS.with_name("arxiv_cases.jsonl")
-SAMPLE, ARXIV = "sample library", "arXiv library"
-"""What the libraries are called whose questions are fitted on."""
+NINE_CASES = QUESTIONS.with_name("arxiv_nine_cases.jsonl")
+SAMPLE, ARXIV, NINE = "sample library", "arXiv library", "arXiv library, nine a paper"
+"""What the sets of cases are called; the two last are asked of one library."""
 DISTRACTORS = 2000  # papers beside those of the cases, so that most of what is found is not meant
 
 
@@ -111,8 +112,10 @@ def ask(
             progress(f"finding for cases of the {name}", done, len(asked))
         candidates = candidates_of(retrieve(library, case.question, DEFAULTS.hits), sentences)
         wordings = tuple(wording for fact in case.facts for wording in fact)
+        wanted = frozenset(titles.get(paper, paper) for paper in case.papers)
         says = [
-            case.answerable and any_said(wordings, _passage(*one)) for one in candidates.sentences
+            case.answerable and quote.paper_id in wanted and any_said(wordings, quote.text)
+            for quote, _ in candidates.sentences
         ]
         near = {quote.paper_id for quote, _ in candidates.sentences}
         found.append(
@@ -122,7 +125,7 @@ def ask(
                 candidates=candidates,
                 says=np.array(says, dtype=np.bool_),
                 papers={paper: papers[paper] for paper in near},
-                wanted=frozenset(titles.get(paper, paper) for paper in case.papers),
+                wanted=wanted,
             )
         )
     return found
@@ -185,6 +188,15 @@ def observed(one: Asked, near: Nearest, states: Sequence[NDArray[np.float32]]) -
 
 def _passage(quote: Quote, hit: Hit) -> str:
     return f"{hit.chunk.title}. {quote.text}"
+
+
+def arxiv_cases() -> dict[str, list[Case]]:
+    """The dev cases over arXiv abstracts, by what their set is called."""
+    files = {ARXIV: ARXIV_CASES, NINE: NINE_CASES}
+    return {
+        name: [case for case in load_cases(path) if case.split == "dev"]
+        for name, path in files.items()
+    }
 
 
 @contextmanager

@@ -63,18 +63,11 @@ def blank_additions(rank: int, seed: int) -> Pairs:
     return pairs
 
 
-def probed_states(
-    additions: Pairs,
-    frozen: Arrays,
-    batch: Batch,
-    drop: float = 0.0,
-    key: jax.Array | None = None,
-) -> jax.Array:
+def probed_states(additions: Pairs, frozen: Arrays, batch: Batch) -> jax.Array:
     """What the probes read, (n, 2 * WIDTH): mean states of the question's tokens behind the last
-    two layers. Of what goes into the additions a share of `drop` is left out,
-    drawn by `key`, if it is given.
+    two layers.
     """
-    layers = _Layers(additions, frozen, drop, key)
+    layers = _Layers(additions, frozen)
     here = batch.asked[..., None]
     count = here.sum(1)
     states = batch.states.astype(jnp.float32)
@@ -89,8 +82,6 @@ def probed_states(
 class _Layers:
     additions: Pairs
     frozen: Arrays
-    drop: float
-    key: jax.Array | None
 
     def computed(self, layer: int, few: jax.Array, states: jax.Array, mask: jax.Array) -> jax.Array:
         """The states behind `layer` of the tokens `few`, which look at all `states`."""
@@ -116,12 +107,7 @@ class _Layers:
         name = f"{layer}/{place}"
         bias = self.frozen[f"{layer}.{place.replace('/', '.')}.bias"]
         down, up = self.additions[name]
-        kept = states
-        if self.key is not None and self.drop:
-            own = jax.random.fold_in(self.key, 10 * layer + MATRICES.index(place))
-            there = jax.random.bernoulli(own, 1 - self.drop, states.shape)
-            kept = states * there / (1 - self.drop)
-        return _dot(states, self.frozen[name]) + bias + _dot(_dot(kept, down), up)
+        return _dot(states, self.frozen[name]) + bias + _dot(_dot(states, down), up)
 
     def _norm(self, layer: int, name: str, states: jax.Array) -> jax.Array:
         centred = states - states.mean(-1, keepdims=True)

@@ -39,7 +39,6 @@ if TYPE_CHECKING:
 
 RANK = 16
 RATE = 5e-4
-DROP = 0.1
 SENTENCE_SHARE = 0.1  # as in `probe_fit`
 _WARM_STEPS = 30
 _ROWS = 48  # read at once
@@ -70,7 +69,7 @@ def tune(
     The same for the same lessons and `seed` on one machine. By Adam (Kingma and Ba, 2015), its
     rate rising at first and falling as a cosine to the end.
     """
-    drawn, key = np.random.default_rng(seed), jax.random.PRNGKey(seed)
+    drawn = np.random.default_rng(seed)
     lessons = [lesson for lesson in lessons if lesson.states]
     steps = epochs * math.ceil(len(lessons) / QUESTIONS)
     weights = _Weights(blank_additions(RANK, seed), _head(start))
@@ -78,9 +77,8 @@ def tune(
     done = 0
     for _ in range(epochs):
         for chosen in batches(lessons, drawn):
-            key, own = jax.random.split(key)
             part = [lessons[place] for place in chosen]
-            loss, slope = _slope(weights, frozen, batch_of(part), labels_of(part), own)
+            loss, slope = _slope(weights, frozen, batch_of(part), labels_of(part))
             done += 1
             rate = RATE * min(1, done / _WARM_STEPS) * (1 + math.cos(math.pi * done / steps)) / 2
             weights, speed, power = _step(weights, slope, speed, power, done, rate)
@@ -142,13 +140,11 @@ def _probes(head: Arrays) -> Probes:
     return Probes(says, Probe(0.0, np.asarray(head["ranks"])), float(head["hit"]))
 
 
-def _loss(
-    weights: _Weights, frozen: Arrays, batch: Batch, labels: Labels, key: jax.Array
-) -> jax.Array:
+def _loss(weights: _Weights, frozen: Arrays, batch: Batch, labels: Labels) -> jax.Array:
     """A question is answerable if one of its sentences says it, as a noisy "or"; each sentence's
     own label counts a little; and those that say it come first, listwise (see `probe_fit`).
     """
-    states = probed_states(weights.additions, frozen, batch, DROP, key)
+    states = probed_states(weights.additions, frozen, batch)
     states = states.reshape(*labels.says.shape, 2 * WIDTH)
     head = weights.head
     says = jnp.where(labels.there, states @ head["says"] + head["bias"], _NOWHERE)

@@ -5,18 +5,19 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING
 
 import numpy as np
 
-from evals.cases import QUESTIONS, load_cases
+from evals.cases import load_cases
 from evals.evidence.confidence_cases import (
     ARXIV,
-    ARXIV_CASES,
+    NINE,
     SAMPLE,
     Asked,
     Nearest,
     Observed,
+    arxiv_cases,
     arxiv_library,
     ask,
     is_held_back,
@@ -44,9 +45,8 @@ if TYPE_CHECKING:
     from rag.config import Config
     from rag.models.weights import Progress
 
-_T = TypeVar("_T")
-
 EPOCHS = 2
+_TO_START = 1200  # lessons that the probes are fitted to before anything is tuned: tuning goes on
 WRONGLY = 0.08
 """Of the answerable questions, abstained from where ways are compared: each at its own threshold.
 """
@@ -77,22 +77,24 @@ class Tuned:
 
 @dataclass(frozen=True, slots=True)
 class _Gathered:
-    """All cases, with what is read for each, as a lesson; which of them are `taught`."""
+    """Cases, with what is read for each, as a lesson."""
 
     asked: list[Asked]
     near: list[Nearest]
     lessons: list[Lesson]
-    taught: list[bool]
 
     def read(self, states: Sequence[NDArray[np.float32]]) -> list[Observed]:
         """What was read for each, with the `states` that the probes read of each."""
         of_each = zip(self.asked, self.near, states, strict=True)
         return [observed(one, near, list(found)) for one, near, found in of_each]
 
-    def kept(self, items: Sequence[_T], taught: bool, library: str = "") -> list[_T]:
-        """Those of `items`, one a case, that are `taught` or are not, of one library or of all."""
-        of = zip(items, self.taught, self.asked, strict=True)
-        return [item for item, own, one in of if own == taught and library in ("", one.library)]
+    def at(self, places: Sequence[int]) -> _Gathered:
+        """Those at these places."""
+        return _Gathered(
+            [self.asked[place] for place in places],
+            [self.near[place] for place in places],
+            [self.lessons[place] for place in places],
+        )
 
 
 def run_tuning(
@@ -111,46 +113,62 @@ def run_tuning(
             f"tuning computes with JAX, which is not installed ({error}): "
             "run `pip install -e '.[tune]'`"
         ) from error
-    gathered = _gathered(config, sources, progress)
+    taught, held = _parted(_gathered(config, sources, progress))
     graph = (ensure(RERANKER.name, config) / RERANKER.files[0].name).read_bytes()
     frozen = frozen_weights(graph)
-    before = gathered.read(tuned_states(gathered.lessons, frozen, no_additions()))
-    start = fit_probes([item.read for item in gathered.kept(before, True)])
-    lessons = gathered.kept(gathered.lessons, True)
+    some = taught.at(np.random.default_rng(0).permutation(len(taught.asked))[:_TO_START].tolist())
+    start = fit_probes(
+        [one.read for one in some.read(tuned_states(some.lessons, frozen, no_additions()))]
+    )
+    before = held.read(tuned_states(held.lessons, frozen, no_additions()))
+    lessons = [lesson for lesson in taught.lessons if _tells(lesson)]
     additions, probes = tune(lessons, frozen, start, sources.epochs, progress=progress)
-    after = gathered.read(tuned_states(gathered.lessons, frozen, additions))
-    probes = _right_on_average(probes, gathered.kept(after, False, ARXIV))
+    after = held.read(tuned_states(held.lessons, frozen, additions))
+    probes = _right_on_average(probes, [one for one in after if one.library != SAMPLE])
     if sources.write:
         write_additions(additions)
         write_probes(probes)
         learned_additions.cache_clear()
         fitted_probes.cache_clear()
     return tuple(
-        _compared(way, own, gathered.kept(items, False, library))
-        for library in (ARXIV, SAMPLE)
+        _compared(way, own, [one for one in items if one.library == library])
+        for library in (ARXIV, NINE, SAMPLE)
         for way, own, items in (("probes alone", start, before), ("layers tuned", probes, after))
     )
 
 
+def _tells(lesson: Lesson) -> bool:
+    """Whether it can be learned from: not if there is an answer, and it was not among what was
+    read. Sentences beside the point would be learned to answer.
+    """
+    return bool(lesson.says.any()) or not lesson.answerable
+
+
 def _gathered(config: Config, sources: TuningSources, progress: Progress | None) -> _Gathered:
-    """The dev cases of the sample library, none of which is taught, and those of arXiv."""
+    """The cases of arXiv, and the dev cases of the sample library."""
     from evals.sample_library import sample_library
 
-    dev, cases = (
-        [case for case in load_cases(path) if case.split == "dev"]
-        for path in (QUESTIONS, ARXIV_CASES)
-    )
+    sets = arxiv_cases()
+    cases = [case for own in sets.values() for case in own]
+    asked: list[Asked] = []
     with arxiv_library(config, sources.data, cases, sources.vectors, progress) as library:
-        asked = ask(library, cases, ARXIV, progress)
+        for name, own in sets.items():
+            asked += ask(library, own, name, progress)
     with sample_library(config, progress) as library:
+        dev = [case for case in load_cases() if case.split == "dev"]
         asked += ask(library, dev, SAMPLE, progress)
     weigh = fitted_nearness().own
     near = [nearest(one, weigh) for one in asked]
-    return _Gathered(
-        asked=asked,
-        near=near,
-        lessons=_lessons(config, asked, near, progress),
-        taught=[one.library == ARXIV and not is_held_back(one.paper) for one in asked],
+    return _Gathered(asked, near, _lessons(config, asked, near, progress))
+
+
+def _parted(gathered: _Gathered) -> tuple[_Gathered, _Gathered]:
+    """What is taught, and what is held back: one paper in five, and all of the sample library."""
+    held = [one.library == SAMPLE or is_held_back(one.paper) for one in gathered.asked]
+    places = range(len(held))
+    return (
+        gathered.at([place for place in places if not held[place]]),
+        gathered.at([place for place in places if held[place]]),
     )
 
 

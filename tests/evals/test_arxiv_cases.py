@@ -13,10 +13,11 @@ from evals.cases import QUESTIONS, Case, load_cases
 
 DEV = QUESTIONS.with_name("arxiv_cases.jsonl")
 HELD_BACK = QUESTIONS.with_name("arxiv_test.jsonl")
+NINE = QUESTIONS.with_name("arxiv_nine_cases.jsonl")
 BOTH = pytest.mark.parametrize("path", [DEV, HELD_BACK], ids=["dev", "held back"])
 
 
-@BOTH
+@pytest.mark.parametrize("path", [DEV, HELD_BACK, NINE], ids=["dev", "held back", "nine"])
 def test_there_is_nothing_to_say_against_them(path: Path) -> None:
     # Whether facts stand in their papers, `askpapers eval check FILE` says where the papers are.
     assert check_file(path).findings == ()
@@ -45,17 +46,32 @@ def test_there_are_enough_to_tune_and_to_report_on() -> None:
 
 
 def test_no_id_is_used_in_another_file() -> None:
-    ids = Counter(case.id for path in (QUESTIONS, DEV, HELD_BACK) for case in load_cases(path))
+    ids = Counter(
+        case.id for path in (QUESTIONS, DEV, HELD_BACK, NINE) for case in load_cases(path)
+    )
     assert [case_id for case_id, times in ids.items() if times > 1] == []
 
 
 def test_what_is_held_back_is_told_by_split_and_id_and_is_about_other_papers() -> None:
-    dev, held = load_cases(DEV), load_cases(HELD_BACK)
+    dev, held = (*load_cases(DEV), *load_cases(NINE)), load_cases(HELD_BACK)
     assert {case.split for case in dev} == {"dev"}
     assert {case.split for case in held} == {"test"}
     assert [c.id for c in (*dev, *held) if c.id.startswith("held-") != (c in held)] == []
     assert papers_of(dev) & papers_of(held) == set()
     assert questions_of(dev) & questions_of(held) == set()
+
+
+def test_of_nine_questions_a_paper_a_third_has_no_answer_and_each_other_says_its_kind() -> None:
+    cases = load_cases(NINE)
+    papers = Counter(case.papers for case in cases)
+    assert len(papers) >= 900
+    assert max(papers.values()) == 9
+    reasons = Counter(case.unanswerable for case in cases)
+    assert set(reasons) == {"", "not_in_abstract", "false_premise"}
+    assert 0.3 < 1 - reasons[""] / len(cases) < 0.35
+    kinds = {tag for case in cases if case.answerable for tag in case.tags} - {"arxiv", "nine"}
+    assert kinds == {"indirect", "named", "casual", "why", "plain"}
+    assert papers_of(cases) & papers_of(load_cases(DEV)) == set()
 
 
 def papers_of(cases: tuple[Case, ...]) -> set[str]:
