@@ -21,14 +21,14 @@ from rag.library import Library
 from rag.models.chat import ChatModel, Warms, answering
 from rag.models.judge import Judge
 from rag.models.rerank import Reranker
-from rag.question.among import Among
-from rag.question.catalogue_questions import answer_from_catalogue
+from rag.question.catalogue.among import Among
+from rag.question.catalogue.questions import answer_from_catalogue
+from rag.question.catalogue.statements import CatalogueReply
+from rag.question.catalogue.topic_lists import papers_on
 from rag.question.filters_named import merged
 from rag.question.restate import restated, restates
 from rag.question.saying import saying_of
 from rag.question.small_talk import BRIEF, SURELY, is_small_talk
-from rag.question.statements import CatalogueReply
-from rag.question.topic_lists import papers_on
 from rag.question.understand import Query, understand
 from rag.settings import DEFAULTS, Settings
 from rag.support.accord import Told, accords

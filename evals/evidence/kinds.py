@@ -22,8 +22,8 @@ from evals.labelled.rows import json_rows
 from evals.logistic import fit, held_out
 from rag.errors import SourceError
 from rag.finding.terms import content_stems
-from rag.question.catalogue_gate import NEVER, SURELY, FittedGate, Gate, signs, write_gate
-from rag.question.wording import plain
+from rag.question.catalogue.gate import NEVER, SURELY, FittedGate, Gate, signs, write_gate
+from rag.question.catalogue.wording import plain
 
 if TYPE_CHECKING:
     from rich.table import Table

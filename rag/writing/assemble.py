@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from rag.clock import StageClock
 from rag.evidence.missing import Lack
-from rag.question.statements import CatalogueReply
+from rag.question.catalogue.statements import CatalogueReply
 from rag.support.check import CheckedDraft
 from rag.types import Answer, Citation, Evidence, Missing, Paper, Sentence
 from rag.writing.cite import number_of

@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 
 from rag.models.embed import Embedder
-from rag.question import catalogue_gate
-from rag.question.catalogue_gate import (
+from rag.question.catalogue import gate
+from rag.question.catalogue.gate import (
     FITTED_ON,
     NEVER,
     SURELY,
@@ -19,7 +19,7 @@ from rag.question.catalogue_gate import (
     signs,
     write_gate,
 )
-from rag.question.wording import plain
+from rag.question.catalogue.wording import plain
 
 
 def likely(embedder: Embedder, question: str) -> float:
@@ -76,7 +76,7 @@ def test_what_is_kept_is_read_again(tmp_path: Path, monkeypatch: pytest.MonkeyPa
     path = tmp_path / "gate.npz"
     assert fitted_gate().own.bias != own.bias
     write_gate(FittedGate(own, other), path)
-    monkeypatch.setattr(catalogue_gate, "WEIGHTS", path)
+    monkeypatch.setattr(gate, "WEIGHTS", path)
     try:
         read = fitted_gate()
     finally:

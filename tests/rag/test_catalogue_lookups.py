@@ -10,9 +10,10 @@ from rag.config import Config
 from rag.finding.retrieve import Retrieval, retrieve
 from rag.library import Library
 from rag.models.embed import Embedder
-from rag.question import catalogue_questions, name_words, naming
-from rag.question.among import Among
-from rag.question.catalogue_questions import answer_from_catalogue
+from rag.question import name_words, naming
+from rag.question.catalogue import questions
+from rag.question.catalogue.among import Among
+from rag.question.catalogue.questions import answer_from_catalogue
 from rag.question.naming import papers_named
 from rag.types import Paper
 
@@ -41,7 +42,7 @@ def lookups(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     papers_by = Library.papers_by
     monkeypatch.setattr(naming, "retrieve", searched)
     monkeypatch.setattr(Library, "papers_by", by)
-    monkeypatch.setattr(catalogue_questions, "probability", lambda *_: 1.0)
+    monkeypatch.setattr(questions, "probability", lambda *_: 1.0)
     return made
 
 

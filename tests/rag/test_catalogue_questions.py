@@ -13,9 +13,9 @@ from rag.library import Library
 from rag.models.chat import ExtractiveChat
 from rag.models.embed import Embedder
 from rag.models.rerank import Reranker
-from rag.question.among import Among
-from rag.question.catalogue_questions import answer_from_catalogue
-from rag.question.topic_lists import papers_on
+from rag.question.catalogue.among import Among
+from rag.question.catalogue.questions import answer_from_catalogue
+from rag.question.catalogue.topic_lists import papers_on
 from rag.types import Paper, Work
 from tests.fakes import HashEmbedder
 

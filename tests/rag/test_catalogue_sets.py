@@ -12,9 +12,9 @@ from rag.library import Library
 from rag.models.chat import ExtractiveChat
 from rag.models.embed import Embedder
 from rag.models.rerank import Reranker
-from rag.question.among import Among
-from rag.question.author_names import authors_called
-from rag.question.catalogue_lists import listing
+from rag.question.catalogue.among import Among
+from rag.question.catalogue.author_names import authors_called
+from rag.question.catalogue.lists import listing
 from rag.types import Exchange
 
 

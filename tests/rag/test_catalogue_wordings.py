@@ -12,9 +12,9 @@ from rag.library import Library
 from rag.models.chat import ExtractiveChat
 from rag.models.embed import Embedder
 from rag.models.rerank import Reranker
-from rag.question.among import Among
-from rag.question.catalogue_questions import answer_from_catalogue
-from rag.question.statements import CatalogueReply
+from rag.question.catalogue.among import Among
+from rag.question.catalogue.questions import answer_from_catalogue
+from rag.question.catalogue.statements import CatalogueReply
 
 INSTRUCT = "“Training language models to follow instructions with human feedback”"
 CRITIQUES = "arxiv:2206.05802"

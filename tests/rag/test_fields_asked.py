@@ -11,11 +11,11 @@ from rag.config import Config
 from rag.finding.filters import EVERYTHING
 from rag.library import Library
 from rag.models.embed import Embedder
-from rag.question.among import Among
-from rag.question.catalogue_questions import answer_from_catalogue
-from rag.question.fields_asked import read_fields
+from rag.question.catalogue.among import Among
+from rag.question.catalogue.fields_asked import read_fields
+from rag.question.catalogue.questions import answer_from_catalogue
+from rag.question.catalogue.statements import about, authors_at, compared, is_author
 from rag.question.naming import papers_named
-from rag.question.statements import about, authors_at, compared, is_author
 from rag.types import Paper
 
 INSTRUCT = "“Training language models to follow instructions with human feedback”"

@@ -17,7 +17,7 @@ from rag.config import Config
 from rag.errors import PaperNotFound, QuestionError
 from rag.finding.filters import Filter, fold, parse_years
 from rag.library import Library
-from rag.question.among import Among
+from rag.question.catalogue.among import Among
 from rag.types import Paper, Work
 from tests.fakes import HashEmbedder
 from tests.rag.test_library import work

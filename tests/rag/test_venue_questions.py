@@ -13,8 +13,8 @@ from rag.finding.filters import EVERYTHING, Filter
 from rag.library import Library
 from rag.models.chat import ExtractiveChat
 from rag.models.rerank import Reranker
-from rag.question.among import Among
-from rag.question.catalogue_questions import answer_from_catalogue
+from rag.question.catalogue.among import Among
+from rag.question.catalogue.questions import answer_from_catalogue
 from rag.types import Paper, Work
 from tests.fakes import HashEmbedder
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rag.question.wording import in_full, plain
+from rag.question.catalogue.wording import in_full, plain
 
 
 @pytest.mark.parametrize(

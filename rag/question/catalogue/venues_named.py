@@ -8,8 +8,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from rag.finding.filters import fold
-from rag.question.among import Among
-from rag.question.statements import CatalogueReply, counted
+from rag.question.catalogue.among import Among
+from rag.question.catalogue.statements import CatalogueReply, counted
 from rag.types import Paper
 
 _VERB = r"(?:appear(?:ed|ing|s)?|published|presented|accepted|printed|came out|come out)"

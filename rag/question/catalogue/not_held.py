@@ -8,11 +8,11 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from rag.question.among import Among
-from rag.question.author_names import NAME_WORDS, authors_called
-from rag.question.catalogue_fields import meant
+from rag.question.catalogue.among import Among
+from rag.question.catalogue.author_names import NAME_WORDS, authors_called
+from rag.question.catalogue.fields import meant
+from rag.question.catalogue.statements import CatalogueReply, titled
 from rag.question.naming import names_in, papers_meant
-from rag.question.statements import CatalogueReply, titled
 from rag.types import Paper
 
 LIKELY = 0.1

@@ -8,8 +8,8 @@ from rag.finding.filters import Filter
 from rag.finding.retrieve import search_papers
 from rag.finding.terms import content_stems
 from rag.library import Library
+from rag.question.catalogue.statements import LISTED, CatalogueReply, Statement, counted, lines
 from rag.question.leaning import without_openers
-from rag.question.statements import LISTED, CatalogueReply, Statement, counted, lines
 from rag.types import Paper
 
 _LIST = re.compile(

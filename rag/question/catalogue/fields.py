@@ -8,13 +8,11 @@ from collections.abc import Sequence
 from rag.finding.filters import fold
 from rag.finding.retrieve import rank_papers, retrieve
 from rag.library import Library
-from rag.question.among import Among
-from rag.question.author_names import NAME_WORDS, authors_called
-from rag.question.catalogue_lists import superlative
-from rag.question.field_words import COMPARED
-from rag.question.fields_asked import Asked
-from rag.question.naming import papers_meant, papers_named
-from rag.question.statements import (
+from rag.question.catalogue.among import Among
+from rag.question.catalogue.author_names import NAME_WORDS, authors_called
+from rag.question.catalogue.fields_asked import Asked
+from rag.question.catalogue.lists import superlative
+from rag.question.catalogue.statements import (
     CatalogueReply,
     Statement,
     about,
@@ -25,6 +23,8 @@ from rag.question.statements import (
     reply_of,
     titled,
 )
+from rag.question.field_words import COMPARED
+from rag.question.naming import papers_meant, papers_named
 from rag.types import Paper
 
 _AND = re.compile(

@@ -10,12 +10,11 @@ from collections.abc import Sequence
 
 from rag.finding.filters import fold
 from rag.finding.retrieve import rank_papers, retrieve
-from rag.question.among import Among
-from rag.question.catalogue_heads import Superlative
-from rag.question.catalogue_kin import kin
-from rag.question.catalogue_sets import Asked, read
-from rag.question.catalogue_tallies import coauthors, tally
-from rag.question.statements import (
+from rag.question.catalogue.among import Among
+from rag.question.catalogue.heads import Superlative
+from rag.question.catalogue.kin import kin
+from rag.question.catalogue.sets import Asked, read
+from rag.question.catalogue.statements import (
     LISTED,
     CatalogueReply,
     Statement,
@@ -24,6 +23,7 @@ from rag.question.statements import (
     listed,
     titled,
 )
+from rag.question.catalogue.tallies import coauthors, tally
 from rag.types import Paper
 
 _HE = re.compile(r"\b(?:he|she|him|her|his|hers)\b", re.IGNORECASE)

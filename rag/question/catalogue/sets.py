@@ -10,9 +10,9 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from rag.question.among import Among
-from rag.question.catalogue_dates import Condition
-from rag.question.catalogue_heads import (
+from rag.question.catalogue.among import Among
+from rag.question.catalogue.dates import Condition
+from rag.question.catalogue.heads import (
     PAPER,
     Head,
     Superlative,
@@ -20,16 +20,16 @@ from rag.question.catalogue_heads import (
     so_many,
     superlative_of,
 )
-from rag.question.catalogue_people import (
+from rag.question.catalogue.people import (
     Named,
     by_a_stranger,
     names_told,
     people_named,
     unknown,
 )
-from rag.question.catalogue_slots import conditions, position
-from rag.question.statements import CatalogueReply
-from rag.question.venues_named import OfVenue, of_venue
+from rag.question.catalogue.slots import conditions, position
+from rag.question.catalogue.statements import CatalogueReply
+from rag.question.catalogue.venues_named import OfVenue, of_venue
 from rag.types import Paper
 
 _THE_LIBRARY = re.compile(

@@ -17,17 +17,17 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from rag.question.catalogue_heads import head_of, superlative_of
-from rag.question.catalogue_kin import asks_in_common
-from rag.question.catalogue_slots import conditions, position
-from rag.question.fields_asked import read_fields
+from rag.question.catalogue.fields_asked import read_fields
+from rag.question.catalogue.heads import head_of, superlative_of
+from rag.question.catalogue.kin import asks_in_common
+from rag.question.catalogue.slots import conditions, position
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from numpy.typing import NDArray
 
-WEIGHTS = Path(__file__).with_name("catalogue_gate.npz")
+WEIGHTS = Path(__file__).with_name("gate.npz")
 """Written by `askpapers eval kinds --write`, which shows how well it tells."""
 
 FITTED_ON = "bge-small-en-v1.5-int8"

@@ -7,11 +7,11 @@ from collections.abc import Callable, Sequence
 from itertools import islice
 
 from rag.library import Library
-from rag.question.among import Among
-from rag.question.catalogue_people import unknown
+from rag.question.catalogue.among import Among
+from rag.question.catalogue.people import unknown
+from rag.question.catalogue.statements import CatalogueReply, Statement, counted, listed, titled
 from rag.question.field_words_loose import SAYS_NOTHING
 from rag.question.naming import papers_meant, papers_named
-from rag.question.statements import CatalogueReply, Statement, counted, listed, titled
 from rag.types import Paper
 
 _SHARES = re.compile(

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Sequence
 
-from rag.question.among import Among
-from rag.question.catalogue_sets import Asked
-from rag.question.statements import LISTED, CatalogueReply, Statement, counted
+from rag.question.catalogue.among import Among
+from rag.question.catalogue.sets import Asked
+from rag.question.catalogue.statements import LISTED, CatalogueReply, Statement, counted
 from rag.types import Paper
 
 _FIELDS: dict[str, tuple[str, Callable[[Paper], Sequence[str]]]] = {

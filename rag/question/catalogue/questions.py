@@ -1,7 +1,7 @@
 """Questions about the library itself (who wrote, when, which, how many), answered exactly.
 
 A question is taken for one of these if all its words are accounted for, or if it is sure, by its
-meaning as well (see `rag.question.catalogue_gate`), that the catalogue is asked; anything else is
+meaning as well (see `rag.question.catalogue.gate`), that the catalogue is asked; anything else is
 left to retrieval.
 """
 
@@ -11,17 +11,17 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
-from rag.question.among import Among
-from rag.question.catalogue_fields import of_papers
-from rag.question.catalogue_gate import NEVER, SURELY, fitted_gate
-from rag.question.catalogue_kin import beside_in_time, in_common
-from rag.question.catalogue_lists import listing
+from rag.question.catalogue.among import Among
+from rag.question.catalogue.fields import of_papers
+from rag.question.catalogue.fields_asked import Asked, asks_for_a_field, places, read_fields
+from rag.question.catalogue.gate import NEVER, SURELY, fitted_gate
+from rag.question.catalogue.kin import beside_in_time, in_common
+from rag.question.catalogue.lists import listing
+from rag.question.catalogue.not_held import not_held
+from rag.question.catalogue.statements import CatalogueReply
+from rag.question.catalogue.wording import plain
 from rag.question.field_words import COMPARED, NTH
-from rag.question.fields_asked import Asked, asks_for_a_field, places, read_fields
 from rag.question.naming import names_in
-from rag.question.not_held import not_held
-from rag.question.statements import CatalogueReply
-from rag.question.wording import plain
 
 _WHAT_ABOUT = re.compile(
     r"(?:(?:what|how) about |(?:the same )?(?:for|of) )?(?P<name>[^?,;:]{2,80})", re.IGNORECASE

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from rag.finding.filters import category_terms, fold
-from rag.question.catalogue_dates import DATES, Condition, Slot, pattern
+from rag.question.catalogue.dates import DATES, Condition, Slot, pattern
 
 _NUMBERS = {
     w: n for n, w in enumerate("one two three four five six seven eight nine ten".split(), 1)

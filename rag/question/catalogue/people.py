@@ -6,10 +6,10 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from rag.question.among import Among
-from rag.question.author_names import NAME_WORDS, authors_called
+from rag.question.catalogue.among import Among
+from rag.question.catalogue.author_names import NAME_WORDS, authors_called
+from rag.question.catalogue.statements import CatalogueReply, Statement
 from rag.question.field_words_loose import SAYS_NOTHING
-from rag.question.statements import CatalogueReply, Statement
 from rag.types import Paper
 
 # Words that sets of papers are asked for with; none of them says what a paper is about.

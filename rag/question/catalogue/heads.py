@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from rag.question.catalogue_slots import COUNT, NUMBER, cut, number_of, number_told
+from rag.question.catalogue.slots import COUNT, NUMBER, cut, number_of, number_told
 
 PAPER = (
     r"(?:papers?|works?|publications?|articles?|stud(?:y|ies)|reports?|titles|records?|entr(?:y"
