@@ -198,7 +198,7 @@ class Answerer:
         # What leans on an earlier question is short, and like small talk for that alone; what
         # names papers ("HHH? (Askell 2021)") is none.
         brief = len(content_stems(query.asked)) <= BRIEF
-        brief = brief and not (query.earlier or query.understood or settings.always)
+        brief = brief and not (query.earlier or query.names_papers or settings.always)
         chat = brief and is_small_talk(query.asked, self._sentences.of, SURELY)
         if chat or draft.confidence < settings.least_confidence:
             yield Done(self._unanswered(draft, query, found, clock))
@@ -322,7 +322,14 @@ class Answerer:
         """An abstention that says what was looked for, what is missing, and what comes near."""
         likely = also == MADE_UP
         among = "that was asked" if query.within else "in the library"
-        lack = what_is_missing(query.asked, found, self._sentences.of, likely=likely, among=among)
+        lack = what_is_missing(
+            query.asked,
+            found,
+            self._sentences.of,
+            likely=likely,
+            named=query.names_papers,
+            among=among,
+        )
         return from_lack(draft, lack, also, dict(query.numbers), clock)
 
 

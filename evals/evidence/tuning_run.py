@@ -116,13 +116,13 @@ def run_tuning(
     taught, held = _parted(_gathered(config, sources, progress))
     graph = (ensure(RERANKER.name, config) / RERANKER.files[0].name).read_bytes()
     frozen = frozen_weights(graph)
+    taught = taught.at([n for n, lesson in enumerate(taught.lessons) if _tells(lesson)])
     some = taught.at(np.random.default_rng(0).permutation(len(taught.asked))[:_TO_START].tolist())
     start = fit_probes(
         [one.read for one in some.read(tuned_states(some.lessons, frozen, no_additions()))]
     )
     before = held.read(tuned_states(held.lessons, frozen, no_additions()))
-    lessons = [lesson for lesson in taught.lessons if _tells(lesson)]
-    additions, probes = tune(lessons, frozen, start, sources.epochs, progress=progress)
+    additions, probes = tune(taught.lessons, frozen, start, sources.epochs, progress=progress)
     after = held.read(tuned_states(held.lessons, frozen, additions))
     probes = _right_on_average(probes, [one for one in after if one.library != SAMPLE])
     if sources.write:

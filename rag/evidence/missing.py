@@ -92,15 +92,16 @@ def what_is_missing(
     vectors: Vectors,
     *,
     likely: bool = False,
+    named: bool = False,
     among: str = "in the library",
 ) -> Lack:
     """What is missing for `question`, of which `found` is all that there is `among` the papers.
 
     `vectors` gives (n, dimension) of n texts. The best quotes are taken for the nearest ones.
     `likely` says that they seemed to answer, until what was written from them did not hold: then
-    nobody can say that they do not.
+    nobody can say that they do not. What has papers `named` is no small talk.
     """
-    if is_small_talk(question, vectors):
+    if not named and is_small_talk(question, vectors):
         reason = "this reads as small talk, or as a task for a general assistant"
         return Lack("not_about_papers", reason, text=NOT_ABOUT_PAPERS)
     words = ", ".join(_terms(question))

@@ -50,7 +50,7 @@ _OF_PAPERS = re.compile(rf"\b(?:{_PAPERS}{_FEW_WORDS}|{_BROUGHT})\W+$", re.IGNOR
 _PAPERS_AFTER = re.compile(r"\s+papers\b", re.IGNORECASE)
 # "The 2022 paper where …", said first, is of one paper; further on it may be one of several.
 _THE_ONE_OF = re.compile(r"(?:(?:according to|for|from|in|of) )?the $", re.IGNORECASE)
-_PAPER_AFTER = re.compile(r"\s+(?:[\w-]+\s+){0,3}(?:article|paper|report|study|survey)\b", re.I)
+_PAPER_AFTER = re.compile(r"\s+(?:paper|preprint)\b", re.IGNORECASE)
 # "trained by OpenAI" speaks of who made a thing, "found by Nakano" of who says so.
 _MADE = re.compile(rf"\b(?!{SAID}\b)(?:\w+ed|built|done|made|run)\W*$", re.IGNORECASE)
 _OPEN_SPAN = ("low", "start", "since", "after", "before", "until")  # says of itself that it bounds
@@ -119,6 +119,7 @@ _CATEGORY = re.compile(
     rf"\b(?P<said>(?:(?:in|from|of) )?(?:the )?(?P<name>[a-z-]{{2,8}}(?:\.[A-Z]{{2}}|-ph|-th)"
     rf"(?:\.[a-z-]+)?)(?: {_PAPERS})?)\b"
 )
+_FEWEST_LETTERS = 2
 _MOST_WORDS, _FEWEST_WORDS = (
     8,
     2,
@@ -194,25 +195,36 @@ def _bounds(value: str) -> tuple[int | None, int | None]:
 
 
 def _all(library: Library, question: str) -> Iterator[Understood]:
-    yield from _papers(library, question)
+    papers = list(_papers(library, question))
+    yield from papers
     yield from _authors(library, question)
-    yield from _years(library, question)
+    yield from _years(library, question, named=bool(papers))
     yield from _categories(library, question)
 
 
-def _years(library: Library, question: str) -> Iterator[Understood]:
+def _years(library: Library, question: str, *, named: bool) -> Iterator[Understood]:
+    """The years asked of; of a paper that is `named` otherwise its own year is not one of them."""
     for span in SPAN.finditer(question):
-        if _of_papers(question, span) or _bounds_all(library, question, span):
+        of_one = not named and _of_one_paper(library, question, span)
+        if of_one or _of_papers(question, span) or _bounds_all(library, question, span):
             low, high = ("" if year is None else str(year) for year in years_of(span))
             yield Understood("years", f"{low}..{high}", span[0].strip())
 
 
 def _of_papers(question: str, span: re.Match[str]) -> bool:
     """Whether the years are said of papers: "papers on reward models since 2022"."""
+    after = question[span.end() :]
+    return bool(_OF_PAPERS.search(question[: span.start()]) or _PAPERS_AFTER.match(after))
+
+
+def _of_one_paper(library: Library, question: str, span: re.Match[str]) -> bool:
+    """Whether it is the year of the one paper that is asked: "the 2022 paper where …"."""
     before, after = question[: span.start()], question[span.end() :]
-    if _THE_ONE_OF.fullmatch(before) and span["year"] and _PAPER_AFTER.match(after):
-        return True
-    return bool(_OF_PAPERS.search(before) or _PAPERS_AFTER.match(after))
+    said = _THE_ONE_OF.fullmatch(before) and span["year"] and _PAPER_AFTER.match(after)
+    if not said or len(SPAN.findall(question)) > 1:
+        return False
+    year = int(span["year"])
+    return bool(library.scope(Filter((year, year))).size)
 
 
 def _bounds_all(library: Library, question: str, span: re.Match[str]) -> bool:
@@ -255,6 +267,8 @@ def _named(library: Library, match: re.Match[str], surely: bool) -> Iterator[Und
     if match.start("name") == 0 and others and not _writes(library, name):
         name, said = others, said[len(first) + 1 :]  # "Compare Nakano et al. with …"
     made = _MADE.search(match.string[: match.start()])
+    if name.isupper():  # "by RL" is by no author, whatever speaks of papers before it
+        surely = False
     if surely or (_writes(library, name) and not made):
         yield from _author(name, said, match.groupdict().get("year"))
 
@@ -267,8 +281,12 @@ def _author(name: str, said: str, year: str | None) -> Iterator[Understood]:
 
 
 def _writes(library: Library, name: str) -> bool:
-    """Whether an author has each word of `name` as a whole one: RL is no part of Charlie."""
+    """Whether an author has each word of `name` as a whole one, and one is no initial: RL is no
+    part of Karl, B no name.
+    """
     said = set(name_words(name))
+    if max(map(len, said), default=0) < _FEWEST_LETTERS:
+        return False
     authors = (author for paper in library.papers_by([name]) for author in paper.authors)
     return any(said <= set(name_words(author)) for author in authors)
 

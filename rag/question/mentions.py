@@ -119,24 +119,14 @@ def _taken_back(one: Mention, literally: Sequence[str]) -> bool:
 
 
 def one_named(library: Library, question: str, literally: Sequence[str] = ()) -> Mention | None:
-    """The one paper whose author `question` names, if there is just one, and no wording in
-    `literally`. Raises LibraryError.
+    """The one paper whose author `question` names, or which introduces what stands before its
+    colon ("PIGPI: …"), if there is just one, and no wording in `literally`. Raises LibraryError.
     """
-    return _only_one(by_family_name(library, question), literally)
-
-
-def led_by(library: Library, question: str, literally: Sequence[str] = ()) -> Mention | None:
-    """The one paper that introduces what stands before the question's colon ("PIGPI: …"), as
-    `one_named`. Raises LibraryError.
-    """
+    found = {paper.paper_id: match[0] for match, paper in by_family_name(library, question)}
     leads = _LEADS.match(question)
-    return _only_one(_introduced(library, leads["name"]), literally) if leads else None
-
-
-def _only_one(
-    named: Iterator[tuple[re.Match[str], Paper]], literally: Sequence[str]
-) -> Mention | None:
-    found = {paper.paper_id: match[0] for match, paper in named}
+    if not found and leads:
+        told = _introduced(library, leads["name"])
+        found = {paper.paper_id: match[0] for match, paper in told}
     if len(found) != 1:
         return None
     ((paper_id, wording),) = found.items()

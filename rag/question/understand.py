@@ -14,7 +14,7 @@ from rag.question.filters_named import DOES, SAID, THEIRS, merged, read_filters
 from rag.question.followup import Standing, stand_alone
 from rag.question.in_parts import in_parts
 from rag.question.leaning import without_openers
-from rag.question.mentions import Mention, led_by, mentions, one_named, without_name
+from rag.question.mentions import Mention, mentions, one_named, without_name
 from rag.question.parts import parts_of
 from rag.question.sides import Side, sides_of
 from rag.types import Exchange, Understood
@@ -84,6 +84,11 @@ class Query:
     likely: tuple[str, ...] = ()
     parts: tuple[Query, ...] = ()
 
+    @property
+    def names_papers(self) -> bool:
+        """Whether words of it were understood to be of papers, or things are asked side by side."""
+        return bool(self.understood or self.sides or self.parts)
+
 
 def understand(
     library: Library,
@@ -135,14 +140,12 @@ def _understood(
     if restated:
         standing = Standing(restated, standing.earlier)
     whole = standing.asked if standing.sure else f"{standing.earlier} {question}"
+    sides = sides_of(standing.asked if standing.sure else question)
     filtered = read_filters(library, standing.asked, literally, within)
-    kept = filtered.within.paper_ids or filtered.within.authors
-    cited = None if kept else led_by(library, standing.asked, literally)
-    # Whatever is compared behind "WebGPT: …" is compared in that paper.
-    sides = () if cited else sides_of(standing.asked if standing.sure else question)
-    named = () if cited else mentions(library, standing.asked, literally)
+    named = mentions(library, standing.asked, literally)
     filtered = without_cited(filtered, named, within, sides)
-    if not (cited or named or sides or filtered.within.paper_ids or filtered.within.authors):
+    cited = None
+    if not (named or sides or filtered.within.paper_ids or filtered.within.authors):
         cited = one_named(library, standing.asked, literally)
     if cited:
         filtered = kept_to_cited(filtered, cited, within)

@@ -131,11 +131,3 @@ def test_a_question_to_several_papers_is_told_from_one_to_any(
     library: Library, question: str, across: bool
 ) -> None:
     assert understand(library, question).across is across
-
-
-def test_what_is_compared_behind_a_name_and_a_colon_is_compared_in_its_paper(
-    library: Library,
-) -> None:
-    query = understand(library, "instructgpt: size of the model that is liked more than GPT-3?")
-    assert (query.within.paper_ids, query.sides) == ((INSTRUCT,), ())
-    assert query.read == "size of the model that is liked more than GPT-3?"
