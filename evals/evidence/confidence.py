@@ -166,7 +166,7 @@ def told_of(claims: Sequence[Observed]) -> Told:
 
 
 def report_on(observed: Sequence[Observed], probes: Probes) -> ConfidenceReport:
-    """What `probes` tell of each library and of both, the calibration fitted by folds."""
+    """What `probes` tell of each set and of all, the calibration fitted by folds."""
     folds = folds_of([item.paper for item in observed])
     says = [log_odds(probes.says, item) for item in observed]
     labels = np.array([item.read.answerable for item in observed])
@@ -183,7 +183,7 @@ def report_on(observed: Sequence[Observed], probes: Probes) -> ConfidenceReport:
         sure = (confident[own] >= DEFAULTS.least_confidence).tolist()
         answers.append(whole_answers(name, _at(observed, own), probes, sure))
     if len(libraries) > 1:
-        told.append(_told("both", confident, labels, groups, kinds))
+        told.append(_told("all", confident, labels, groups, kinds))
     return ConfidenceReport(
         in_use=(BIAS, WEIGHT),
         fitted=platt(surest, labels),

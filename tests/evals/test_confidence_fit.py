@@ -70,7 +70,7 @@ def test_what_marks_nothing_is_not_made_to_look_as_if_it_did() -> None:
 def test_two_libraries_are_told_of_each_and_together() -> None:
     both = [*observed(60, telling=True), *observed(60, telling=True, library="other")]
     told = report_on(both, TELLING).told
-    assert [one.name for one in told] == ["toy", "other", "both"]
+    assert [one.name for one in told] == ["toy", "other", "all"]
 
 
 def test_questions_of_one_paper_are_never_parted() -> None:

@@ -87,7 +87,7 @@ def confidence(
         Path | None,
         typer.Option(metavar="FILE.npz", help="Where to keep vectors between runs."),
     ] = None,
-    write: Annotated[bool, typer.Option(help="Keep the probe that was fitted.")] = False,
+    write: Annotated[bool, typer.Option(help="Keep the fit of the first pass.")] = False,
     as_json: JsonOption = False,
 ) -> None:
     """Fit what abstaining rests on, and show how well it tells."""
