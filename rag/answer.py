@@ -129,7 +129,7 @@ class Answerer:
         together with what it leans on, and papers keep their numbers. `literally` are wordings
         of the question that are no filters (see `rag.question.understand`). Raises as `ask` does.
         """
-        draft = blank(_checked(question), question_id, self._chat.name)
+        draft = blank(_worded(_checked(question)), question_id, self._chat.name)
         for exchange in history:
             _checked(exchange.question)
         clock = StageClock()
@@ -342,6 +342,13 @@ def _checked(question: str) -> str:
             f"the question has {len(text)} characters, {MAX_QUESTION_CHARS} are the most;"
             " ask for one thing at a time"
         )
+    return text
+
+
+def _worded(text: str) -> str:
+    """`text`, which must have a word; what was asked before need not, it is only leaned on."""
+    if not any(character.isalnum() for character in text):
+        raise QuestionError(f"the question has no word: {text[:40]!r}; ask in words")
     return text
 
 

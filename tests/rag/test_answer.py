@@ -103,6 +103,14 @@ def test_it_abstains_saying_what_is_missing_and_asks_no_chat_model(
     assert chat.prompts == []
 
 
+@pytest.mark.parametrize("question", ["''", "?", "…"])
+def test_a_question_without_a_word_is_an_error_and_lists_nothing(
+    library: Library, reranker: Reranker, question: str
+) -> None:
+    with pytest.raises(QuestionError, match="has no word"):
+        Answerer(library, ScriptedChat([]), reranker).ask(question)
+
+
 def test_what_names_a_paper_is_no_small_talk(library: Library, reranker: Reranker) -> None:
     ask = Answerer(library, ScriptedChat(["Nothing of the kind [S1]."]), reranker).ask
     assert ask("hey, all good?").missing == "not_about_papers"
