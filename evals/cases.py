@@ -134,7 +134,9 @@ def text_lines(path: Path) -> list[str]:
         with path.open(encoding="utf-8-sig", newline="") as file:
             return file.read().split("\n")  # JSON may hold every other kind of line break
     except OSError as error:
-        raise SourceError(str(path), f"cannot be read: {error.strerror or error}") from error
+        reason = error.strerror or error
+        remedy = "give the path of a file of JSON lines (docs/cases.md says which)"
+        raise SourceError(str(path), f"cannot be read: {reason}; {remedy}") from error
     except UnicodeDecodeError as error:
         raise SourceError(str(path), f"is not UTF-8 text ({error.reason})") from error
 

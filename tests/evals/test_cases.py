@@ -171,7 +171,7 @@ def test_a_line_break_of_unicode_within_a_question_ends_no_line(tmp_path: Path) 
 def test_an_empty_file_and_a_missing_one_are_errors(tmp_path: Path) -> None:
     with pytest.raises(SourceError, match="holds no cases"):
         load_cases(write(tmp_path))
-    with pytest.raises(SourceError, match="absent"):
+    with pytest.raises(SourceError, match=r"absent.*give the path of a file of JSON lines"):
         load_cases(tmp_path / "absent.jsonl")
     (tmp_path / "latin.jsonl").write_bytes(b'{"id": "caf\xe9"}')
     with pytest.raises(SourceError, match="not UTF-8"):
