@@ -21,7 +21,7 @@ from evals.labelled.rows import json_rows
 from evals.scorers.wording import any_said
 from rag.errors import SourceError
 from rag.evidence.quotes import RERANKED, SentenceVectors, candidates_of, nearest_sentences
-from rag.finding.retrieve import retrieve
+from rag.finding.retrieve import Retrieval, retrieve
 from rag.settings import DEFAULTS
 from rag.types import Hit, Paper, Quote
 
@@ -38,8 +38,11 @@ ARXIV_PAPERS = Path("arxiv_daily") / "papers.jsonl.gz"
 SCIFACT = Path("scifact")
 ARXIV_CASES = QUESTIONS.with_name("arxiv_cases.jsonl")
 NINE_CASES = QUESTIONS.with_name("arxiv_nine_cases.jsonl")
-SAMPLE, ARXIV, NINE = "sample library", "arXiv library", "arXiv library, nine a paper"
-"""What the sets of cases are called; the two last are asked of one library."""
+SEVERAL_CASES = QUESTIONS.with_name("arxiv_several_cases.jsonl")
+SAMPLE = "sample library"
+ARXIV, NINE = "arXiv library", "arXiv library, nine a paper"
+SEVERAL = "arXiv library, groups of papers"
+"""What the sets of cases are called; all but the first are asked of one library."""
 DISTRACTORS = 2000  # papers beside those of the cases, so that most of what is found is not meant
 
 
@@ -110,25 +113,38 @@ def ask(
     for done, case in enumerate(asked):
         if progress:
             progress(f"finding for cases of the {name}", done, len(asked))
-        candidates = candidates_of(retrieve(library, case.question, DEFAULTS.hits), sentences)
-        wordings = tuple(wording for fact in case.facts for wording in fact)
         wanted = frozenset(titles.get(paper, paper) for paper in case.papers)
-        says = [
-            case.answerable and quote.paper_id in wanted and any_said(wordings, quote.text)
-            for quote, _ in candidates.sentences
-        ]
-        near = {quote.paper_id for quote, _ in candidates.sentences}
-        found.append(
-            Asked(
-                case=case,
-                library=name,
-                candidates=candidates,
-                says=np.array(says, dtype=np.bool_),
-                papers={paper: papers[paper] for paper in near},
-                wanted=wanted,
-            )
-        )
+        hits = retrieve(library, case.question, DEFAULTS.hits)
+        found.append(asked_of(case, name, hits, sentences, papers, wanted))
     return found
+
+
+def asked_of(
+    case: Case,
+    name: str,
+    found: Retrieval,
+    sentences: SentenceVectors,
+    papers: Mapping[str, Paper],
+    wanted: frozenset[str],
+) -> Asked:
+    """What was `found` for a case of the set of this `name`, out of `papers` by id; an answer is a
+    sentence of the papers in `wanted` that holds a wording of a fact.
+    """
+    candidates = candidates_of(found, sentences)
+    wordings = tuple(wording for fact in case.facts for wording in fact)
+    says = [
+        case.answerable and quote.paper_id in wanted and any_said(wordings, quote.text)
+        for quote, _ in candidates.sentences
+    ]
+    near = {quote.paper_id for quote, _ in candidates.sentences}
+    return Asked(
+        case=case,
+        library=name,
+        candidates=candidates,
+        says=np.array(says, dtype=np.bool_),
+        papers={paper: papers[paper] for paper in near},
+        wanted=wanted,
+    )
 
 
 def read(
@@ -192,7 +208,7 @@ def _passage(quote: Quote, hit: Hit) -> str:
 
 def arxiv_cases() -> dict[str, list[Case]]:
     """The dev cases over arXiv abstracts, by what their set is called."""
-    files = {ARXIV: ARXIV_CASES, NINE: NINE_CASES}
+    files = {ARXIV: ARXIV_CASES, NINE: NINE_CASES, SEVERAL: SEVERAL_CASES}
     return {
         name: [case for case in load_cases(path) if case.split == "dev"]
         for name, path in files.items()

@@ -67,7 +67,7 @@ def papers_saying(
     if sum(rarity.values()) < _RARE:
         return []
     wanted = " ".join(_spelt(word) for word in saying.words)
-    vector = library.queries.of(question)
+    vector = library.queries.to_search(question)
     found = papers_near(library, wanted, vector, NEAR, scope)
     held = [_best(paper, hit, rarity) for paper, hit in found]
     worth = [one for one in held if one is not None and one.sure >= _FEWEST]

@@ -5,6 +5,8 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
+from rag.finding.adapter import adapter_for
+
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
@@ -26,6 +28,12 @@ class QueryVectors:
     def of(self, query: str) -> NDArray[np.float32]:
         """The L2-normalised vector (dimension,). Raises WeightsError."""
         return self._latest(query)
+
+    def to_search(self, query: str) -> NDArray[np.float32]:
+        """As `of`, moved towards the papers that answer it (see `rag.finding.adapter`)."""
+        vector = self.of(query)
+        adapter = adapter_for(self._embedder.name)
+        return adapter.moved(vector) if adapter else vector
 
     def _embedded(self, query: str) -> NDArray[np.float32]:
         vector: NDArray[np.float32] = self._embedder.embed([query], "query")[0]

@@ -29,7 +29,9 @@ _READ_AT_ONCE = 12  # chunks read from the catalogue; all candidates would take 
 
 @dataclass(frozen=True, slots=True)
 class Retrieval:
-    """Hits for one query, best first, with the query's vector (dimension,)."""
+    """Hits for one query, best first, with the vector (dimension,) that the embedder makes of it:
+    sentences are compared with that, not with the one that papers were searched with.
+    """
 
     query: str
     vector: NDArray[np.float32]
@@ -50,13 +52,13 @@ def retrieve(
     if an index cannot serve, WeightsError if the embedder's file cannot be had.
     """
     clock = clock or StageClock()
-    vector = library.queries.of(query)
+    vector = library.queries.to_search(query)
     clock.mark("embed")
     ways = {"both": gather, "vectors": _by_vectors, "words": _by_words}
     candidates = ways[ranking](library, query, vector, max(k, CANDIDATES), clock, scope)
     hits = tuple(islice(_hits(library, candidates, vector), k))
     clock.mark("fuse")
-    return Retrieval(query, vector, hits)
+    return Retrieval(query, library.queries.of(query), hits)
 
 
 def search_papers(
@@ -67,7 +69,7 @@ def search_papers(
     As many as the library, or the `scope`, has: papers cut into several chunks do not crowd others
     out. Raises as `retrieve` does.
     """
-    vector = library.queries.of(query)
+    vector = library.queries.to_search(query)
     return papers_near(library, query, vector, k, scope)
 
 

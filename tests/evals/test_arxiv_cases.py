@@ -10,10 +10,12 @@ import pytest
 
 from evals.authoring.case_check import check_file
 from evals.cases import QUESTIONS, Case, load_cases
+from evals.evidence.confidence_cases import is_held_back
 
 DEV = QUESTIONS.with_name("arxiv_cases.jsonl")
 HELD_BACK = QUESTIONS.with_name("arxiv_test.jsonl")
 NINE = QUESTIONS.with_name("arxiv_nine_cases.jsonl")
+SEVERAL = QUESTIONS.with_name("arxiv_several_cases.jsonl")
 BOTH = pytest.mark.parametrize("path", [DEV, HELD_BACK], ids=["dev", "held back"])
 
 
@@ -47,13 +49,16 @@ def test_there_are_enough_to_tune_and_to_report_on() -> None:
 
 def test_no_id_is_used_in_another_file() -> None:
     ids = Counter(
-        case.id for path in (QUESTIONS, DEV, HELD_BACK, NINE) for case in load_cases(path)
+        case.id
+        for path in (QUESTIONS, DEV, HELD_BACK, NINE, SEVERAL)
+        for case in load_cases(path)
     )
     assert [case_id for case_id, times in ids.items() if times > 1] == []
 
 
 def test_what_is_held_back_is_told_by_split_and_id_and_is_about_other_papers() -> None:
-    dev, held = (*load_cases(DEV), *load_cases(NINE)), load_cases(HELD_BACK)
+    dev = tuple(case for path in (DEV, NINE, SEVERAL) for case in load_cases(path))
+    held = load_cases(HELD_BACK)
     assert {case.split for case in dev} == {"dev"}
     assert {case.split for case in held} == {"test"}
     assert [c.id for c in (*dev, *held) if c.id.startswith("held-") != (c in held)] == []
@@ -72,6 +77,19 @@ def test_of_nine_questions_a_paper_a_third_has_no_answer_and_each_other_says_its
     kinds = {tag for case in cases if case.answerable for tag in case.tags} - {"arxiv", "nine"}
     assert kinds == {"indirect", "named", "casual", "why", "plain"}
     assert papers_of(cases) & papers_of(load_cases(DEV)) == set()
+
+
+def test_of_a_group_of_papers_is_asked_in_every_way_and_each_paper_has_its_own_fact() -> None:
+    cases = load_cases(SEVERAL)
+    ways = Counter(tag for case in cases for tag in set(case.tags) - {"arxiv", "several"})
+    assert set(ways) == {"each", "parts", "compare", "loose", "one", "silent"}
+    assert min(ways.values()) > 400
+    assert [c.id for c in cases if c.answerable and len(c.facts) != len(c.papers)] == []
+    alone = [case for case in cases if len(case.papers) == 1]
+    assert [c.id for c in alone if c.kind != "fact" or "one" not in c.tags] == []
+    assert len({is_held_back(paper) for case in cases for paper in case.papers}) == 2
+    parted = [c.id for c in cases if len({is_held_back(paper) for paper in c.papers}) > 1]
+    assert parted == []
 
 
 def papers_of(cases: tuple[Case, ...]) -> set[str]:

@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from ui.commands import support_command, validate_commands
+from ui.commands.adapter_command import adapter
 from ui.commands.case_commands import accept, add, check, draft
 from ui.commands.compare_commands import compare, null
 from ui.commands.conversation_command import conversation
@@ -53,6 +54,7 @@ def build() -> typer.Typer:
     app.command()(improve)
     app.command()(injections)
     app.command()(retrieval)
+    app.command()(adapter)
     app.command()(bench)
     app.command()(embedding)
     app.command()(hnsw)
