@@ -6,8 +6,10 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from rag.evidence.amounts import gives_amount
-from rag.evidence.each_side import asked_of, enough, find_sides, joined, surest, which_answer
+from rag.evidence.each_paper import asked_of, of_its_papers
+from rag.evidence.each_side import enough, find_sides, surest, which_answer
 from rag.evidence.gather import Found
+from rag.evidence.joined import joined
 from rag.question.understand import Query
 
 
@@ -32,7 +34,8 @@ def find_all(
 
     asked: list[tuple[Query, Found, float]] = []
     for part in query.parts:
-        asked.append((part, *surest(_tries(part, asked, least), ask, least)))
+        first = surest(_tries(part, asked, least), ask, least)
+        asked.append((part, *of_its_papers(query, part, first, find, weigh, least)))
     kept = which_answer([(part, sure) for part, _, sure in asked], least)
     told: list[tuple[str, Found]] = []
     silent: list[str] = []

@@ -3,19 +3,17 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 
 from rag.evidence.amounts import gives_amount
-from rag.evidence.gather import Found, keyed
+from rag.evidence.each_paper import across, asked_of, of_its_papers
+from rag.evidence.gather import Found
+from rag.evidence.joined import joined
 from rag.question.followup import is_name
 from rag.question.understand import Query
-from rag.types import Paper, PaperScore, Quote
 
-_ACROSS = 3  # papers that a question to several is put to
 _IF_NAMED = 0.5
-_OF_A_SIDE = 2  # quotes at most for each side of a comparison, and for what says both at once
 
 
 def find_sides(
@@ -32,8 +30,8 @@ def find_sides(
     """
     whole = find(query)
     sure = weigh(query, whole)
-    if query.across and sure >= least:
-        return _across(query, whole, find, weigh, least), sure
+    if query.across:
+        return across(query, (whole, sure), find, weigh, least)
     if not query.sides or (sure >= least and _speaks_of(whole, query.sides)):
         return whole, sure
 
@@ -45,7 +43,8 @@ def find_sides(
     for side in query.sides:
         first = found[0][1].evidence[:1] if found and side.leans else ()
         tries = (*(asked_of(side, (item.paper.paper_id,)) for item in first), side)
-        found.append((side, *surest(tries, ask, least)))
+        told = surest(tries, ask, least)
+        found.append((side, *of_its_papers(query, side, told, find, weigh, least)))
     kept = which_answer([(side, weight) for side, _, weight in found], least)
     answered = [(side, part) for (side, part, _), own in zip(found, kept, strict=True) if own]
     untold = [weight for (_, _, weight), own in zip(found, kept, strict=True) if not own]
@@ -58,27 +57,6 @@ def find_sides(
         parts.append(("", whole))  # it may tell what the search for a side did not find
     silent = tuple(side.name for (side, _, _), own in zip(found, kept, strict=True) if not own)
     return joined(query, parts, silent), max(sure, *(weight for _, _, weight in found))
-
-
-def _across(
-    query: Query,
-    whole: Found,
-    find: Callable[[Query], Found],
-    weigh: Callable[[Query, Found], float],
-    least: float,
-) -> Found:
-    """What each of the nearest papers says to a question that is put to several."""
-    papers = whole.papers[:_ACROSS]
-    asked = [(paper, asked_of(query, (paper.paper_id,))) for paper in papers]
-    found = [(paper, one, find(one)) for paper, one in asked]
-    parts = [(paper.paper_id, part) for paper, one, part in found if weigh(one, part) >= least]
-    return joined(query, parts, ()) if len(parts) > 1 else whole
-
-
-def asked_of(query: Query, papers: Sequence[str]) -> Query:
-    """What names no paper itself, of those that were spoken of before it."""
-    kept = replace(query.within, paper_ids=tuple(papers))
-    return replace(query, within=kept, spoken_of=tuple(papers))
 
 
 def surest(
@@ -131,36 +109,3 @@ def _names(name: str, text: str) -> bool:
     """Whether `name` stands in the text as it is: GPT-3 does not in GPT-3.5."""
     words = r"[\W_]+".join(map(re.escape, re.findall(r"\w+", name)))
     return bool(words) and bool(re.search(rf"(?<!\w){words}(?!\w|\.\d)", text, re.IGNORECASE))
-
-
-def joined(query: Query, parts: Sequence[tuple[str, Found]], silent: tuple[str, ...]) -> Found:
-    """The evidence of all parts, each quote once, in their order, two of a part or its side."""
-    chosen: dict[tuple[str, str, int], tuple[str, Quote]] = {}
-    for side, part in parts:
-        of_side: Counter[str] = Counter()
-        for item in part.evidence:
-            place = (item.quote.paper_id, item.quote.field, item.quote.start)
-            if of_side[item.side] < _OF_A_SIDE and place not in chosen:
-                chosen[place] = (f"{side}: {item.side}" if item.side else side, item.quote)
-                of_side[item.side] += 1
-    scores: dict[str, PaperScore] = {}
-    papers: dict[str, Paper] = {}
-    for _, part in parts:
-        papers |= {paper.paper_id: paper for paper in part.papers}
-        for hit in part.hits:
-            known = scores.setdefault(hit.paper_id, hit)
-            scores[hit.paper_id] = max(known, hit, key=lambda one: one.score)
-    ranked = sorted(scores, key=lambda name: (-scores[name].score, name))
-    quotes = tuple(quote for _, quote in chosen.values())
-    evidence = keyed(quotes, papers.values(), query.asked)
-    sides = {(q.paper_id, q.field, q.start): side for side, q in chosen.values()}
-    return Found(
-        tuple(scores[name] for name in ranked),
-        tuple(papers[name] for name in ranked),
-        quotes,
-        tuple(
-            replace(item, side=sides[item.quote.paper_id, item.quote.field, item.quote.start])
-            for item in evidence
-        ),
-        silent,
-    )

@@ -54,7 +54,7 @@ def gather_evidence(
     if query.read != query.search:
         vector = library.queries.of(query.read)
         read = replace(read, query=query.read, vector=vector)
-    quotes = choose_quotes(read, sentences, reranker, settings.quotes)
+    quotes = choose_quotes(read, sentences, reranker, settings.quotes, parts=query.of_each)
     if query.earlier:
         quotes = _weighed_in_context(quotes, query, read.hits, reranker)
     hits = rank_papers(found.hits)[: settings.hits]

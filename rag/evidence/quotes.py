@@ -16,7 +16,7 @@ from rag.evidence.nearness import Candidates, Nearness, fitted_nearness, signs_o
 from rag.evidence.sentences import sentence_spans
 from rag.finding.retrieve import Retrieval
 from rag.finding.terms import content_stems
-from rag.models.answering import fitted_probes
+from rag.models.answering import fitted_part_probes, fitted_probes
 from rag.types import Hit, Quote
 
 if TYPE_CHECKING:
@@ -81,16 +81,22 @@ def candidate_quotes(hits: Sequence[Hit]) -> list[tuple[Quote, Hit]]:
 
 
 def choose_quotes(
-    retrieval: Retrieval, sentences: SentenceVectors, reranker: Reranker, limit: int
+    retrieval: Retrieval,
+    sentences: SentenceVectors,
+    reranker: Reranker,
+    limit: int,
+    *,
+    parts: bool = False,
 ) -> list[Quote]:
     """The `limit` quotes that answer the question best, best first (see `weigh_sentences`)."""
-    return best_quotes(weigh_sentences(retrieval, sentences, reranker), limit)
+    return best_quotes(weigh_sentences(retrieval, sentences, reranker, parts=parts), limit)
 
 
 def weigh_sentences(
-    retrieval: Retrieval, sentences: SentenceVectors, reranker: Reranker
+    retrieval: Retrieval, sentences: SentenceVectors, reranker: Reranker, *, parts: bool = False
 ) -> list[Quote]:
-    """The sentences that come near, RERANKED at most, best first, each with its score.
+    """The sentences that come near, RERANKED at most, best first, each with its score; with
+    `parts`, for telling a part of what is asked.
 
     The reranker reads the best of a cheap first pass. The score estimates, from 0 to 1, that the
     sentence says what is asked. The reranker hears whether it says the kind of thing that is asked;
@@ -102,10 +108,11 @@ def weigh_sentences(
     readings = reranker.answering(
         retrieval.query, [f"{hit.chunk.title}. {quote.text}" for quote, hit in candidates]
     )
-    worth = fitted_probes().hit
+    worth = (fitted_part_probes() if parts else fitted_probes()).hit
+    read = [(reading.part or reading) if parts else reading for reading in readings]
     scored = [
-        replace(quote, score=sigmoid(reading.ranks + worth * hit.score), says=reading.says)
-        for (quote, hit), reading in zip(candidates, readings, strict=True)
+        replace(quote, score=sigmoid(one.ranks + worth * hit.score), says=one.says)
+        for (quote, hit), one in zip(candidates, read, strict=True)
     ]
     return sorted(scored, key=_by_score)
 

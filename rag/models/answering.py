@@ -9,7 +9,9 @@ Those layers themselves are tuned to it (see `rag.models.tuned`).
 
 Two probes read them. One is fitted to tell questions that a sentence answers from those that none
 does, the other to put first, of one question's sentences, those that answer it: what marks an
-answer at all is not what marks the better one, and one probe for both did either worse.
+answer at all is not what marks the better one, and one probe for both did either worse. Two more
+read a question that is put to several papers, one by one, of which each tells a part: to the first
+two a part is no answer.
 """
 
 from __future__ import annotations
@@ -27,6 +29,8 @@ if TYPE_CHECKING:
 
 WEIGHTS = Path(__file__).with_name("answering.json")
 """Written by `askpapers eval tune --write`; the figures it prints say how well they tell."""
+PART_WEIGHTS = Path(__file__).with_name("answering_parts.json")
+"""Written by `askpapers eval several --data DIR --write`, which shows how well they tell."""
 
 WIDTH = 384
 """Of a state behind one layer."""
@@ -40,11 +44,13 @@ LAYERS = tuple(f"/bert/encoder/layer.{n}/output/LayerNorm/Add_1_output_0" for n 
 class Reading:
     """What the probes make of a passage: `says`, the log-odds of its saying what is asked, which
     may be held against other questions' (see `rag.evidence.confidence`), and `ranks`, the log-odds
-    by which one question's passages are put in order.
+    by which one question's passages are put in order. `part` is the same of its telling a part of
+    what is asked of several papers.
     """
 
     says: float
     ranks: float
+    part: Reading | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,8 +84,18 @@ class Probes:
 
 @lru_cache(maxsize=1)
 def fitted_probes() -> Probes:
-    """The probes as fitted."""
-    fields = json.loads(WEIGHTS.read_text(encoding="utf-8"))
+    """The probes of answers as fitted."""
+    return _read(WEIGHTS)
+
+
+@lru_cache(maxsize=1)
+def fitted_part_probes() -> Probes:
+    """The probes of parts of answers as fitted."""
+    return _read(PART_WEIGHTS)
+
+
+def _read(path: Path) -> Probes:
+    fields = json.loads(path.read_text(encoding="utf-8"))
     says, ranks = (
         Probe(one["bias"], np.array(one["weights"], dtype=np.float32))
         for one in (fields["says"], fields["ranks"])
@@ -88,7 +104,9 @@ def fitted_probes() -> Probes:
 
 
 def write_probes(probes: Probes, path: Path = WEIGHTS) -> None:
-    """Keep `probes` for `fitted_probes`, as exactly as it matters."""
+    """Keep `probes`, as exactly as it matters, for `fitted_probes` or, with PART_WEIGHTS,
+    `fitted_part_probes`, which read them from now on.
+    """
     fields = asdict(probes)
     for name in ("says", "ranks"):
         fields[name] = {
@@ -97,3 +115,5 @@ def write_probes(probes: Probes, path: Path = WEIGHTS) -> None:
         }
     fields["hit"] = round(probes.hit, 4)
     path.write_text(f"{json.dumps(fields)}\n", encoding="utf-8")
+    fitted_probes.cache_clear()
+    fitted_part_probes.cache_clear()

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from functools import cache
 from typing import TYPE_CHECKING, Protocol
 
 from rag.config import Config
-from rag.models.answering import Reading, fitted_probes
+from rag.models.answering import Reading, fitted_part_probes, fitted_probes
 from rag.models.lean import lean
 from rag.models.manifest import RERANKER
 from rag.models.onnx import OnnxModel
@@ -58,8 +59,11 @@ class CrossEncoder:
 
     def answering(self, question: str, passages: Sequence[str]) -> list[Reading]:
         """What the probes read, in the order of `passages` (see `rag.models.answering`)."""
-        probes = fitted_probes()
-        return [probes.read(states) for states in self.states(question, passages)]
+        probes, of_parts = fitted_probes(), fitted_part_probes()
+        return [
+            replace(probes.read(states), part=of_parts.read(states))
+            for states in self.states(question, passages)
+        ]
 
     def states(self, question: str, passages: Sequence[str]) -> list[NDArray[np.float32]]:
         """What the probes read, each (len(LAYERS) * WIDTH,): the mean states of the question's

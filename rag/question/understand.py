@@ -16,6 +16,7 @@ from rag.question.in_parts import in_parts
 from rag.question.leaning import without_openers
 from rag.question.mentions import Mention, mentions, one_named, without_name
 from rag.question.parts import parts_of
+from rag.question.several import fitted_several
 from rag.question.sides import Side, sides_of
 from rag.types import Exchange, Understood
 
@@ -29,6 +30,7 @@ _SEVERAL = re.compile(
     r"|\bwhat (?:\w+ ){0,2}(?:approaches|ideas|limits|methods|opinions|risks|views|ways)\b",
     re.IGNORECASE,
 )
+_LIKELY_SEVERAL = 0.25  # so probable it is that a question which is put across papers asks several
 _ITS_AUTHORS = re.compile(
     rf"\b(?:they|the authors) (?:have )?(?:{DOES}|{SAID}|do)\b|\btheir {THEIRS}\b", re.IGNORECASE
 )
@@ -62,6 +64,9 @@ class Query:
     itself. The question is `apart` if one side is worth telling without the other, which it is not
     if it only `compares` amounts: "how many more parameters than GPT-3 has GPT-4?".
 
+    It is put `across` the nearest papers where it asks several without naming them. One that is
+    asked `of_each` of several papers is answered by what tells a part of it.
+
     `parts` are the questions of which it is made, where it asks several things; they have no sides
     but their own. A part is first asked of the `likely` papers, which introduced what it names.
     """
@@ -80,6 +85,7 @@ class Query:
     apart: bool = True
     leans: bool = False
     across: bool = False
+    of_each: bool = False
     compares: bool = False
     likely: tuple[str, ...] = ()
     parts: tuple[Query, ...] = ()
@@ -171,7 +177,10 @@ def _understood(
         return replace(query, sides=told or _each_paper(query))
     query = _each_named(query, told, named)
     one = len(query.within.paper_ids) == 1
-    return replace(query, across=not (query.sides or one) and bool(_SEVERAL.search(query.asked)))
+    several = bool(_SEVERAL.search(query.asked)) or (
+        fitted_several().probability(query.asked) >= _LIKELY_SEVERAL
+    )
+    return replace(query, across=several and not (query.sides or one))
 
 
 def _of_its_authors(library: Library, question: str, within: Filter) -> str:

@@ -49,9 +49,7 @@ def test_there_are_enough_to_tune_and_to_report_on() -> None:
 
 def test_no_id_is_used_in_another_file() -> None:
     ids = Counter(
-        case.id
-        for path in (QUESTIONS, DEV, HELD_BACK, NINE, SEVERAL)
-        for case in load_cases(path)
+        case.id for path in (QUESTIONS, DEV, HELD_BACK, NINE, SEVERAL) for case in load_cases(path)
     )
     assert [case_id for case_id, times in ids.items() if times > 1] == []
 

@@ -21,6 +21,7 @@ from ui.commands.quotes_command import quotes
 from ui.commands.report_commands import export, report
 from ui.commands.retrieval_command import retrieval
 from ui.commands.run_commands import run, score
+from ui.commands.several_command import several
 from ui.commands.summaries_command import summaries
 from ui.commands.tune_command import tune
 from ui.commands.votes_command import votes
@@ -48,6 +49,7 @@ def build() -> typer.Typer:
     app.command()(tune)
     app.command()(quotes)
     app.command()(kinds)
+    app.command()(several)
     app.command()(doubt)
     app.command()(summaries)
     app.command()(conversation)
