@@ -30,7 +30,7 @@ from evals.evidence.whole_answers import WholeAnswers, whole_answers
 from evals.judging.agreement import Agreement, auc, measured
 from rag.errors import ConfigError
 from rag.evidence.nearness import fitted_nearness
-from rag.models.answering import Probes, fitted_probes, write_probes
+from rag.models.answering import Probes, write_probes
 from rag.models.graph import cut
 from rag.models.manifest import RERANKER
 from rag.models.onnx import OnnxModel
@@ -129,7 +129,6 @@ def run_tuning(
         write_additions(additions)
         write_probes(probes)
         learned_additions.cache_clear()
-        fitted_probes.cache_clear()
     return tuple(
         _compared(way, own, [one for one in items if one.library == library])
         for library in (ARXIV, NINE, SAMPLE)

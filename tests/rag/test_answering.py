@@ -8,7 +8,15 @@ import numpy as np
 import pytest
 
 from rag.models import answering
-from rag.models.answering import LAYERS, WIDTH, Probe, Probes, fitted_probes, write_probes
+from rag.models.answering import (
+    LAYERS,
+    WIDTH,
+    Probe,
+    Probes,
+    fitted_part_probes,
+    fitted_probes,
+    write_probes,
+)
 from rag.models.rerank import CrossEncoder
 
 TITLE = "A Harvest of Pears"
@@ -29,6 +37,27 @@ def test_probes_that_were_written_are_read_again(
     assert (again.hit, again.says.bias, again.ranks.bias) == (2.25, -1.25, 0.5)
     assert np.abs(again.says.weights - says.weights).max() <= 0.5e-4
     assert np.abs(again.ranks.weights - probes.ranks.weights).max() <= 0.5e-4
+
+
+def test_probes_of_parts_are_kept_by_themselves(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    flat = Probe(0.0, np.zeros(768, dtype=np.float32))
+    monkeypatch.setattr(answering, "PART_WEIGHTS", tmp_path / "parts.json")
+    write_probes(Probes(flat, flat, 1.5), tmp_path / "parts.json")
+    read = fitted_part_probes().hit, fitted_probes().hit
+    fitted_part_probes.cache_clear()
+    assert read == (1.5, fitted_probes().hit)
+    assert fitted_probes().hit != 1.5
+
+
+def test_what_is_half_of_an_answer_is_likelier_as_a_part_of_one(reranker: CrossEncoder) -> None:
+    asked = "How many crates did the pear orchard give, and what does the paper on plums warn of?"
+    (told,) = reranker.answering(asked, [STATES])
+    (beside,) = reranker.answering(asked, ["Tides. The moon draws the sea to and fro."])
+    assert told.part
+    assert beside.part
+    assert told.part.says > beside.part.says + 2
 
 
 def test_a_sentence_that_says_it_is_likelier_to_answer_than_one_beside_it(
