@@ -12,11 +12,11 @@ import numpy as np
 from evals.evidence.adapter_fit import Searched, fit_adapter
 from evals.evidence.confidence_cases import (
     SCIFACT,
-    arxiv_cases,
     arxiv_library,
     is_held_back,
     paper_of,
     scifact_library,
+    with_groups,
 )
 from evals.finding.corpora import load_judged
 from evals.stats import Mean, bootstrap
@@ -67,7 +67,7 @@ def run_adapter(
 
     Raises SourceError for the data, WeightsError if the embedder's file cannot be had.
     """
-    sets = arxiv_cases()
+    sets = with_groups()
     cases = [case for own in sets.values() for case in own]
     wanted = [(case.question, case.papers) for case in cases if case.answerable]
     held = np.array([is_held_back(paper_of(case)) for case in cases if case.answerable])

@@ -207,8 +207,18 @@ def _passage(quote: Quote, hit: Hit) -> str:
 
 
 def arxiv_cases() -> dict[str, list[Case]]:
-    """The dev cases over arXiv abstracts, by what their set is called."""
-    files = {ARXIV: ARXIV_CASES, NINE: NINE_CASES, SEVERAL: SEVERAL_CASES}
+    """The dev cases over one arXiv abstract each, by what their set is called."""
+    return _sets({ARXIV: ARXIV_CASES, NINE: NINE_CASES})
+
+
+def with_groups() -> dict[str, list[Case]]:
+    """These and the cases over groups of abstracts, whose answers are parts: to what reads whole
+    answers those are none.
+    """
+    return arxiv_cases() | _sets({SEVERAL: SEVERAL_CASES})
+
+
+def _sets(files: Mapping[str, Path]) -> dict[str, list[Case]]:
     return {
         name: [case for case in load_cases(path) if case.split == "dev"]
         for name, path in files.items()

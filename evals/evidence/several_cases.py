@@ -1,7 +1,7 @@
 """Questions to several papers as they are read: of each paper what it says by itself.
 
-Such a question is put to papers one by one (`rag/evidence/each_side.py`), so its reader has to know
-a part of an answer for one, and a paper that tells none of it.
+Such a question is put to papers one by one (`rag/evidence/each_paper.py`), so its reader has to
+know a part of an answer for one, and a paper that tells none of it.
 """
 
 from __future__ import annotations

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from evals.cases import Case, load_cases
-from evals.evidence.confidence_cases import SAMPLE, arxiv_cases, is_held_back, paper_of
+from evals.evidence.confidence_cases import SAMPLE, is_held_back, paper_of, with_groups
 from evals.judging.agreement import Agreement, auc, measured
 from evals.logistic import fit
 from evals.stats import Rate, rate
@@ -41,7 +41,7 @@ def run_several(*, write: bool = False) -> tuple[ToldApart, ...]:
     """Fit on the arXiv questions but for those of papers held back; tell those apart, and the
     sample library's dev questions that papers answer.
     """
-    every = [case for own in arxiv_cases().values() for case in own]
+    every = [case for own in with_groups().values() for case in own]
     taught = [case for case in every if not is_held_back(paper_of(case))]
     fitted = fit_several(taught)
     if write:

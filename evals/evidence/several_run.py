@@ -12,10 +12,10 @@ import numpy as np
 from evals.evidence.confidence_cases import (
     SEVERAL,
     Observed,
-    arxiv_cases,
     arxiv_library,
     is_held_back,
     read,
+    with_groups,
 )
 from evals.evidence.folds import highest, log_odds, platt
 from evals.evidence.probe_fit import fit_probe, fit_ranking, right_on_average
@@ -61,7 +61,7 @@ def run_parts(
     """Fit on the groups of papers that are not held back; compare, on the others, with the probes
     of whole answers. Raises SourceError for the data, WeightsError if a file cannot be had.
     """
-    sets = arxiv_cases()
+    sets = with_groups()
     cases = [case for own in sets.values() for case in own]
     with arxiv_library(config, data, cases, vectors, progress) as library:
         asked = ask_each(library, sets[SEVERAL], SEVERAL, progress)

@@ -33,5 +33,11 @@ def confidence(quotes: Sequence[Quote]) -> float:
     return _sigmoid(BIAS + WEIGHT * surest(quotes)) if quotes else 0.0
 
 
+def said_at(confidence: float) -> float:
+    """The log-odds of the surest quote at which quotes have this confidence, in [0, 1]."""
+    within = min(max(confidence, 1e-6), 1 - 1e-6)
+    return (math.log(within / (1 - within)) - BIAS) / WEIGHT
+
+
 def _sigmoid(logit: float) -> float:
     return 1.0 / (1.0 + math.exp(-max(-50.0, min(50.0, logit))))

@@ -11,12 +11,17 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from rag.evidence.amounts import gives_amount
+from rag.evidence.confidence import said_at
 from rag.evidence.gather import Found
 from rag.evidence.joined import joined
+from rag.evidence.namesakes import about_what_is_asked
 from rag.question.understand import Query
+from rag.types import Quote
 
 _ACROSS = 5  # papers that a question to several is put to
+_MOST = 3  # of them that are cited
 _BESIDE = 0.6  # of the least confidence, for a paper beside one that answers
+_HOPELESS = 0.03  # so unsure of the whole, no paper is asked for a part
 
 
 def across(
@@ -27,19 +32,47 @@ def across(
     least: float,
 ) -> tuple[Found, float]:
     """What each of the papers nearest to `query` tells of it, and how sure it is that it answers,
-    where `told` is what was found for all of it and how surely.
+    where `told` is what was found for all of it and how surely. Where fewer than two tell a part,
+    that stands.
     """
     whole, sure = told
-    asked = [_of_each(query, (paper.paper_id,)) for paper in whole.papers[:_ACROSS]]
-    found = [find(one) for one in asked]
-    weights = [weigh(one, part) for one, part in zip(asked, found, strict=True)]
-    sure = max(sure, between(sure, max(weights, default=0.0)))
-    parts = [
-        (part.papers[0].paper_id, part)
-        for part, weight in zip(found, weights, strict=True)
-        if part.papers and weight >= least * _BESIDE
-    ]
-    return (joined(query, parts, ()) if len(parts) > 1 else whole), sure
+    if sure < _HOPELESS:
+        return told
+    parts: list[tuple[float, str, Found]] = []
+    for paper in whole.papers[:_ACROSS]:
+        one = _of_each(query, (paper.paper_id,))
+        part = _of_what_is_asked(query, find(one))
+        weight = weigh(one, part)
+        if part.evidence and weight >= least * _BESIDE:
+            parts.append((weight, paper.paper_id, part))
+    best = sorted(parts, key=lambda part: -part[0])[:_MOST]
+    if len(best) < 2:
+        return told
+    sure = max(sure, between(sure, best[1][0]))
+    found = joined(query, [(name, part) for _, name, part in best], ())
+    return _no_surer(replace(found, hits=whole.hits, papers=whole.papers), sure), sure
+
+
+def _of_what_is_asked(query: Query, part: Found) -> Found:
+    """Without what is said of a namesake: the paper was not named by whoever asks."""
+    papers = {paper.paper_id: paper for paper in part.papers}
+    quotes = tuple(about_what_is_asked(query.asked, part.quotes, papers))
+    evidence = tuple(item for item in part.evidence if item.quote in quotes)
+    return replace(part, quotes=quotes, evidence=evidence)
+
+
+def _no_surer(found: Found, sure: float) -> Found:
+    """What was `found`, no quote surer of saying what is asked than `sure`: as a part it may be."""
+    most = said_at(sure)
+
+    def lowered(quote: Quote) -> Quote:
+        return replace(quote, says=min(quote.says, most))
+
+    return replace(
+        found,
+        quotes=tuple(map(lowered, found.quotes)),
+        evidence=tuple(replace(item, quote=lowered(item.quote)) for item in found.evidence),
+    )
 
 
 def of_its_papers(
@@ -52,26 +85,30 @@ def of_its_papers(
 ) -> tuple[Found, float]:
     """What was `told` of a part or side of `query`, and how surely; where that is too little, what
     the papers that the part names tell of all that is asked: it may stand in other words there.
+    Not of papers that another part is asked of as well, which would answer that one again.
     """
     _, sure = told
     ids = part.within.paper_ids
-    if sure >= least or not ids or ids == query.within.paper_ids:
+    others = (one for one in (*query.parts, *query.sides) if one is not part)
+    shared = any(set(ids) & {*one.within.paper_ids, *one.likely} for one in others)
+    if sure >= least or not ids or shared:
         return told
     one = _of_each(query, ids)
     found = find(one)
     raised = between(sure, weigh(one, found)) * gives_amount(part.read, found)
-    return (found, raised) if raised > sure else told
+    return (_no_surer(found, raised), raised) if raised > sure else told
 
 
 def _of_each(query: Query, papers: Sequence[str]) -> Query:
     """All of `query`, asked of `papers` for a part of it."""
-    return replace(asked_of(query, papers), sides=(), parts=(), across=False, of_each=True)
+    return replace(asked_of(query, papers), sides=(), parts=(), of_each=True)
 
 
 def asked_of(query: Query, papers: Sequence[str]) -> Query:
     """What names no paper itself, of those that were spoken of before it."""
     kept = replace(query.within, paper_ids=tuple(papers))
-    return replace(query, within=kept, spoken_of=tuple(papers))
+    across = query.across and len(papers) > 1
+    return replace(query, within=kept, spoken_of=tuple(papers), across=across)
 
 
 def between(one: float, other: float) -> float:
@@ -80,4 +117,4 @@ def between(one: float, other: float) -> float:
     """
     first, second = (min(max(sure, 1e-4), 1 - 1e-4) for sure in (one, other))
     odds = (math.log(first / (1 - first)) + math.log(second / (1 - second))) / 2
-    return 1 / (1 + math.exp(-odds))
+    return round(1 / (1 + math.exp(-odds)), 4)

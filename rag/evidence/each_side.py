@@ -26,7 +26,8 @@ def find_sides(
 
     A side of which it is less than `least` sure is left out and named in `Found.silent`; where no
     side is left, there is only what was found for the whole. A paper that is named itself needs to
-    be half as sure, beside another side.
+    be half as sure, beside another side. What is put `across` papers is asked of each (see
+    `rag.evidence.each_paper`).
     """
     whole = find(query)
     sure = weigh(query, whole)

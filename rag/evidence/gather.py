@@ -94,9 +94,10 @@ def _weighed_in_context(
     titles = {hit.chunk.paper_id: hit.chunk.title for hit in hits}
     passages = [f"{titles[quote.paper_id]}. {quote.text}" for quote in quotes]
     others = reranker.answering(f"{query.question} {query.earlier}", passages)
+    read = [(other.part or other) if query.of_each else other for other in others]
     return [
         replace(quote, says=(quote.says + other.says) / 2)
-        for quote, other in zip(quotes, others, strict=True)
+        for quote, other in zip(quotes, read, strict=True)
     ]
 
 

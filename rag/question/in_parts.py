@@ -190,4 +190,4 @@ def _of_each(said: str, named: Sequence[Mention], before: Sequence[Exchange], as
             text = text.replace(other.wording, "the paper")
         kept = (Understood("paper_ids", one.paper_id, one.wording),)
         sides.append(replace(ask(text, before, kept), name=one.wording))
-    return replace(ask(said, before, ()), sides=tuple(sides))
+    return replace(ask(said, before, ()), sides=tuple(sides), across=False)

@@ -180,7 +180,7 @@ def _understood(
     several = bool(_SEVERAL.search(query.asked)) or (
         fitted_several().probability(query.asked) >= _LIKELY_SEVERAL
     )
-    return replace(query, across=several and not (query.sides or one))
+    return replace(query, across=several and not (query.sides or one or query.earlier))
 
 
 def _of_its_authors(library: Library, question: str, within: Filter) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -159,3 +160,16 @@ def test_a_sentence_is_embedded_once() -> None:
     first = sentences.of(["moss", "fern", "moss"])
     assert np.array_equal(first, sentences.of(["moss", "fern", "moss"]))
     assert embedder.texts == ["moss", "fern"]
+
+
+def test_where_parts_are_asked_for_they_are_what_is_weighed() -> None:
+    class Parts(WordReranker):
+        def answering(self, question: str, passages: Sequence[str]) -> list[Reading]:
+            whole = super().answering(question, passages)
+            return [replace(one, part=Reading(-one.says, -one.ranks)) for one in whole]
+
+    found = retrieval("mosses?", hit("Mosses grow in the shade. Ferns grow in the sun."))
+    sentences = SentenceVectors(HashEmbedder())
+    ways = [weigh_sentences(found, sentences, Parts("Ferns"), parts=own) for own in (False, True)]
+    assert [way[0].text.split()[0] for way in ways] == ["Ferns", "Mosses"]
+    assert [way[0].says for way in ways] == [5.0, 5.0]
