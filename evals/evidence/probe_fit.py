@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -141,6 +141,21 @@ def _descend(slope: Callable[[Floats], Floats], width: int) -> Floats:
         power = 0.999 * power + 0.001 * down**2
         weights -= _RATE * (speed / (1 - 0.9**step)) / (np.sqrt(power / (1 - 0.999**step)) + 1e-9)
     return weights
+
+
+def levelled(probes: Probes, unseen: Sequence[Read]) -> Probes:
+    """`probes` whose ranking log-odds are right on average over sentences of questions that they
+    were not fitted on: those fitted on flatter them.
+    """
+    known = [read for read in unseen if read.says.any() and not read.says.all()]
+    logits = [
+        probes.ranks.log_odds(states) + probes.hit * hit
+        for read in known
+        for states, hit in zip(read.states, read.hits, strict=True)
+    ]
+    says = np.concatenate([read.says for read in known]).astype(np.float64)
+    bias = probes.ranks.bias + right_on_average(np.array(logits), says)
+    return replace(probes, ranks=replace(probes.ranks, bias=bias))
 
 
 def right_on_average(logits: Floats, labels: Floats) -> float:

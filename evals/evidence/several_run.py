@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -18,7 +18,7 @@ from evals.evidence.confidence_cases import (
     with_groups,
 )
 from evals.evidence.folds import highest, log_odds, platt
-from evals.evidence.probe_fit import fit_probe, fit_ranking, right_on_average
+from evals.evidence.probe_fit import fit_probe, fit_ranking, levelled
 from evals.evidence.several_cases import ask_each
 from evals.judging.agreement import Agreement, auc, measured
 from evals.stats import Rate, rate
@@ -87,14 +87,7 @@ def fit_parts(taught: Sequence[Observed], held: Sequence[Observed]) -> Probes:
     surest = highest([log_odds(says, one) for one in weighed])
     bias, worth = platt(surest, np.array([one.read.answerable for one in weighed]))
     says = Probe((bias + worth * says.bias - BIAS) / WEIGHT, says.weights * (worth / WEIGHT))
-    known = [one.read for one in held if one.read.says.any() and not one.read.says.all()]
-    logits = [
-        ranks.log_odds(states) + hit * score
-        for one in known
-        for states, score in zip(one.states, one.hits, strict=True)
-    ]
-    told = np.concatenate([one.says for one in known]).astype(np.float64)
-    return Probes(says, replace(ranks, bias=right_on_average(np.array(logits), told)), hit)
+    return levelled(Probes(says, ranks, hit), [one.read for one in held])
 
 
 def _tells(one: Observed) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -25,7 +25,7 @@ from evals.evidence.confidence_cases import (
     observed,
 )
 from evals.evidence.folds import highest, log_odds
-from evals.evidence.probe_fit import fit_probes, right_on_average
+from evals.evidence.probe_fit import fit_probes, levelled
 from evals.evidence.whole_answers import WholeAnswers, whole_answers
 from evals.judging.agreement import Agreement, auc, measured
 from rag.errors import ConfigError
@@ -124,7 +124,7 @@ def run_tuning(
     before = held.read(tuned_states(held.lessons, frozen, no_additions()))
     additions, probes = tune(taught.lessons, frozen, start, sources.epochs, progress=progress)
     after = held.read(tuned_states(held.lessons, frozen, additions))
-    probes = _right_on_average(probes, [one for one in after if one.library != SAMPLE])
+    probes = levelled(probes, [one.read for one in after if one.library != SAMPLE])
     if sources.write:
         write_additions(additions)
         write_probes(probes)
@@ -188,21 +188,6 @@ def _lessons(
         of_first = model.first_tokens(pairs[0]) if pairs else 0
         lessons.append(Lesson(states, of_first, found.says, found.hits, one.case.answerable))
     return lessons
-
-
-def _right_on_average(probes: Probes, held_back: Sequence[Observed]) -> Probes:
-    """`probes` whose ranking log-odds are right on average over sentences of questions that they
-    were not fitted on: those fitted on flatter them.
-    """
-    known = [item.read for item in held_back if item.read.says.any() and not item.read.says.all()]
-    logits = [
-        probes.ranks.log_odds(states) + probes.hit * hit
-        for read in known
-        for states, hit in zip(read.states, read.hits, strict=True)
-    ]
-    says = np.concatenate([read.says for read in known]).astype(np.float64)
-    bias = right_on_average(np.array(logits), says)
-    return replace(probes, ranks=replace(probes.ranks, bias=bias))
 
 
 def _compared(way: str, probes: Probes, items: Sequence[Observed]) -> Tuned:
