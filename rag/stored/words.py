@@ -77,6 +77,8 @@ class WordIndex:
             index = self._index()
             try:
                 writer = index.writer(heap_size=_HEAP_BYTES, num_threads=1)
+                # What a killed process wrote and did not commit has the names of what comes next.
+                writer.garbage_collect_files()
                 for paper_id in paper_ids:
                     writer.delete_documents_by_term("paper_id", paper_id)
                 for chunk in chunks:

@@ -74,3 +74,14 @@ def test_an_index_of_another_make_is_told_with_its_remedy(tmp_path: Path) -> Non
     tantivy.Index(schema.build(), path=str(tmp_path))
     with pytest.raises(LibraryError, match="index --rebuild"):
         WordIndex(tmp_path).search("moss", 1)
+
+
+def test_what_a_killed_process_wrote_and_did_not_commit_is_in_nobodys_way(tmp_path: Path) -> None:
+    index(tmp_path, *(chunk(name, "Mosses", "They grow.") for name in ("a", "b", "c")))
+    committed = (tmp_path / "meta.json").read_bytes()
+    WordIndex(tmp_path).replace(["a"], [])
+    (tmp_path / "meta.json").write_bytes(committed)  # as if killed right before the commit's end
+    words = WordIndex(tmp_path)
+    assert len(words.ids()) == 3
+    words.replace(["a"], [])
+    assert len(words.ids()) == 2
