@@ -37,7 +37,9 @@ def find_sides(
         return whole, sure
 
     def ask(one: Query) -> tuple[Found, float]:
-        part = _naming(one.name, find(one))
+        part = find(one)
+        if one.within.paper_ids == query.within.paper_ids:  # by its words alone it is found
+            part = _naming(one.name, part)
         return part, weigh(one, part) * gives_amount(one.read, part)
 
     found: list[tuple[Query, Found, float]] = []

@@ -116,6 +116,11 @@ NOUNS = tuple(
         ("abstract", r"(?:text of the )?abstracts?"),
     )
 )
+# "For whom do they write?" asks of readers.
+FOR_WHOM = re.compile(
+    r"\b(?:at|for) whom?\b|^whom? (?:are|did|do|does|is|was|were)\b.*\b(?:at|for|to)$",
+    re.IGNORECASE,
+)
 BESIDES = r"(?:besides|apart from|other than|aside from|except(?: for)?|together with)"
 COMPARED = ("more_authors", "fewer_authors", "older", "newer")
 """Fields in which several papers are set beside each other."""

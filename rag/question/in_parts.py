@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from rag.finding.terms import content_stems
 from rag.library import Library
 from rag.question.followup import stand_alone
-from rag.question.leaning import THING
+from rag.question.leaning import THING, VERBS
 from rag.question.mentions import Mention, named_in, without_name
 from rag.question.naming import papers_named
 from rag.types import Exchange, Understood
@@ -171,7 +171,7 @@ def _said(part: _Told, before: Sequence[Exchange], lead: str, *, first: bool) ->
     if len(part.named) == 1:
         text = without_name(text, part.named[0].wording)
     elsewhere = _ELSEWHERE.fullmatch(part.text)
-    if elsewhere and before and not first:
+    if elsewhere and before and not first and not VERBS.search(elsewhere["phrase"]):
         standing = stand_alone(f"and {elsewhere['phrase']}?", before[-1:])
         if standing.sure:
             return standing.asked
@@ -189,5 +189,5 @@ def _of_each(said: str, named: Sequence[Mention], before: Sequence[Exchange], as
         for other in named:
             text = text.replace(other.wording, "the paper")
         kept = (Understood("paper_ids", one.paper_id, one.wording),)
-        sides.append(replace(ask(text, before, kept), name=one.wording))
+        sides.append(replace(ask(text, before, kept), name=one.wording, sides=()))
     return replace(ask(said, before, ()), sides=tuple(sides), across=False)

@@ -36,9 +36,10 @@ _SEVERAL = re.compile(
     r"\b(?:and|or|vs|versus|both|each|differ\w*|compar\w*|than)\b|,", re.IGNORECASE
 )
 _A_PAPER = re.compile(
-    r"\b(?P<the>(?:the|an?|that|this)\s+)?(?P<name>(?:(?!(?:the|an?|and|or|of|in|on|first|second|third|last|latter|former|later|earlier|original|whole"
-    r"|other|another|different|same|is|are|was|were|do"
-    r"|does|did|has|have|to|by|with|from|vs|versus|than|which|what|this|that|these)\b)"
+    r"\b(?P<the>(?:the|an?|that|this)\s+)?(?P<name>(?:(?!(?:the|an?|and|or|of|in|on"
+    r"|first|second|third|last|latter|former|later|earlier|original|whole|other|another|different|same|is|are|was|were|do"
+    r"|does|did|has|have|to|by|with|from|vs|versus|than|which|what|this|that|these"
+    r"|who|whom|whose)\b)"
     r"[\w'’+/&;-]+\s+){1,5}?)(?:technical )?"
     r"(?:(?P<who>authors|people|project|team)|(?P<one>one)|abstract|article|paper|report|review|study"
     r"|survey)\b",

@@ -272,10 +272,12 @@ def _each_named(query: Query, sides: Sequence[Query], named: Sequence[Mention]) 
 
 
 def _kept_to(side: Query, kept: Sequence[str], named: Sequence[Mention]) -> Query:
-    own = tuple(one.paper_id for one in named if one.wording in side.read)
+    own = [one for one in named if one.wording in side.read]
     if not own or tuple(side.within.paper_ids) != tuple(kept):
         return side
-    return replace(side, within=replace(side.within, paper_ids=own))
+    read = read_of_one(side.read, own[0], ()) if len(own) == 1 else side.read
+    ids = tuple(one.paper_id for one in own)
+    return replace(side, read=read, within=replace(side.within, paper_ids=ids))
 
 
 def _side(query: Query, side: Side, instead: Sequence[tuple[str, str]]) -> Query:

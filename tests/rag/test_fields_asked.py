@@ -95,6 +95,8 @@ def test_fields_of_named_papers_are_told(library: Library, question: str, said: 
         "who wrote the paper on CRISPR",
         "do you have the AlphaFold paper?",
         "first author of LLaMA",
+        "For whom did Ganguli et al. write their paper?",
+        "who is the WebGPT paper written for",
     ],
 )
 def test_what_has_a_word_left_over_is_left_to_the_papers(library: Library, question: str) -> None:

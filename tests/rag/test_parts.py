@@ -173,6 +173,21 @@ def test_a_part_that_is_cut_short_is_said_in_full(library: Library) -> None:
     ]
 
 
+def test_a_part_that_says_all_that_it_asks_stays_as_it_is(library: Library) -> None:
+    question = "How well did GPT-4 do in law, and how many of the problems did Codex solve?"
+    assert [read for read, _ in asked(library, question)] == [
+        "How well did GPT-4 do in law?",
+        "how many of the problems did Codex solve?",
+    ]
+
+
+def test_a_contrast_of_two_papers_is_put_to_each_once(library: Library) -> None:
+    question = "Smooth or sudden? Contrast how Kaplan sees loss with how Ganguli sees capabilities."
+    contrast = understand(library, question).parts[-1]
+    assert [side.within.paper_ids for side in contrast.sides] == [(LAWS,), (SURPRISE,)]
+    assert not any(side.sides for side in contrast.sides)
+
+
 def test_a_second_part_is_understood_after_the_first(library: Library) -> None:
     query = understand(library, "How large is GPT-3, and how many labelers did it have?")
     assert [part.read for part in query.parts] == [

@@ -20,7 +20,7 @@ from rag.question.catalogue.lists import listing
 from rag.question.catalogue.not_held import not_held
 from rag.question.catalogue.statements import CatalogueReply
 from rag.question.catalogue.wording import plain
-from rag.question.field_words import COMPARED, NTH
+from rag.question.field_words import COMPARED, FOR_WHOM, NTH
 from rag.question.naming import names_in
 
 _WHAT_ABOUT = re.compile(
@@ -43,6 +43,8 @@ def answer_from_catalogue(
     of which "who are the authors?" asks, too. Raises as `Among` does.
     """
     text = plain(question)
+    if FOR_WHOM.search(text):
+        return None
     asked = _same_of(text, earlier)
     if asked and (reply := of_papers(among, asked, "", ())):
         return reply
