@@ -290,3 +290,16 @@ def test_of_two_tries_at_a_side_the_surer_is_kept() -> None:
         ("b", "moss"),
     ]
     assert sure == 0.9
+
+
+def test_a_side_that_names_its_paper_need_not_be_spoken_of_there() -> None:
+    of_moss = replace(part("Ziegler"), within=Filter(paper_ids=("moss",)))
+    of_fern = replace(part("Stiennon"), within=Filter(paper_ids=("fern",)))
+    whole = Query("q", "q", "q", "q", sides=(of_moss, of_fern))
+
+    def find(query: Query) -> Found:
+        return found(query.within.paper_ids[0] if query.within.paper_ids else "moss", query.name)
+
+    told, _ = find_sides(whole, find, lambda query, _: 0.9 if query.name else 0.1, 0.35)
+    assert [item.quote.paper_id for item in told.evidence] == ["moss", "fern"]
+    assert told.silent == ()
