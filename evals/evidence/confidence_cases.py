@@ -20,10 +20,12 @@ from evals.evidence.probe_fit import Read
 from evals.labelled.rows import json_rows
 from evals.scorers.wording import any_said
 from rag.errors import SourceError
+from rag.evidence.passages import passage_of
 from rag.evidence.quotes import RERANKED, SentenceVectors, candidates_of, nearest_sentences
+from rag.finding.filters import Filter
 from rag.finding.retrieve import Retrieval, retrieve
 from rag.settings import DEFAULTS
-from rag.types import Hit, Paper, Quote
+from rag.types import Paper, Quote
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -38,9 +40,11 @@ ARXIV_PAPERS = Path("arxiv_daily") / "papers.jsonl.gz"
 SCIFACT = Path("scifact")
 ARXIV_CASES = QUESTIONS.with_name("arxiv_cases.jsonl")
 NINE_CASES = QUESTIONS.with_name("arxiv_nine_cases.jsonl")
+TYPED_CASES = QUESTIONS.with_name("arxiv_typed_cases.jsonl")
 SEVERAL_CASES = QUESTIONS.with_name("arxiv_several_cases.jsonl")
 SAMPLE = "sample library"
 ARXIV, NINE = "arXiv library", "arXiv library, nine a paper"
+TYPED = "arXiv library, as people type"
 SEVERAL = "arXiv library, groups of papers"
 """What the sets of cases are called; all but the first are asked of one library."""
 DISTRACTORS = 2000  # papers beside those of the cases, so that most of what is found is not meant
@@ -119,6 +123,26 @@ def ask(
     return found
 
 
+def ask_its_papers(
+    library: Library, asked: Sequence[Asked], progress: Progress | None = None
+) -> list[Asked]:
+    """What the papers that each case of `asked` is about say to it, whatever else comes nearer.
+
+    Of a question whose answer is not found a reader learns nothing; of its own papers it learns
+    what answers even those that are asked in quite other words.
+    """
+    sentences = SentenceVectors(library.embedder)
+    found = []
+    for done, one in enumerate(asked):
+        if progress:
+            progress(f"asking papers of the {one.library}", done, len(asked))
+        scope = library.scope(Filter(paper_ids=tuple(sorted(one.wanted))))
+        hits = retrieve(library, one.case.question, DEFAULTS.hits, scope=scope)
+        papers = {paper.paper_id: paper for paper in library.papers(one.wanted)}
+        found.append(asked_of(one.case, one.library, hits, sentences, papers, one.wanted))
+    return found
+
+
 def asked_of(
     case: Case,
     name: str,
@@ -159,17 +183,19 @@ def read(
         if progress:
             progress(f"reading for cases of the {one.library}", done, len(asked))
         near = nearest(one, weigh)
-        states = reranker.states(one.case.question, near.passages)
+        states = reranker.states(near.asked, near.passages)
         found.append(observed(one, near, states))
     return found
 
 
 @dataclass(frozen=True, slots=True)
 class Nearest:
-    """The sentences that are read for a case, nearest first: `quotes`, the `passages` that the
-    cross-encoder reads, the `hits` (n,) they were found by, and whether each `says` what is asked.
+    """The sentences that are read for a case, nearest first: what is `asked`, the `quotes`, the
+    `passages` that the cross-encoder reads beside it, the `hits` (n,) they were found by, and
+    whether each `says` what is asked.
     """
 
+    asked: str
     quotes: tuple[Quote, ...]
     passages: tuple[str, ...]
     hits: NDArray[np.float64]
@@ -179,11 +205,13 @@ class Nearest:
 def nearest(one: Asked, weigh: Nearness) -> Nearest:
     """What answering would read of all that was found for `one`, chosen by `weigh`."""
     near = nearest_sentences(one.candidates, weigh, RERANKED)
+    asked = one.candidates.asked
     sentences = zip(one.candidates.sentences, one.says, strict=True)
     says = {(quote.paper_id, quote.field, quote.start): said for (quote, _), said in sentences}
     return Nearest(
+        asked=asked,
         quotes=tuple(quote for quote, _ in near),
-        passages=tuple(_passage(*item) for item in near),
+        passages=tuple(passage_of(asked, quote, hit.chunk) for quote, hit in near),
         hits=np.array([hit.score for _, hit in near]),
         says=np.array([says[q.paper_id, q.field, q.start] for q, _ in near], dtype=np.bool_),
     )
@@ -202,13 +230,9 @@ def observed(one: Asked, near: Nearest, states: Sequence[NDArray[np.float32]]) -
     )
 
 
-def _passage(quote: Quote, hit: Hit) -> str:
-    return f"{hit.chunk.title}. {quote.text}"
-
-
 def arxiv_cases() -> dict[str, list[Case]]:
     """The dev cases over one arXiv abstract each, by what their set is called."""
-    return _sets({ARXIV: ARXIV_CASES, NINE: NINE_CASES})
+    return _sets({ARXIV: ARXIV_CASES, NINE: NINE_CASES, TYPED: TYPED_CASES})
 
 
 def with_groups() -> dict[str, list[Case]]:

@@ -127,6 +127,7 @@ def gather(
     progress: Progress | None = None,
 ) -> list[Material]:
     """What the ways choose from, for the dev cases that stand by themselves and can be answered."""
+    from rag.evidence.passages import passage_of
     from rag.evidence.quotes import SentenceVectors, candidates_of, nearest_sentences
     from rag.finding.retrieve import retrieve
 
@@ -143,8 +144,9 @@ def gather(
         if progress:
             progress("choosing quotes", done, len(asked))
         hits = retrieve(library, case.question, DEFAULTS.hits)
-        near = nearest_sentences(candidates_of(hits, sentences), sentences.nearness, _READ)
-        passages = [f"{hit.chunk.title}. {quote.text}" for quote, hit in near]
+        every = candidates_of(hits, sentences)
+        near = nearest_sentences(every, sentences.nearness, _READ)
+        passages = [passage_of(every.asked, quote, hit.chunk) for quote, hit in near]
         papers = library.papers({quote.paper_id for quote, _ in near})
         found.append(
             Material(
@@ -152,7 +154,7 @@ def gather(
                 frozenset(titles.get(name, name) for name in case.papers),
                 tuple(quote for quote, _ in near),
                 tuple(hit.score for _, hit in near),
-                {key: _read(reranker, case.question, passages, *key) for key in readings},
+                {key: _read(reranker, every.asked, passages, *key) for key in readings},
                 {paper.paper_id: paper for paper in papers},
             )
         )

@@ -59,7 +59,7 @@ jax.tree_util.register_dataclass(_Weights, ["additions", "head"], [])
 def tune(
     lessons: Sequence[Lesson],
     frozen: Arrays,
-    start: Probes,
+    start: tuple[Additions, Probes],
     epochs: int,
     seed: int = 0,
     progress: Progress | None = None,
@@ -72,7 +72,8 @@ def tune(
     drawn = np.random.default_rng(seed)
     lessons = [lesson for lesson in lessons if lesson.states]
     steps = epochs * math.ceil(len(lessons) / QUESTIONS)
-    weights = _Weights(blank_additions(RANK, seed), _head(start))
+    additions, probes = start
+    weights = _Weights(_pairs(additions), _head(probes))
     speed = power = jax.tree.map(jnp.zeros_like, weights)
     done = 0
     for _ in range(epochs):
@@ -92,6 +93,10 @@ def no_additions() -> Additions:
     return _kept(blank_additions(RANK, 0))
 
 
+def _pairs(additions: Additions) -> Pairs:
+    return {name: (jnp.array(down), jnp.array(up)) for name, (down, up) in additions.items()}
+
+
 def _kept(pairs: Pairs) -> Additions:
     return {name: (np.asarray(down), np.asarray(up)) for name, (down, up) in pairs.items()}
 
@@ -100,7 +105,7 @@ def tuned_states(
     lessons: Sequence[Lesson], frozen: Arrays, additions: Additions
 ) -> list[NDArray[np.float32]]:
     """What the probes read of each lesson's sentences, (n, 2 * WIDTH)."""
-    kept = {name: (jnp.array(down), jnp.array(up)) for name, (down, up) in additions.items()}
+    kept = _pairs(additions)
     found = [np.zeros((len(lesson.states), 2 * WIDTH), np.float32) for lesson in lessons]
     shapes: dict[tuple[int, int], list[tuple[int, int]]] = {}
     for place, lesson in enumerate(lessons):

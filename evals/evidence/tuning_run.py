@@ -14,12 +14,14 @@ from evals.evidence.confidence_cases import (
     ARXIV,
     NINE,
     SAMPLE,
+    TYPED,
     Asked,
     Nearest,
     Observed,
     arxiv_cases,
     arxiv_library,
     ask,
+    ask_its_papers,
     is_held_back,
     nearest,
     observed,
@@ -30,7 +32,7 @@ from evals.evidence.whole_answers import WholeAnswers, whole_answers
 from evals.judging.agreement import Agreement, auc, measured
 from rag.errors import ConfigError
 from rag.evidence.nearness import fitted_nearness
-from rag.models.answering import Probes, write_probes
+from rag.models.answering import Probes, fitted_probes, write_probes
 from rag.models.graph import cut
 from rag.models.manifest import RERANKER
 from rag.models.onnx import OnnxModel
@@ -43,6 +45,7 @@ if TYPE_CHECKING:
 
     from evals.evidence.tuning_batches import Lesson
     from rag.config import Config
+    from rag.evidence.nearness import Nearness
     from rag.models.weights import Progress
 
 EPOCHS = 2
@@ -55,12 +58,14 @@ WRONGLY = 0.08
 @dataclass(frozen=True, slots=True)
 class TuningSources:
     """What to learn from: `data` holds the papers, `vectors` is where vectors are kept between
-    runs, `epochs` how often each question is seen; `write` says to keep what was learned.
+    runs, `epochs` how often each question is seen; `onward` says to go on from what was learned
+    before, `write` to keep what was learned.
     """
 
     data: Path
     vectors: Path | None = None
     epochs: int = EPOCHS
+    onward: bool = False
     write: bool = False
 
 
@@ -117,22 +122,27 @@ def run_tuning(
     graph = (ensure(RERANKER.name, config) / RERANKER.files[0].name).read_bytes()
     frozen = frozen_weights(graph)
     taught = taught.at([n for n, lesson in enumerate(taught.lessons) if _tells(lesson)])
-    some = taught.at(np.random.default_rng(0).permutation(len(taught.asked))[:_TO_START].tolist())
-    start = fit_probes(
-        [one.read for one in some.read(tuned_states(some.lessons, frozen, no_additions()))]
+    begun, start = learned_additions(), fitted_probes()
+    if not sources.onward:
+        some = np.random.default_rng(0).permutation(len(taught.asked))[:_TO_START]
+        few, begun = taught.at(some.tolist()), no_additions()
+        read = few.read(tuned_states(few.lessons, frozen, begun))
+        start = fit_probes([one.read for one in read])
+    before = held.read(tuned_states(held.lessons, frozen, begun))
+    additions, probes = tune(
+        taught.lessons, frozen, (begun, start), sources.epochs, progress=progress
     )
-    before = held.read(tuned_states(held.lessons, frozen, no_additions()))
-    additions, probes = tune(taught.lessons, frozen, start, sources.epochs, progress=progress)
     after = held.read(tuned_states(held.lessons, frozen, additions))
     probes = levelled(probes, [one.read for one in after if one.library != SAMPLE])
     if sources.write:
         write_additions(additions)
         write_probes(probes)
         learned_additions.cache_clear()
+    first = "as before" if sources.onward else "probes alone"
     return tuple(
         _compared(way, own, [one for one in items if one.library == library])
-        for library in (ARXIV, NINE, SAMPLE)
-        for way, own, items in (("probes alone", start, before), ("layers tuned", probes, after))
+        for library in (ARXIV, NINE, TYPED, SAMPLE)
+        for way, own, items in ((first, start, before), ("layers tuned", probes, after))
     )
 
 
@@ -144,26 +154,42 @@ def _tells(lesson: Lesson) -> bool:
 
 
 def _gathered(config: Config, sources: TuningSources, progress: Progress | None) -> _Gathered:
-    """The cases of arXiv, and the dev cases of the sample library."""
+    """The cases of arXiv, and the dev cases of the sample library. What is taught of which no
+    answer would be read is put to its own papers.
+    """
     from evals.sample_library import sample_library
 
+    weigh = fitted_nearness().own
     sets = arxiv_cases()
     cases = [case for own in sets.values() for case in own]
     asked: list[Asked] = []
     with arxiv_library(config, sources.data, cases, sources.vectors, progress) as library:
         for name, own in sets.items():
             asked += ask(library, own, name, progress)
+        missed = [place for place, one in enumerate(asked) if _missed(one, weigh)]
+        again = ask_its_papers(library, [asked[place] for place in missed], progress)
+        for place, one in zip(missed, again, strict=True):
+            asked[place] = one
     with sample_library(config, progress) as library:
         dev = [case for case in load_cases() if case.split == "dev"]
         asked += ask(library, dev, SAMPLE, progress)
-    weigh = fitted_nearness().own
     near = [nearest(one, weigh) for one in asked]
     return _Gathered(asked, near, _lessons(config, asked, near, progress))
 
 
+def _missed(one: Asked, weigh: Nearness) -> bool:
+    """Whether it is taught and has an answer, which is not among what would be read."""
+    taught = one.case.answerable and not _is_held(one)
+    return taught and not nearest(one, weigh).says.any()
+
+
+def _is_held(one: Asked) -> bool:
+    return one.library == SAMPLE or is_held_back(one.paper)
+
+
 def _parted(gathered: _Gathered) -> tuple[_Gathered, _Gathered]:
     """What is taught, and what is held back: one paper in five, and all of the sample library."""
-    held = [one.library == SAMPLE or is_held_back(one.paper) for one in gathered.asked]
+    held = [_is_held(one) for one in gathered.asked]
     places = range(len(held))
     return (
         gathered.at([place for place in places if not held[place]]),
@@ -183,7 +209,7 @@ def _lessons(
     for done, (one, found) in enumerate(zip(asked, near, strict=True)):
         if progress:
             progress(f"reading for cases of the {one.library}", done, len(asked))
-        pairs = [(one.case.question, passage) for passage in found.passages]
+        pairs = [(found.asked, passage) for passage in found.passages]
         states = tuple(output[0].astype(np.float16) for output in model.run(pairs))
         of_first = model.first_tokens(pairs[0]) if pairs else 0
         lessons.append(Lesson(states, of_first, found.says, found.hits, one.case.answerable))

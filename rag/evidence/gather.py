@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 
 from rag.clock import StageClock
 from rag.evidence.namesakes import about_what_is_asked
+from rag.evidence.passages import as_spelt, passage_of
 from rag.evidence.quotes import SentenceVectors, choose_quotes, near_best
 from rag.evidence.told_of import told_of
 from rag.finding.retrieve import rank_papers, retrieve
@@ -15,7 +16,7 @@ from rag.library import Library
 from rag.models.rerank import Reranker
 from rag.question.understand import Query
 from rag.settings import Settings
-from rag.types import Evidence, Hit, Paper, PaperScore, Quote
+from rag.types import Chunk, Evidence, Hit, Paper, PaperScore, Quote
 from rag.writing.cite import evidence_keys
 
 _NEAREST = 2  # papers that a question may mean which leans on one, if none was cited before it
@@ -91,14 +92,23 @@ def _weighed_in_context(
     what answers only that one. Of 13 such dev questions 11 are so judged rightly, by either alone
     8 and 9.
     """
-    titles = {hit.chunk.paper_id: hit.chunk.title for hit in hits}
-    passages = [f"{titles[quote.paper_id]}. {quote.text}" for quote in quotes]
-    others = reranker.answering(f"{query.question} {query.earlier}", passages)
+    both = as_spelt(f"{query.question} {query.earlier}", (hit.chunk.passage for hit in hits))
+    passages = [passage_of(both, quote, _chunk_of(quote, hits)) for quote in quotes]
+    others = reranker.answering(both, passages)
     read = [(other.part or other) if query.of_each else other for other in others]
     return [
         replace(quote, says=(quote.says + other.says) / 2)
         for quote, other in zip(quotes, read, strict=True)
     ]
+
+
+def _chunk_of(quote: Quote, hits: Sequence[Hit]) -> Chunk:
+    return next(
+        hit.chunk
+        for hit in hits
+        if (hit.chunk.paper_id, hit.chunk.field) == (quote.paper_id, quote.field)
+        and hit.chunk.start <= quote.start < hit.chunk.end
+    )
 
 
 def keyed(

@@ -39,13 +39,14 @@ SIGNS = 5
 class Candidates:
     """Every sentence that could be quoted for a question, each with the hit it stands in: the
     vector of the question (dimension,), those of the sentences (n, dimension), their signs
-    (n, SIGNS).
+    (n, SIGNS). `asked` is the question in the hits' spelling.
     """
 
     question: NDArray[np.float32]
     sentences: tuple[tuple[Quote, Hit], ...]
     vectors: NDArray[np.float32]
     signs: NDArray[np.float32]
+    asked: str
 
 
 @dataclass(frozen=True, slots=True)

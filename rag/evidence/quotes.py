@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from rag.evidence.hostile import addresses_reader
 from rag.evidence.nearness import Candidates, Nearness, fitted_nearness, signs_of
+from rag.evidence.passages import as_spelt, passage_of
 from rag.evidence.sentences import sentence_spans
 from rag.finding.retrieve import Retrieval
 from rag.finding.terms import content_stems
@@ -102,11 +103,10 @@ def weigh_sentences(
     sentence says what is asked. The reranker hears whether it says the kind of thing that is asked;
     how well its chunk was found tells whether it says it of the paper that is meant.
     """
-    candidates = nearest_sentences(
-        candidates_of(retrieval, sentences), sentences.nearness, RERANKED
-    )
+    found = candidates_of(retrieval, sentences)
+    candidates = nearest_sentences(found, sentences.nearness, RERANKED)
     readings = reranker.answering(
-        retrieval.query, [f"{hit.chunk.title}. {quote.text}" for quote, hit in candidates]
+        found.asked, [passage_of(found.asked, quote, hit.chunk) for quote, hit in candidates]
     )
     worth = (fitted_part_probes() if parts else fitted_probes()).hit
     read = [(reading.part or reading) if parts else reading for reading in readings]
@@ -135,10 +135,12 @@ def _alike(one: set[str], other: set[str]) -> bool:
 
 def candidates_of(retrieval: Retrieval, sentences: SentenceVectors) -> Candidates:
     """Every sentence of the hits that could be quoted, with what the first pass goes by."""
-    found = candidate_quotes(retrieval.hits[:HITS_READ])
+    hits = retrieval.hits[:HITS_READ]
+    found = candidate_quotes(hits)
+    asked = as_spelt(retrieval.query, (hit.chunk.passage for hit in hits))
     vectors = sentences.of([quote.text for quote, _ in found])
-    signs = signs_of(retrieval.query, found, vectors @ retrieval.vector)
-    return Candidates(retrieval.vector, tuple(found), vectors, signs)
+    signs = signs_of(asked, found, vectors @ retrieval.vector)
+    return Candidates(retrieval.vector, tuple(found), vectors, signs, asked)
 
 
 def nearest_sentences(

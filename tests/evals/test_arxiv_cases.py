@@ -15,11 +15,14 @@ from evals.evidence.confidence_cases import is_held_back
 DEV = QUESTIONS.with_name("arxiv_cases.jsonl")
 HELD_BACK = QUESTIONS.with_name("arxiv_test.jsonl")
 NINE = QUESTIONS.with_name("arxiv_nine_cases.jsonl")
+TYPED = QUESTIONS.with_name("arxiv_typed_cases.jsonl")
 SEVERAL = QUESTIONS.with_name("arxiv_several_cases.jsonl")
 BOTH = pytest.mark.parametrize("path", [DEV, HELD_BACK], ids=["dev", "held back"])
 
 
-@pytest.mark.parametrize("path", [DEV, HELD_BACK, NINE], ids=["dev", "held back", "nine"])
+@pytest.mark.parametrize(
+    "path", [DEV, HELD_BACK, NINE, TYPED], ids=["dev", "held back", "nine", "typed"]
+)
 def test_there_is_nothing_to_say_against_them(path: Path) -> None:
     # Whether facts stand in their papers, `askpapers eval check FILE` says where the papers are.
     assert check_file(path).findings == ()
@@ -49,13 +52,15 @@ def test_there_are_enough_to_tune_and_to_report_on() -> None:
 
 def test_no_id_is_used_in_another_file() -> None:
     ids = Counter(
-        case.id for path in (QUESTIONS, DEV, HELD_BACK, NINE, SEVERAL) for case in load_cases(path)
+        case.id
+        for path in (QUESTIONS, DEV, HELD_BACK, NINE, TYPED, SEVERAL)
+        for case in load_cases(path)
     )
     assert [case_id for case_id, times in ids.items() if times > 1] == []
 
 
 def test_what_is_held_back_is_told_by_split_and_id_and_is_about_other_papers() -> None:
-    dev = tuple(case for path in (DEV, NINE, SEVERAL) for case in load_cases(path))
+    dev = tuple(case for path in (DEV, NINE, TYPED, SEVERAL) for case in load_cases(path))
     held = load_cases(HELD_BACK)
     assert {case.split for case in dev} == {"dev"}
     assert {case.split for case in held} == {"test"}
@@ -75,6 +80,18 @@ def test_of_nine_questions_a_paper_a_third_has_no_answer_and_each_other_says_its
     kinds = {tag for case in cases if case.answerable for tag in case.tags} - {"arxiv", "nine"}
     assert kinds == {"indirect", "named", "casual", "why", "plain"}
     assert papers_of(cases) & papers_of(load_cases(DEV)) == set()
+
+
+def test_what_people_type_is_asked_in_every_way_with_and_without_an_answer() -> None:
+    cases = load_cases(TYPED)
+    ways = {"name", "hurry", "plain", "author", "wh"}
+    for reason in ("", "not_in_abstract", "false_premise", "other_topic"):
+        own = [case for case in cases if case.unanswerable == reason]
+        asked = Counter(tag for case in own for tag in set(case.tags) & ways)
+        assert set(asked) == ways
+        assert asked.total() == len(own) > 300
+    known = papers_of((*load_cases(DEV), *load_cases(NINE)))
+    assert papers_of(cases) <= known
 
 
 def test_of_a_group_of_papers_is_asked_in_every_way_and_each_paper_has_its_own_fact() -> None:

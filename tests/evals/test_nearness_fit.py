@@ -27,7 +27,8 @@ def sought(count: int, *, turned: bool) -> list[Sought]:
         place = int(drawn.integers(SENTENCES))
         question = vectors[place][::-1] if turned else vectors[place]
         signs = drawn.normal(0, 0.01, size=(SENTENCES, SIGNS)).astype(np.float32)
-        found = Candidates(np.ascontiguousarray(question), (_SENTENCE,) * SENTENCES, vectors, signs)
+        asked = np.ascontiguousarray(question)
+        found = Candidates(asked, (_SENTENCE,) * SENTENCES, vectors, signs, "moss?")
         made.append(Sought(found, np.arange(SENTENCES) == place))
     return made
 

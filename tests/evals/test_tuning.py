@@ -74,7 +74,11 @@ def test_a_lesson_is_learned(graph: bytes, lesson: Lesson) -> None:
     lessons, told = [lesson, beside], []
     frozen = frozen_weights(graph)
     additions, probes = tune(
-        lessons, frozen, START, epochs=12, progress=lambda *step: told.append(step)
+        lessons,
+        frozen,
+        (no_additions(), START),
+        epochs=12,
+        progress=lambda *step: told.append(step),
     )
     assert told[-1][1:] == (12, 12)
     states, _ = tuned_states(lessons, frozen, additions)

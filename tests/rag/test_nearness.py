@@ -33,7 +33,8 @@ def standing_in(chunk: str, text: str, score: float = 0.5) -> tuple[Quote, Hit]:
 def candidates(vectors: list[list[float]], question: list[float]) -> Candidates:
     sentences = tuple(standing_in("a", "Mosses grow.") for _ in vectors)
     rows, asked = np.array(vectors, np.float32), np.array(question, np.float32)
-    return Candidates(asked, sentences, rows, signs_of("moss", sentences, rows @ asked))
+    signs = signs_of("moss", sentences, rows @ asked)
+    return Candidates(asked, sentences, rows, signs, "moss")
 
 
 def test_each_sign_is_told_of_each_sentence() -> None:

@@ -21,6 +21,9 @@ def tune(
         int | None,
         typer.Option(min=1, max=20, help="How often each question is seen; twice, unless given."),
     ] = None,
+    onward: Annotated[
+        bool, typer.Option("--onward", help="Go on from what was learned before.")
+    ] = False,
     write: Annotated[bool, typer.Option(help="Keep what was learned.")] = False,
     as_json: JsonOption = False,
 ) -> None:
@@ -30,8 +33,9 @@ def tune(
     from evals.evidence.confidence_table import tuning_tables
     from evals.evidence.tuning_run import EPOCHS, TuningSources, run_tuning
 
+    sources = TuningSources(data, vectors, epochs or EPOCHS, onward=onward, write=write)
     with progress() as show:
-        ways = run_tuning(settings(), TuningSources(data, vectors, epochs or EPOCHS, write), show)
+        ways = run_tuning(settings(), sources, show)
     if as_json:
         print_json([asdict(way) for way in ways])
     else:
