@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from rag.evidence.hostile import addresses_reader
-from rag.evidence.passages import passage_of
+from rag.evidence.passages import as_spelt, passage_of
 from rag.evidence.quotes import candidate_quotes, sigmoid
 from rag.finding.retrieve import papers_near
 from rag.finding.scope import Scope
@@ -74,9 +74,9 @@ def papers_saying(
     worth = [one for one in held if one is not None and one.sure >= _FEWEST]
     worth.sort(key=lambda one: -one.sure)
     worth = worth[:READ]
-    readings = reranker.answering(
-        question, [passage_of(question, o.quote, o.hit.chunk) for o in worth]
-    )
+    asked = as_spelt(question, (one.hit.chunk.passage for one in worth))
+    passages = [passage_of(asked, one.quote, one.hit.chunk) for one in worth]
+    readings = reranker.answering(asked, passages)
     read = [
         replace(one, sure=sigmoid(_BIAS + _WORDS * one.sure + _SAYS * reading.says))
         for one, reading in zip(worth, readings, strict=True)

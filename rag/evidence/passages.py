@@ -11,6 +11,7 @@ layers were tuned to read them so (see `rag.models.tuned`).
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterable
 
 from rag.finding.terms import content_stems, is_asking
@@ -29,36 +30,53 @@ def passage_of(question: str, quote: Quote, chunk: Chunk) -> str:
 
 
 def around_it(question: str, quote: Quote, chunk: Chunk) -> list[str]:
-    """The words of `question`, in its order and spelling, that stand in the text of `chunk` and not
-    in the title or in `quote`, by their stems; of "GPT-2" both, and they are one word. _MOST at
-    most.
+    """The words of `question`, in its order and spelling, that stand in the text of `chunk` and
+    neither in the title nor in `quote`, in whatever inflection; "GPT-2" is one word. _MOST at most.
     """
-    said = {*content_stems(chunk.title), *content_stems(quote.text)}
-    there = {*said, *content_stems(chunk.text)}
+    around, title, said = (_Said(text) for text in (chunk.text, chunk.title, quote.text))
     words = {
         word.lower(): word
         for word in _WORD.findall(question)
-        if (stems := set(content_stems(word))) and stems <= there and not stems <= said
+        if around.has(word) and not title.has(word) and not said.has(word)
     }
     return list(words.values())[:_MOST]
 
 
+class _Said:
+    """A text, asked which words it has."""
+
+    def __init__(self, text: str) -> None:
+        self._text = text
+        self._stems = f" {' '.join(content_stems(text))} "
+
+    def has(self, word: str) -> bool:
+        """Whether `word` stands in it: one with a number in it as it is, GPT-3 not in GPT-3.5; any
+        other by its stems, one after the other.
+        """
+        stems = content_stems(word)
+        if len(stems) > 1 and any(character.isdigit() for character in word):
+            parts = r"[\W_]?".join(map(re.escape, re.findall(r"\w+", word)))
+            found = re.search(rf"(?<!\w){parts}(?!\w|[.,]\d)", self._text, re.IGNORECASE)
+            return bool(found)
+        return bool(stems) and f" {' '.join(stems)} " in self._stems
+
+
 def as_spelt(question: str, texts: Iterable[str]) -> str:
-    """`question` with names that end in a number as `texts` spell them: "gpt4" as "GPT-4", if that
-    is how they write it.
+    """`question` with names that end in a number as most of `texts` spell them: "gpt4" as "GPT-4",
+    unless one of them writes it so.
     """
     if not _NUMBERED.search(question):
         return question
-    written: dict[str, set[str]] = {}
+    written: dict[str, Counter[str]] = {}
     for text in texts:
-        for name in _NUMBERED.finditer(text):
-            written.setdefault(_squeezed(name), set()).add(name[0])
+        for wording, name in {match[0]: match for match in _NUMBERED.finditer(text)}.items():
+            written.setdefault(_squeezed(name), Counter())[wording] += 1
 
     def spelt(name: re.Match[str]) -> str:
-        found = written.get(_squeezed(name), set())
+        found = written.get(_squeezed(name), Counter[str]())
         if name[0] in found or not found or is_asking(name["stem"].lower()):
             return name[0]
-        return min(found)
+        return min(found, key=lambda wording: (-found[wording], wording))
 
     return _NUMBERED.sub(spelt, question)
 

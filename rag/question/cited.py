@@ -46,6 +46,15 @@ def without_cited(
     return Filtered(merged(given, kept), kept, instead)
 
 
+def names_in_words(wording: str, text: str) -> bool:
+    """Whether `wording` stands in `text` by itself: GPT-4 does not in GPT-4o, nor in GPT-4.5."""
+    return bool(_alone(wording).search(text))
+
+
+def _alone(wording: str) -> re.Pattern[str]:
+    return re.compile(rf"(?<!\w){re.escape(wording)}(?!\w|\.\d|-\w)")
+
+
 def read_of_one(read: str, own: Mention, named: Sequence[Mention]) -> str:
     """The question as it is put to one paper: without the names of the others, which its
     sentences do not say.
@@ -55,5 +64,5 @@ def read_of_one(read: str, own: Mention, named: Sequence[Mention]) -> str:
             name = rf"(?:{_AT_IT} )?{re.escape(other.wording)}(?:['’]s)?"
             read = re.sub(rf"(?:{_JOINING} ){name},?|{name}{_JOINING}?", "", read)
     if own.sure:
-        read = read.replace(own.wording, the_paper(own.wording))
+        read = _alone(own.wording).sub(the_paper(own.wording), read)
     return " ".join(read.split())

@@ -118,7 +118,8 @@ NOUNS = tuple(
 )
 # "For whom do they write?" asks of readers.
 FOR_WHOM = re.compile(
-    r"\b(?:at|for) whom?\b|^whom? (?:are|did|do|does|is|was|were)\b.*\b(?:at|for|to)$",
+    r"(?:at|for) whom?\b(?! (?:authored|wrote)).*"
+    r"|whom? (?:are|is|was|were)\b(?!.*\b(?:authors?|people|writers?|wrote)\b).*\b(?:at|for|to)",
     re.IGNORECASE,
 )
 BESIDES = r"(?:besides|apart from|other than|aside from|except(?: for)?|together with)"

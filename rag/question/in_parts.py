@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from rag.finding.terms import content_stems
 from rag.library import Library
 from rag.question.followup import stand_alone
-from rag.question.leaning import THING, VERBS
+from rag.question.leaning import ACTS, THING
 from rag.question.mentions import Mention, named_in, without_name
 from rag.question.naming import papers_named
 from rag.types import Exchange, Understood
@@ -27,6 +27,7 @@ _ELSEWHERE = re.compile(
     r"(?P<phrase>(?:at|by|for|from|in|of|on|to|with) .+)",
     re.IGNORECASE,
 )
+_ACTS, _RELATIVE = re.compile(rf"\b{ACTS}\b", re.IGNORECASE), re.compile(r"\b(?:that|which|who)\b")
 _SEE = re.compile(r"(?:please )?(?:check|consider|cover|include|mention|see|use)\b", re.IGNORECASE)
 # "The first" of papers is followed by nothing that it could be the first of: no "first author".
 _ONE_OF = re.compile(
@@ -171,7 +172,7 @@ def _said(part: _Told, before: Sequence[Exchange], lead: str, *, first: bool) ->
     if len(part.named) == 1:
         text = without_name(text, part.named[0].wording)
     elsewhere = _ELSEWHERE.fullmatch(part.text)
-    if elsewhere and before and not first and not VERBS.search(elsewhere["phrase"]):
+    if elsewhere and before and not first and not _asks_whole(elsewhere["phrase"]):
         standing = stand_alone(f"and {elsewhere['phrase']}?", before[-1:])
         if standing.sure:
             return standing.asked
@@ -179,6 +180,13 @@ def _said(part: _Told, before: Sequence[Exchange], lead: str, *, first: bool) ->
     if lead and len(set(content_stems(part.rest))) < _LITTLE:
         return f"{lead}: {text}?"
     return f"{text}?"
+
+
+def _asks_whole(phrase: str) -> bool:
+    """Whether it says by itself what is asked ("of the problems did Codex solve"), not only of what
+    ("for the model that is smaller").
+    """
+    return bool(_ACTS.search(_RELATIVE.split(phrase)[0]))
 
 
 def _of_each(said: str, named: Sequence[Mention], before: Sequence[Exchange], ask: Ask) -> Query:

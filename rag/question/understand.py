@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from rag.errors import PaperNotFound
 from rag.finding.filters import EVERYTHING, Filter
 from rag.library import Library
-from rag.question.cited import kept_to_cited, read_of_one, without_cited
+from rag.question.cited import kept_to_cited, names_in_words, read_of_one, without_cited
 from rag.question.filters_named import DOES, SAID, THEIRS, merged, read_filters
 from rag.question.followup import Standing, stand_alone
 from rag.question.in_parts import in_parts
@@ -272,7 +272,7 @@ def _each_named(query: Query, sides: Sequence[Query], named: Sequence[Mention]) 
 
 
 def _kept_to(side: Query, kept: Sequence[str], named: Sequence[Mention]) -> Query:
-    own = [one for one in named if one.wording in side.read]
+    own = [one for one in named if names_in_words(one.wording, side.read)]
     if not own or tuple(side.within.paper_ids) != tuple(kept):
         return side
     read = read_of_one(side.read, own[0], ()) if len(own) == 1 else side.read

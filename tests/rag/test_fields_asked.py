@@ -40,6 +40,7 @@ def told(
     ("question", "said"),
     [
         ("first author instrctgpt", "is Long Ouyang."),
+        ("I'm looking for who wrote the WebGPT paper", "was written by Reiichiro Nakano"),
         ("third name on the book summary paper?", "third author of “Recursively Summarizing"),
         ("who is the senior author on the critiques paper", "last author of “Self-critiquing"),
         ("first two authors gpt-4 technical report", "is Steven Adler."),

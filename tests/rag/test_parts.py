@@ -181,6 +181,16 @@ def test_a_part_that_says_all_that_it_asks_stays_as_it_is(library: Library) -> N
     ]
 
 
+def test_a_part_that_is_cut_short_may_describe_what_it_is_asked_of(library: Library) -> None:
+    question = (
+        "How many labelers were there for InstructGPT, and how many for a model that browses?"
+    )
+    assert [read for read, _ in asked(library, question)] == [
+        "How many labelers were there for InstructGPT?",
+        "How many labelers were there for InstructGPT for a model that browses?",
+    ]
+
+
 def test_a_contrast_of_two_papers_is_put_to_each_once(library: Library) -> None:
     question = "Smooth or sudden? Contrast how Kaplan sees loss with how Ganguli sees capabilities."
     contrast = understand(library, question).parts[-1]
@@ -200,6 +210,15 @@ def test_a_paper_that_was_taken_back_is_not_kept_to(library: Library) -> None:
     question = "For whom do Ganguli et al. write, and how large is Codex?"
     query = understand(library, question, literally=("Ganguli et al.",))
     assert SURPRISE not in query.parts[0].within.paper_ids
+
+
+def test_a_side_is_not_asked_of_the_paper_of_a_namesake(library: Library) -> None:
+    query = understand(library, "Compare GPT-4, GPT-4o and WebGPT on factuality")
+    assert [(side.name, bool(side.within.paper_ids)) for side in query.sides] == [
+        ("GPT-4", True),
+        ("GPT-4o", False),
+        ("WebGPT", True),
+    ]
 
 
 # --- what the parts come to -------------------------------------------------------------------

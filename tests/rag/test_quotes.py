@@ -106,6 +106,16 @@ def test_only_the_best_of_the_first_pass_are_read_closely() -> None:
     assert all(passage.startswith("Mosses. Moss number") for passage in reranker.read)
 
 
+def test_a_sentence_is_read_with_what_its_chunk_says_around_it_in_its_spelling() -> None:
+    reranker = WordReranker("never")
+    found = retrieval("does lichen2 grow?", hit("Lichen-2 is a moss. It grows in the shade."))
+    weigh_sentences(found, SentenceVectors(HashEmbedder()), reranker)
+    assert sorted(reranker.read) == [
+        "Mosses (Lichen-2). It grows in the shade.",
+        "Mosses (grow). Lichen-2 is a moss.",
+    ]
+
+
 def test_a_sentence_that_repeats_a_better_one_is_left_out() -> None:
     said = ("Mosses grow in damp shade all year.", "Ferns grow there too.")
     again = "In damp shade mosses grow all the year."

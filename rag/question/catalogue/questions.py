@@ -43,7 +43,7 @@ def answer_from_catalogue(
     of which "who are the authors?" asks, too. Raises as `Among` does.
     """
     text = plain(question)
-    if FOR_WHOM.search(text):
+    if FOR_WHOM.fullmatch(text):
         return None
     asked = _same_of(text, earlier)
     if asked and (reply := of_papers(among, asked, "", ())):
