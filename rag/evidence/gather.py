@@ -61,7 +61,7 @@ def gather_evidence(
     hits = rank_papers(found.hits)[: settings.hits]
     papers = {paper.paper_id: paper for paper in library.papers(hit.paper_id for hit in hits)}
     live = tuple(hit for hit in hits if hit.paper_id in papers)
-    quotes = told_of(query, quotes)
+    quotes = told_of(query, quotes, papers)
     if not query.within.paper_ids:  # a paper that is named itself is meant, whatever it names
         quotes = about_what_is_asked(query.asked, quotes, papers)
     clock.mark("quotes")

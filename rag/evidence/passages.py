@@ -1,6 +1,6 @@
-"""What the reranker reads beside a question: a sentence with its title, and, of the words that the
-question has in common with its abstract, those that stand around it.
+"""What is read beside a question: a sentence, its title, and which words stand around it.
 
+Of the words that the question has in common with the abstract, those that the sentence lacks.
 A sentence taken out of its abstract has lost what was said before it: "Using this method we solve
 70.2% of our problems" does not say that this is Codex. To a reader of the sentence alone, who is
 asked about Codex, it answers something else. Read in full, eight abstracts would cost a second; the

@@ -1,17 +1,18 @@
-"""“What does Ouyang say about toxicity?”: a sentence that speaks of it says something about it.
+"""“What does Ouyang say about bias?”, “What is WebGPT?”: what speaks of it says something about it.
 
-A reranker looks for what a question might be answered by, and is unsure of one as open as this.
+A reranker looks for what a question might be answered by, and is unsure of one as open as these.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from rag.finding.terms import content_stems
+from rag.question.naming import introduces
 from rag.question.understand import Query
-from rag.types import Quote
+from rag.types import Paper, Quote
 
 EVEN = 0.0
 """Log-odds that a sentence which speaks of the thing says what is asked, at least."""
@@ -28,16 +29,37 @@ _ABOUT = re.compile(
 _NOBODY = re.compile(r"(?:been |the papers? |papers? |they |we |to be )?", re.IGNORECASE)
 
 
-def told_of(query: Query, quotes: Sequence[Quote]) -> list[Quote]:
-    """The quotes in their order; where the query asks what is said of a thing by the papers it is
-    kept to, or by any, and none is likely to say it, only those that speak of it, as even to do.
+_WHAT_IS = re.compile(
+    r"(?:what|who)(?: is|['’]?s| are| about) (?:(?:an?|the) )?(?P<name>[\w.+-]+(?: \d[\w.]*)?)",
+    re.IGNORECASE,
+)
+
+
+def told_of(query: Query, quotes: Sequence[Quote], papers: Mapping[str, Paper]) -> list[Quote]:
+    """The quotes in their order; where none is likely to say what is asked, only those that speak
+    of it, as even to do: of a thing that is asked about, in the papers that the query is kept to or
+    in any, or of what one of `papers` introduces, where it is asked what that is.
     """
     if any(quote.says >= EVEN for quote in quotes):
         return list(quotes)
-    match = _ABOUT.fullmatch(query.read.strip(" ?!."))
-    kept = bool(query.within.authors or query.within.paper_ids)
-    if not match or not (kept or _NOBODY.fullmatch(match["who"])):
-        return list(quotes)
-    stems = set(content_stems(match["thing"]))
-    telling = [quote for quote in quotes if stems and stems <= set(content_stems(quote.text))]
+    asked = query.read.strip(" ?!.")
+    telling: list[Quote] = []
+    if match := _WHAT_IS.fullmatch(asked):
+        telling = [q for q in quotes if _tells_what_is(match["name"], q, papers[q.paper_id])]
+    elif match := _ABOUT.fullmatch(asked):
+        stems = set(content_stems(match["thing"]))
+        kept = bool(query.within.authors or query.within.paper_ids)
+        if stems and (kept or _NOBODY.fullmatch(match["who"])):
+            telling = [quote for quote in quotes if stems <= set(content_stems(quote.text))]
     return [replace(quote, says=EVEN) for quote in telling] or list(quotes)
+
+
+def _tells_what_is(name: str, quote: Quote, paper: Paper) -> bool:
+    """Whether the quote is from the paper of that name, which is in its title and has a number or a
+    capital letter within; or says the name of what its paper introduces.
+    """
+    word = re.compile(rf"(?<!\w){re.escape(name)}(?!\w|\.\d|-\w)", re.IGNORECASE)
+    titled = word.search(paper.title)
+    if titled and any(sign.isupper() or sign.isdigit() for sign in titled[0][1:]):
+        return True
+    return bool(word.search(quote.text)) and introduces(name, paper.abstract)

@@ -298,7 +298,7 @@ def _first_that(
 
 
 def introduces(name: str, text: str) -> bool:
-    """Whether a paper introduces what it names so, or has it in its title."""
+    """Whether a paper of this `text` introduces what it names so."""
     said = rf"(?<!\w){re.escape(name)}(?!\w)"
     return bool(re.search(_INTRODUCES.format(name=said), text, re.IGNORECASE))
 

@@ -140,11 +140,11 @@ def test_a_question_that_leans_on_an_earlier_one_is_answered_as_both_together(
     library: Library, reranker: Reranker
 ) -> None:
     answerer = Answerer(library, ExtractiveChat(), reranker)
-    alone = answerer.ask("And compared to Reddit's best answer?")
-    after = answerer.ask("And compared to Reddit's best answer?", history=[Exchange(WEBGPT)])
+    alone = answerer.ask("And to Reddit's best?")
+    after = answerer.ask("And to Reddit's best?", history=[Exchange(WEBGPT)])
     assert "69%" in after.answer
     assert {citation.arxiv_id for citation in after.citations} == {"2112.09332"}
-    assert after.question == "And compared to Reddit's best answer?"
+    assert after.question == "And to Reddit's best?"
     assert after.confidence > alone.confidence
 
 

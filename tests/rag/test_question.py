@@ -240,6 +240,26 @@ def test_an_answer_keeps_to_the_filter_in_its_question(answerer: Answerer) -> No
     assert {paper.year for paper in answer.papers} <= {2010, 2018, 2019}
 
 
+@pytest.mark.parametrize(
+    ("question", "paper"),
+    [
+        ("What is WebGPT?", "2112.09332"),
+        ("what is gpt-4", "2303.08774"),
+        ("What is HumanEval?", "2107.03374"),
+        ("what's instructgpt", "2203.02155"),
+    ],
+)
+def test_what_a_paper_introduces_is_told_by_it(
+    answerer: Answerer, question: str, paper: str
+) -> None:
+    assert cited(answerer.ask(question)) == {paper}
+
+
+@pytest.mark.parametrize("question", ["What is Bard?", "What is GPT-5?", "What is LoRA?"])
+def test_what_no_paper_introduces_is_told_by_none(answerer: Answerer, question: str) -> None:
+    assert answerer.ask(question).abstained
+
+
 @pytest.mark.parametrize("who", ["did Ouyang find", "does the InstructGPT paper say", "is said"])
 def test_what_somebody_says_about_a_thing_is_what_speaks_of_it(
     answerer: Answerer, who: str
