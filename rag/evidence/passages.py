@@ -50,13 +50,13 @@ class _Said:
         self._stems = f" {' '.join(content_stems(text))} "
 
     def has(self, word: str) -> bool:
-        """Whether `word` stands in it: one with a number in it as it is, GPT-3 not in GPT-3.5; any
-        other by its stems, one after the other.
+        """Whether `word` stands in it: GPT-3 and GPT-J as they are, not in GPT-3.5; any other by
+        its stems, one after the other.
         """
-        stems = content_stems(word)
-        if len(stems) > 1 and any(character.isdigit() for character in word):
-            parts = r"[\W_]?".join(map(re.escape, re.findall(r"\w+", word)))
-            found = re.search(rf"(?<!\w){parts}(?!\w|[.,]\d)", self._text, re.IGNORECASE)
+        stems, parts = content_stems(word), re.findall(r"\w+", word)
+        if len(parts) > 1 and (len(stems) < len(parts) or any(map(str.isdigit, word))):
+            whole = r"[\W_]?".join(map(re.escape, parts))
+            found = re.search(rf"(?<!\w){whole}(?!\w|[.,]\d)", self._text, re.IGNORECASE)
             return bool(found)
         return bool(stems) and f" {' '.join(stems)} " in self._stems
 

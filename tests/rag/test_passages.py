@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from rag.evidence.passages import around_it, as_spelt, passage_of
@@ -47,6 +47,7 @@ def test_no_more_words_are_told_than_fit() -> None:
     assert around_it(asked, *read(text=f"{asked} graze. We count them.")) == names[:8]
 
 
+@example("1-a-a", "1")
 @given(st.text("ab1 AB-.", max_size=30), st.text("ab1 AB-.", max_size=60))
 def test_words_told_are_said_around_the_sentence(asked: str, rest: str) -> None:
     quote, chunk = read(title="b", text=f"{rest}. We count a cab.")
@@ -65,6 +66,7 @@ def test_words_told_are_said_around_the_sentence(asked: str, rest: str) -> None:
         ("How does Flock-3 count?", []),  # 3 stands there, but not behind the name
         ("How does Flock-2.5 count?", []),
         ("What is Flock-1?", []),  # there it is Flock-1.5
+        ("What is Flock-J?", []),
     ],
 )
 def test_a_name_with_a_number_is_one_word_and_stands_there_as_it_is(
