@@ -46,6 +46,7 @@ SAMPLE = "sample library"
 ARXIV, NINE = "arXiv library", "arXiv library, nine a paper"
 TYPED = "arXiv library, as people type"
 SEVERAL = "arXiv library, groups of papers"
+SIDES = "arXiv library, sides of questions to groups"
 """What the sets of cases are called; all but the first are asked of one library."""
 DISTRACTORS = 2000  # papers beside those of the cases, so that most of what is found is not meant
 

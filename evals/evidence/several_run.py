@@ -1,9 +1,9 @@
-"""Fits what reads parts of answers, and says how well it tells them."""
+"""Tunes what reads parts of answers, and says how well it tells them."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -11,35 +11,39 @@ import numpy as np
 
 from evals.evidence.confidence_cases import (
     SEVERAL,
+    Asked,
     Observed,
     arxiv_library,
     is_held_back,
-    read,
     with_groups,
 )
 from evals.evidence.folds import highest, log_odds, platt
+from evals.evidence.lessons import TO_START, Lessons, lessons_of, need_jax, tells
 from evals.evidence.probe_fit import fit_probe, fit_ranking, levelled
 from evals.evidence.several_cases import ask_each
 from evals.judging.agreement import Agreement, auc, measured
 from evals.stats import Rate, rate
 from rag.evidence.confidence import BIAS, WEIGHT
-from rag.evidence.nearness import fitted_nearness
 from rag.models.answering import PART_WEIGHTS, Probe, Probes, fitted_probes, write_probes
-from rag.models.rerank import CrossEncoder
+from rag.models.manifest import RERANKER
+from rag.models.tuned import PARTS, learned_additions, write_additions
+from rag.models.weights import ensure
 
 if TYPE_CHECKING:
     from rich.table import Table
 
     from rag.config import Config
+    from rag.models.tuned import Additions
     from rag.models.weights import Progress
 
 SILENT = 2
 """Times that a paper counts which is silent on what is asked of several: few are, and are near."""
+EPOCHS = 1
 
 
 @dataclass(frozen=True, slots=True)
 class Parts:
-    """What one pair of probes tells of papers held back, asked one by one: those that tell a part
+    """What one way of reading tells of papers held back, asked one by one: those that tell a part
     from the nearest others (`apart`) and from those asked that are silent (`silent`), and how often
     the sentence put first tells it.
     """
@@ -58,21 +62,43 @@ def run_parts(
     write: bool = False,
     progress: Progress | None = None,
 ) -> tuple[Parts, ...]:
-    """Fit on the groups of papers that are not held back; compare, on the others, with the probes
-    of whole answers. Raises SourceError for the data, WeightsError if a file cannot be had.
+    """Tune on the groups of papers that are not held back, onward from the layers tuned to whole
+    answers; compare, on the others, with those layers. Raises SourceError for the data,
+    WeightsError if a file cannot be had, ConfigError where JAX is not installed.
     """
+    need_jax()
+    from evals.evidence.tuned_layers import frozen_weights
+    from evals.evidence.tuning import tune, tuned_states
+
     sets = with_groups()
     cases = [case for own in sets.values() for case in own]
     with arxiv_library(config, data, cases, vectors, progress) as library:
         asked = ask_each(library, sets[SEVERAL], SEVERAL, progress)
-    reranker = CrossEncoder.load(config, progress)
-    found = read(asked, [fitted_nearness().own] * len(asked), reranker, progress)
-    taught = [one for one in found if not is_held_back(one.paper) and _tells(one)]
-    held = [one for one in found if is_held_back(one.paper) and _tells(one)]
-    probes = fit_parts(taught, held)
+    taught, held = lessons_of(config, asked, progress).parted(lambda one: is_held_back(one.paper))
+    held = held.at([place for place, lesson in enumerate(held.lessons) if tells(lesson)])
+    frozen = frozen_weights((ensure(RERANKER.name, config) / RERANKER.files[0].name).read_bytes())
+    whole = learned_additions()
+
+    def read(lessons: Lessons, additions: Additions) -> list[Observed]:
+        return lessons.read(tuned_states(lessons.lessons, frozen, additions))
+
+    before = read(held, whole)
+    some = np.random.default_rng(0).permutation(len(taught.asked))[:TO_START]
+    start = fit_parts(read(taught.at(some.tolist()), whole), before)
+    silent = [n for n, one in enumerate(taught.asked) if _is_silent(one)]
+    lessons = taught.lessons + taught.at(silent).lessons * (SILENT - 1)
+    additions, probes = tune(lessons, frozen, (whole, start), EPOCHS, progress=progress)
+    after = read(held, additions)
+    probes = _sure_as(probes, after)
     if write:
+        write_additions(additions, PARTS)
         write_probes(probes, PART_WEIGHTS)
-    return (_compared("whole answers", fitted_probes(), held), _compared("parts", probes, held))
+        learned_additions.cache_clear()
+    return (
+        _compared("whole answers", fitted_probes(), before),
+        _compared("parts, probes alone", start, before),
+        _compared("parts, layers tuned", probes, after),
+    )
 
 
 def fit_parts(taught: Sequence[Observed], held: Sequence[Observed]) -> Probes:
@@ -83,20 +109,21 @@ def fit_parts(taught: Sequence[Observed], held: Sequence[Observed]) -> Probes:
     silent = [one.read for one in taught if _is_silent(one)]
     says = fit_probe(reads + silent * (SILENT - 1))
     ranks, hit = fit_ranking(reads)
+    return _sure_as(Probes(says, ranks, hit), held)
+
+
+def _sure_as(probes: Probes, held: Sequence[Observed]) -> Probes:
+    """`probes`, right on average over `held` (Platt, 1999)."""
     weighed = [*held, *(one for one in held if _is_silent(one))]
+    says = probes.says
     surest = highest([log_odds(says, one) for one in weighed])
     bias, worth = platt(surest, np.array([one.read.answerable for one in weighed]))
     says = Probe((bias + worth * says.bias - BIAS) / WEIGHT, says.weights * (worth / WEIGHT))
-    return levelled(Probes(says, ranks, hit), [one.read for one in held])
+    return levelled(replace(probes, says=says), [one.read for one in held])
 
 
-def _tells(one: Observed) -> bool:
-    """Whether it can be learned from: not if a part is told, and its sentence was not read."""
-    return bool(len(one.read.states)) and (bool(one.read.says.any()) or not one.read.answerable)
-
-
-def _is_silent(one: Observed) -> bool:
-    return not one.read.answerable and "silent" in one.case.tags
+def _is_silent(one: Asked | Observed) -> bool:
+    return not one.case.answerable and "silent" in one.case.tags
 
 
 def _compared(way: str, probes: Probes, held: Sequence[Observed]) -> Parts:
@@ -121,11 +148,11 @@ def _compared(way: str, probes: Probes, held: Sequence[Observed]) -> Parts:
 
 
 def parts_table(found: Sequence[Parts]) -> Table:
-    """A line for each pair of probes."""
+    """A line for each way of reading."""
     from rich.table import Table
 
     table = Table(title="Papers asked one by one what several are asked, held back")
-    table.add_column("probes of")
+    table.add_column("read for")
     for heading in ("AUC beside other papers", "AUC beside silent ones", "first sentence tells it"):
         table.add_column(heading, justify="right")
     for one in found:

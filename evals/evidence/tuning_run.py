@@ -14,9 +14,10 @@ from evals.evidence.confidence_cases import (
     ARXIV,
     NINE,
     SAMPLE,
+    SEVERAL,
+    SIDES,
     TYPED,
     Asked,
-    Nearest,
     Observed,
     arxiv_cases,
     arxiv_library,
@@ -24,32 +25,26 @@ from evals.evidence.confidence_cases import (
     ask_its_papers,
     is_held_back,
     nearest,
-    observed,
+    with_groups,
 )
 from evals.evidence.folds import highest, log_odds
+from evals.evidence.lessons import TO_START, Lessons, lessons_of, need_jax
 from evals.evidence.probe_fit import fit_probes, levelled
+from evals.evidence.several_cases import ask_sides
 from evals.evidence.whole_answers import WholeAnswers, whole_answers
 from evals.judging.agreement import Agreement, auc, measured
-from rag.errors import ConfigError
 from rag.evidence.nearness import fitted_nearness
 from rag.models.answering import Probes, fitted_probes, write_probes
-from rag.models.graph import cut
 from rag.models.manifest import RERANKER
-from rag.models.onnx import OnnxModel
-from rag.models.rerank import MAX_TOKENS
 from rag.models.tuned import learned_additions, write_additions
 from rag.models.weights import ensure
 
 if TYPE_CHECKING:
-    from numpy.typing import NDArray
-
-    from evals.evidence.tuning_batches import Lesson
     from rag.config import Config
     from rag.evidence.nearness import Nearness
     from rag.models.weights import Progress
 
 EPOCHS = 2
-_TO_START = 1200  # lessons that the probes are fitted to before anything is tuned: tuning goes on
 WRONGLY = 0.08
 """Of the answerable questions, abstained from where ways are compared: each at its own threshold.
 """
@@ -80,28 +75,6 @@ class Tuned:
     answers: WholeAnswers
 
 
-@dataclass(frozen=True, slots=True)
-class _Gathered:
-    """Cases, with what is read for each, as a lesson."""
-
-    asked: list[Asked]
-    near: list[Nearest]
-    lessons: list[Lesson]
-
-    def read(self, states: Sequence[NDArray[np.float32]]) -> list[Observed]:
-        """What was read for each, with the `states` that the probes read of each."""
-        of_each = zip(self.asked, self.near, states, strict=True)
-        return [observed(one, near, list(found)) for one, near, found in of_each]
-
-    def at(self, places: Sequence[int]) -> _Gathered:
-        """Those at these places."""
-        return _Gathered(
-            [self.asked[place] for place in places],
-            [self.near[place] for place in places],
-            [self.lessons[place] for place in places],
-        )
-
-
 def run_tuning(
     config: Config, sources: TuningSources, progress: Progress | None = None
 ) -> tuple[Tuned, ...]:
@@ -110,21 +83,16 @@ def run_tuning(
     Raises WeightsError if a model file cannot be had, SourceError for the data, ConfigError where
     JAX is not installed.
     """
-    try:
-        from evals.evidence.tuned_layers import frozen_weights
-        from evals.evidence.tuning import no_additions, tune, tuned_states
-    except ModuleNotFoundError as error:
-        raise ConfigError(
-            f"tuning computes with JAX, which is not installed ({error}): "
-            "run `pip install -e '.[tune]'`"
-        ) from error
-    taught, held = _parted(_gathered(config, sources, progress))
+    need_jax()
+    from evals.evidence.tuned_layers import frozen_weights
+    from evals.evidence.tuning import no_additions, tune, tuned_states
+
+    taught, held = _gathered(config, sources, progress).parted(_is_held)
     graph = (ensure(RERANKER.name, config) / RERANKER.files[0].name).read_bytes()
     frozen = frozen_weights(graph)
-    taught = taught.at([n for n, lesson in enumerate(taught.lessons) if _tells(lesson)])
     begun, start = learned_additions(), fitted_probes()
     if not sources.onward:
-        some = np.random.default_rng(0).permutation(len(taught.asked))[:_TO_START]
+        some = np.random.default_rng(0).permutation(len(taught.asked))[:TO_START]
         few, begun = taught.at(some.tolist()), no_additions()
         read = few.read(tuned_states(few.lessons, frozen, begun))
         start = fit_probes([one.read for one in read])
@@ -141,27 +109,21 @@ def run_tuning(
     first = "as before" if sources.onward else "probes alone"
     return tuple(
         _compared(way, own, [one for one in items if one.library == library])
-        for library in (ARXIV, NINE, TYPED, SAMPLE)
+        for library in (ARXIV, NINE, TYPED, SIDES, SAMPLE)
         for way, own, items in ((first, start, before), ("layers tuned", probes, after))
     )
 
 
-def _tells(lesson: Lesson) -> bool:
-    """Whether it can be learned from: not if there is an answer, and it was not among what was
-    read. Sentences beside the point would be learned to answer.
-    """
-    return bool(lesson.says.any()) or not lesson.answerable
-
-
-def _gathered(config: Config, sources: TuningSources, progress: Progress | None) -> _Gathered:
-    """The cases of arXiv, and the dev cases of the sample library. What is taught of which no
-    answer would be read is put to its own papers.
+def _gathered(config: Config, sources: TuningSources, progress: Progress | None) -> Lessons:
+    """The cases of arXiv, the sides of those to groups of its papers, and the dev cases of the
+    sample library. What is taught of which no answer would be read is put to its own papers.
     """
     from evals.sample_library import sample_library
 
     weigh = fitted_nearness().own
     sets = arxiv_cases()
-    cases = [case for own in sets.values() for case in own]
+    groups = with_groups()[SEVERAL]
+    cases = [*(case for own in sets.values() for case in own), *groups]
     asked: list[Asked] = []
     with arxiv_library(config, sources.data, cases, sources.vectors, progress) as library:
         for name, own in sets.items():
@@ -170,11 +132,11 @@ def _gathered(config: Config, sources: TuningSources, progress: Progress | None)
         again = ask_its_papers(library, [asked[place] for place in missed], progress)
         for place, one in zip(missed, again, strict=True):
             asked[place] = one
+        asked += ask_sides(library, groups, SIDES, progress)
     with sample_library(config, progress) as library:
         dev = [case for case in load_cases() if case.split == "dev"]
         asked += ask(library, dev, SAMPLE, progress)
-    near = [nearest(one, weigh) for one in asked]
-    return _Gathered(asked, near, _lessons(config, asked, near, progress))
+    return lessons_of(config, asked, progress)
 
 
 def _missed(one: Asked, weigh: Nearness) -> bool:
@@ -185,35 +147,6 @@ def _missed(one: Asked, weigh: Nearness) -> bool:
 
 def _is_held(one: Asked) -> bool:
     return one.library == SAMPLE or is_held_back(one.paper)
-
-
-def _parted(gathered: _Gathered) -> tuple[_Gathered, _Gathered]:
-    """What is taught, and what is held back: one paper in five, and all of the sample library."""
-    held = [_is_held(one) for one in gathered.asked]
-    places = range(len(held))
-    return (
-        gathered.at([place for place in places if not held[place]]),
-        gathered.at([place for place in places if held[place]]),
-    )
-
-
-def _lessons(
-    config: Config, asked: Sequence[Asked], near: Sequence[Nearest], progress: Progress | None
-) -> list[Lesson]:
-    """Each case with the states, behind the layer before the tuned ones, of what is read for it."""
-    from evals.evidence.tuned_layers import BEFORE
-    from evals.evidence.tuning_batches import Lesson
-
-    model = OnnxModel.load(RERANKER, config, MAX_TOKENS, progress, lambda graph: cut(graph, BEFORE))
-    lessons = []
-    for done, (one, found) in enumerate(zip(asked, near, strict=True)):
-        if progress:
-            progress(f"reading for cases of the {one.library}", done, len(asked))
-        pairs = [(found.asked, passage) for passage in found.passages]
-        states = tuple(output[0].astype(np.float16) for output in model.run(pairs))
-        of_first = model.first_tokens(pairs[0]) if pairs else 0
-        lessons.append(Lesson(states, of_first, found.says, found.hits, one.case.answerable))
-    return lessons
 
 
 def _compared(way: str, probes: Probes, items: Sequence[Observed]) -> Tuned:

@@ -94,11 +94,10 @@ def _weighed_in_context(
     """
     both = as_spelt(f"{query.question} {query.earlier}", (hit.chunk.passage for hit in hits))
     passages = [passage_of(both, quote, _chunk_of(quote, hits)) for quote in quotes]
-    others = reranker.answering(both, passages)
-    read = [(other.part or other) if query.of_each else other for other in others]
+    others = reranker.answering(both, passages, parts=query.of_each)
     return [
         replace(quote, says=(quote.says + other.says) / 2)
-        for quote, other in zip(quotes, read, strict=True)
+        for quote, other in zip(quotes, others, strict=True)
     ]
 
 

@@ -105,14 +105,12 @@ def weigh_sentences(
     """
     found = candidates_of(retrieval, sentences)
     candidates = nearest_sentences(found, sentences.nearness, RERANKED)
-    readings = reranker.answering(
-        found.asked, [passage_of(found.asked, quote, hit.chunk) for quote, hit in candidates]
-    )
+    passages = [passage_of(found.asked, quote, hit.chunk) for quote, hit in candidates]
+    readings = reranker.answering(found.asked, passages, parts=parts)
     worth = (fitted_part_probes() if parts else fitted_probes()).hit
-    read = [(reading.part or reading) if parts else reading for reading in readings]
     scored = [
         replace(quote, score=sigmoid(one.ranks + worth * hit.score), says=one.says)
-        for (quote, hit), one in zip(candidates, read, strict=True)
+        for (quote, hit), one in zip(candidates, readings, strict=True)
     ]
     return sorted(scored, key=_by_score)
 

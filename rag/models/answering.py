@@ -9,9 +9,9 @@ Those layers themselves are tuned to it (see `rag.models.tuned`).
 
 Two probes read them. One is fitted to tell questions that a sentence answers from those that none
 does, the other to put first, of one question's sentences, those that answer it: what marks an
-answer at all is not what marks the better one, and one probe for both did either worse. Two more
-read a question that is put to several papers, one by one, of which each tells a part: to the first
-two a part is no answer.
+answer at all is not what marks the better one, and one probe for both did either worse. Layers
+tuned otherwise, and two probes of them, read a question that is put to several papers, one by one,
+of which each tells a part: to the first a part is no answer.
 """
 
 from __future__ import annotations
@@ -44,13 +44,11 @@ LAYERS = tuple(f"/bert/encoder/layer.{n}/output/LayerNorm/Add_1_output_0" for n 
 class Reading:
     """What the probes make of a passage: `says`, the log-odds of its saying what is asked, which
     may be held against other questions' (see `rag.evidence.confidence`), and `ranks`, the log-odds
-    by which one question's passages are put in order. `part` is the same of its telling a part of
-    what is asked of several papers.
+    by which one question's passages are put in order.
     """
 
     says: float
     ranks: float
-    part: Reading | None = None
 
 
 @dataclass(frozen=True, slots=True)

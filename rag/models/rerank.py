@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import replace
-from functools import cache
+from functools import cache, partial
 from typing import TYPE_CHECKING, Protocol
 
 from rag.config import Config
@@ -12,7 +11,7 @@ from rag.models.answering import Reading, fitted_part_probes, fitted_probes
 from rag.models.lean import lean
 from rag.models.manifest import RERANKER
 from rag.models.onnx import OnnxModel
-from rag.models.tuned import tuned
+from rag.models.tuned import PARTS, WEIGHTS, tuned
 from rag.models.weights import Progress
 
 if TYPE_CHECKING:
@@ -29,50 +28,65 @@ class Reranker(Protocol):
         """A logit for each passage, the higher the more it bears on the question."""
         ...
 
-    def answering(self, question: str, passages: Sequence[str]) -> list[Reading]:
-        """For each passage, whether it says what is asked, not just is about it."""
+    def answering(
+        self, question: str, passages: Sequence[str], *, parts: bool = False
+    ) -> list[Reading]:
+        """For each passage, whether it says what is asked, not just is about it; with `parts`,
+        whether it tells a part of it.
+        """
         ...
 
 
 class CrossEncoder:
     """MiniLM-L12 trained on MS MARCO (Nogueira and Cho, 2019, for the method), int8."""
 
-    def __init__(self, probed: OnnxModel, whole: Callable[[], OnnxModel]) -> None:
-        """`probed` is the graph that `lean` leaves, tuned; `whole` all of it, for its logits."""
+    def __init__(
+        self, probed: OnnxModel, of_parts: Callable[[], OnnxModel], whole: Callable[[], OnnxModel]
+    ) -> None:
+        """`probed` is the graph that `lean` leaves, tuned; `of_parts` the same, tuned to parts of
+        answers; `whole` all of it, for its logits. The last two are made at first need.
+        """
         self._probed = probed
+        self._of_parts = cache(of_parts)
         self._whole = cache(whole)
 
     @classmethod
     def load(cls, config: Config, progress: Progress | None = None) -> CrossEncoder:
         """Load the model, fetching its files at first need. Raises WeightsError.
 
-        What the probes need is loaded by itself: it takes half the time. The whole of it is loaded
-        when the first logit is asked for.
+        What the probes need is loaded by itself: it takes half the time. What reads parts, and the
+        whole of it, are loaded when the first such question, the first logit, is asked for.
         """
-        probed = OnnxModel.load(RERANKER, config, MAX_TOKENS, progress, _probed)
-        return cls(probed, lambda: OnnxModel.load(RERANKER, config, MAX_TOKENS))
+        load = partial(OnnxModel.load, RERANKER, config, MAX_TOKENS)
+        return cls(load(progress, _probed), partial(load, None, _probed_for_parts), load)
 
     def score(self, question: str, passages: Sequence[str]) -> list[float]:
         """Logits, about -11 to 11, in the order of `passages`; each passage is read alone."""
         pairs = ((question, passage) for passage in passages)
         return [float(output.ravel()[0]) for output in self._whole().run(pairs)]
 
-    def answering(self, question: str, passages: Sequence[str]) -> list[Reading]:
+    def answering(
+        self, question: str, passages: Sequence[str], *, parts: bool = False
+    ) -> list[Reading]:
         """What the probes read, in the order of `passages` (see `rag.models.answering`)."""
-        probes, of_parts = fitted_probes(), fitted_part_probes()
-        return [
-            replace(probes.read(states), part=of_parts.read(states))
-            for states in self.states(question, passages)
-        ]
+        probes = fitted_part_probes() if parts else fitted_probes()
+        return [probes.read(states) for states in self.states(question, passages, parts=parts)]
 
-    def states(self, question: str, passages: Sequence[str]) -> list[NDArray[np.float32]]:
+    def states(
+        self, question: str, passages: Sequence[str], *, parts: bool = False
+    ) -> list[NDArray[np.float32]]:
         """What the probes read, each (len(LAYERS) * WIDTH,): the mean states of the question's
         tokens beside each of `passages`, layer by layer.
         """
+        model = self._of_parts() if parts else self._probed
         pairs = ((question, passage) for passage in passages)
         # The first token stands for the whole text.
-        return [states[1:].mean(axis=0) for states in self._probed.states(pairs)]
+        return [states[1:].mean(axis=0) for states in model.states(pairs)]
 
 
 def _probed(model: bytes) -> bytes:
-    return tuned(lean(model))
+    return tuned(lean(model), WEIGHTS)
+
+
+def _probed_for_parts(model: bytes) -> bytes:
+    return tuned(lean(model), PARTS)

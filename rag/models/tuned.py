@@ -5,6 +5,9 @@ what was found for them, its seventh to ninth layers see better whether the word
 find what they ask for. To each matrix a product of two thin ones is added (LoRA; Hu et al., 2021),
 which is small to keep; the sums are quantized again as the model is loaded, so that nothing more
 is computed for a question.
+
+A question that is put to several papers, one by one, is read by a second model with additions of
+its own: what tells a part of an answer the first has learned to be none.
 """
 
 from __future__ import annotations
@@ -25,6 +28,8 @@ if TYPE_CHECKING:
 
 WEIGHTS = Path(__file__).with_name("tuned.npz")
 """Written by `askpapers eval tune --write`; the figures it prints say what that changes."""
+PARTS = Path(__file__).with_name("tuned_parts.npz")
+"""Written by `askpapers eval several --data DIR --write`, likewise."""
 
 TUNED_LAYERS = (6, 7, 8)
 """Counted from 0, of 12: up to the last that the probes read."""
@@ -43,18 +48,19 @@ Additions = Mapping[str, tuple["Floats", "Floats"]]
 """By the matrix: (inputs, rank) and (rank, outputs), whose product is added to it."""
 
 
-def tuned(model: bytes) -> bytes:
-    """The cross-encoder `model`, int8, with what it learned.
+def tuned(model: bytes, weights: Path = WEIGHTS) -> bytes:
+    """The cross-encoder `model`, int8, with what it learned, whole answers or, with PARTS,
+    parts.
 
     Raises ValueError where the bytes are no protobuf message or some other graph.
     """
-    return with_additions(model, learned_additions())
+    return with_additions(model, learned_additions(weights))
 
 
-@lru_cache(maxsize=1)
-def learned_additions() -> Additions:
+@lru_cache(maxsize=2)
+def learned_additions(weights: Path = WEIGHTS) -> Additions:
     """The additions as learned."""
-    with np.load(WEIGHTS) as arrays:
+    with np.load(weights) as arrays:
         kept = {name: arrays[name].astype(np.float32) for name in arrays.files}
     named = {name.rpartition("/")[0] for name in kept}
     return {name: (kept[f"{name}/down"], kept[f"{name}/up"]) for name in sorted(named)}

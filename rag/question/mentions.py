@@ -35,14 +35,16 @@ class Mention:
 _SEVERAL = re.compile(
     r"\b(?:and|or|vs|versus|both|each|differ\w*|compar\w*|than)\b|,", re.IGNORECASE
 )
+_NO_NAME = (
+    r"(?!(?:the|an?|and|or|of|in|on|to|by|with|from|vs|versus|than|is|are|was|were|do|does|did"
+    r"|has|have|first|second|third|last|latter|former|later|earlier|original|whole|other|another"
+    r"|different|same|which|what|this|that|these|who|whom|whose)\b)"
+)
 _A_PAPER = re.compile(
-    r"\b(?P<the>(?:the|an?|that|this)\s+)?(?P<name>(?:(?!(?:the|an?|and|or|of|in|on"
-    r"|first|second|third|last|latter|former|later|earlier|original|whole|other|another|different|same|is|are|was|were|do"
-    r"|does|did|has|have|to|by|with|from|vs|versus|than|which|what|this|that|these"
-    r"|who|whom|whose)\b)"
-    r"[\w'’+/&;-]+\s+){1,5}?)(?:technical )?"
-    r"(?:(?P<who>authors|people|project|team)|(?P<one>one)|abstract|article|paper|report|review|study"
-    r"|survey)\b",
+    r"\b(?P<the>(?:the|an?|that|this)\s+)?"
+    rf"(?P<name>(?:{_NO_NAME}[\w'’+/&;-]+\s+){{1,5}}?)(?:technical )?"
+    r"(?:(?P<who>authors|people|project|team)|(?P<one>one)"
+    r"|abstract|article|paper|report|review|study|survey)\b",
     re.IGNORECASE,
 )
 _PAPER = re.compile(r"\b(?:abstract|article|paper|report|review|study|survey)s?\b", re.IGNORECASE)

@@ -51,7 +51,9 @@ class Logits:
     def score(self, question: str, passages: Sequence[str]) -> list[float]:
         return [float(passage.split()[-1]) for passage in passages]
 
-    def answering(self, question: str, passages: Sequence[str]) -> list[Reading]:
+    def answering(
+        self, question: str, passages: Sequence[str], *, parts: bool = False
+    ) -> list[Reading]:
         return [Reading(logit, logit) for logit in self.score(question, passages)]
 
 

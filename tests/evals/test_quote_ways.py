@@ -95,7 +95,9 @@ class OrchardReranker:
         self.given.append(len(passages))
         return [2.0 if "WebGPT" in passage else -2.0 for passage in passages]
 
-    def answering(self, question: str, passages: Sequence[str]) -> list[Reading]:
+    def answering(
+        self, question: str, passages: Sequence[str], *, parts: bool = False
+    ) -> list[Reading]:
         return [Reading(logit, logit) for logit in self.score(question, passages)]
 
 

@@ -165,7 +165,9 @@ class LikesSevens:
     def score(self, _question: str, passages: Sequence[str]) -> list[float]:
         return [5.0 if "7" in passage else -5.0 for passage in passages]
 
-    def answering(self, question: str, passages: Sequence[str]) -> list[Reading]:
+    def answering(
+        self, question: str, passages: Sequence[str], *, parts: bool = False
+    ) -> list[Reading]:
         return [Reading(logit, logit) for logit in self.score(question, passages)]
 
 

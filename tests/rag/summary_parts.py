@@ -43,7 +43,9 @@ class OverlapReranker:
         shares = [len(asked & set(content_stems(p))) / max(len(asked), 1) for p in passages]
         return [14 * share - 8 for share in shares]
 
-    def answering(self, question: str, passages: Sequence[str]) -> list[Reading]:
+    def answering(
+        self, question: str, passages: Sequence[str], *, parts: bool = False
+    ) -> list[Reading]:
         return [Reading(logit, logit) for logit in self.score(question, passages)]
 
 

@@ -53,11 +53,9 @@ def test_probes_of_parts_are_kept_by_themselves(
 
 def test_what_is_half_of_an_answer_is_likelier_as_a_part_of_one(reranker: CrossEncoder) -> None:
     asked = "How many crates did the pear orchard give, and what does the paper on plums warn of?"
-    (told,) = reranker.answering(asked, [STATES])
-    (beside,) = reranker.answering(asked, ["Tides. The moon draws the sea to and fro."])
-    assert told.part
-    assert beside.part
-    assert told.part.says > beside.part.says + 2
+    other = "Tides. The moon draws the sea to and fro."
+    told, beside = reranker.answering(asked, [STATES, other], parts=True)
+    assert told.says > beside.says + 2
 
 
 def test_a_sentence_that_says_it_is_likelier_to_answer_than_one_beside_it(

@@ -107,7 +107,9 @@ class OneLogit:
     def score(self, question: str, passages: Sequence[str]) -> list[float]:
         return [self.logits[passage] for passage in passages]
 
-    def answering(self, question: str, passages: Sequence[str]) -> list[Reading]:
+    def answering(
+        self, question: str, passages: Sequence[str], *, parts: bool = False
+    ) -> list[Reading]:
         return [Reading(logit, logit) for logit in self.score(question, passages)]
 
 

@@ -24,7 +24,9 @@ class LikesAll:
     def score(self, question: str, passages: Sequence[str]) -> list[float]:
         raise AssertionError("what papers say is read by what answers, not by its topic")
 
-    def answering(self, question: str, passages: Sequence[str]) -> list[Reading]:
+    def answering(
+        self, question: str, passages: Sequence[str], *, parts: bool = False
+    ) -> list[Reading]:
         return [Reading(2.0, 2.0) for _ in passages]
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -43,7 +42,9 @@ class WordReranker:
     def score(self, question: str, passages: Sequence[str]) -> list[float]:
         raise AssertionError("quotes are chosen by what they answer, not by their topic")
 
-    def answering(self, question: str, passages: Sequence[str]) -> list[Reading]:
+    def answering(
+        self, question: str, passages: Sequence[str], *, parts: bool = False
+    ) -> list[Reading]:
         self.read += passages
         logits = [5.0 if self.word in passage else -5.0 for passage in passages]
         return [Reading(logit, logit) for logit in logits]
@@ -174,9 +175,11 @@ def test_a_sentence_is_embedded_once() -> None:
 
 def test_where_parts_are_asked_for_they_are_what_is_weighed() -> None:
     class Parts(WordReranker):
-        def answering(self, question: str, passages: Sequence[str]) -> list[Reading]:
+        def answering(
+            self, question: str, passages: Sequence[str], *, parts: bool = False
+        ) -> list[Reading]:
             whole = super().answering(question, passages)
-            return [replace(one, part=Reading(-one.says, -one.ranks)) for one in whole]
+            return [Reading(-one.says, -one.ranks) for one in whole] if parts else whole
 
     found = retrieval("mosses?", hit("Mosses grow in the shade. Ferns grow in the sun."))
     sentences = SentenceVectors(HashEmbedder())

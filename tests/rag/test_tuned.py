@@ -75,15 +75,10 @@ def test_what_was_learned_changes_the_states_that_are_probed(model: bytes) -> No
         assert not np.allclose(own, other, atol=0.05)
 
 
-def test_additions_that_were_written_are_read_again(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_additions_that_were_written_are_read_again(tmp_path: Path) -> None:
     more = additions(0.1)
     write_additions(more, tmp_path / "tuned.npz")
-    monkeypatch.setattr("rag.models.tuned.WEIGHTS", tmp_path / "tuned.npz")
-    learned_additions.cache_clear()
-    again = learned_additions()
-    learned_additions.cache_clear()
+    again = learned_additions(tmp_path / "tuned.npz")
     assert set(again) == {WIDE}
     for own, other in zip(again[WIDE], more[WIDE], strict=True):
         assert np.allclose(own, other, atol=1e-3)

@@ -215,7 +215,9 @@ class SameWords:
     def score(self, question: str, passages: Sequence[str]) -> list[float]:
         return [5.0 for _ in passages]
 
-    def answering(self, question: str, passages: Sequence[str]) -> list[Reading]:
+    def answering(
+        self, question: str, passages: Sequence[str], *, parts: bool = False
+    ) -> list[Reading]:
         return [Reading(logit, logit) for logit in self.score(question, passages)]
 
 
