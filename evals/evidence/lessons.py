@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from importlib.util import find_spec
+from importlib import import_module
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -30,7 +30,7 @@ TO_START = 1200
 
 @dataclass(frozen=True, slots=True)
 class Lessons:
-    """Cases, with what is read for each, as a lesson."""
+    """Cases, what is read `near` each, and the lesson that makes."""
 
     asked: list[Asked]
     near: list[Nearest]
@@ -49,45 +49,73 @@ class Lessons:
             [self.lessons[place] for place in places],
         )
 
-    def parted(self, is_held: Callable[[Asked], bool]) -> tuple[Lessons, Lessons]:
-        """Those that may be taught and can be learned from, and all that are held back."""
-        held = [is_held(one) for one in self.asked]
-        taught = [n for n, own in enumerate(held) if not own and tells(self.lessons[n])]
-        return self.at(taught), self.at([n for n, own in enumerate(held) if own])
 
-
-def tells(lesson: Lesson) -> bool:
+def tells(one: Asked, near: Nearest) -> bool:
     """Whether it can be learned from: not if there is an answer, and it was not among what was
     read. Sentences beside the point would be learned to answer.
     """
-    return bool(lesson.states) and (bool(lesson.says.any()) or not lesson.answerable)
+    return bool(near.passages) and (bool(near.says.any()) or not one.case.answerable)
 
 
 def need_jax() -> None:
-    """Raises ConfigError where JAX, which tuning computes with, is not installed."""
-    if find_spec("jax") is None:
+    """Raises ConfigError where JAX, which tuning computes with, cannot be imported."""
+    try:
+        import_module("evals.evidence.tuned_layers")
+    except ModuleNotFoundError as error:
         raise ConfigError(
-            "tuning computes with JAX, which is not installed: run `pip install -e '.[tune]'`"
-        )
+            f"tuning computes with JAX, which is not installed ({error}): "
+            "run `pip install -e '.[tune]'`"
+        ) from error
 
 
-def lessons_of(config: Config, asked: Sequence[Asked], progress: Progress | None = None) -> Lessons:
-    """Each of `asked` with the states, behind the layer before the tuned ones, of what is read.
+def lessons_of(
+    config: Config,
+    asked: Sequence[Asked],
+    is_held: Callable[[Asked], bool],
+    progress: Progress | None = None,
+) -> tuple[Lessons, Lessons]:
+    """Those of `asked` that may be taught and can be learned from, and all that are held back,
+    each with the states, behind the layer before the tuned ones, of what is read for it: half a
+    megabyte, about.
 
     Raises WeightsError if the model cannot be had.
     """
     from evals.evidence.tuned_layers import BEFORE
-    from evals.evidence.tuning_batches import Lesson
 
     weigh = fitted_nearness().own
     near = [nearest(one, weigh) for one in asked]
+    taught, held = parted(asked, near, is_held)
     model = OnnxModel.load(RERANKER, config, MAX_TOKENS, progress, lambda graph: cut(graph, BEFORE))
-    lessons = []
-    for done, (one, found) in enumerate(zip(asked, near, strict=True)):
+    read: dict[int, Lesson] = {}
+    for done, place in enumerate(sorted((*taught, *held))):
         if progress:
-            progress(f"reading for cases of the {one.library}", done, len(asked))
-        pairs = [(found.asked, passage) for passage in found.passages]
-        states = tuple(output[0].astype(np.float16) for output in model.run(pairs))
-        of_first = model.first_tokens(pairs[0]) if pairs else 0
-        lessons.append(Lesson(states, of_first, found.says, found.hits, one.case.answerable))
-    return Lessons(list(asked), near, lessons)
+            progress(f"reading for cases of the {asked[place].library}", done, len(asked))
+        read[place] = _lesson(asked[place], near[place], model)
+
+    def at(places: Sequence[int]) -> Lessons:
+        return Lessons(
+            [asked[place] for place in places],
+            [near[place] for place in places],
+            [read[place] for place in places],
+        )
+
+    return at(taught), at(held)
+
+
+def parted(
+    asked: Sequence[Asked], near: Sequence[Nearest], is_held: Callable[[Asked], bool]
+) -> tuple[list[int], list[int]]:
+    """The places of what may be taught and can be learned from, and of all that is held back."""
+    held = [place for place, one in enumerate(asked) if is_held(one)]
+    of_each = enumerate(zip(asked, near, strict=True))
+    taught = [place for place, (one, found) in of_each if not is_held(one) and tells(one, found)]
+    return taught, held
+
+
+def _lesson(one: Asked, found: Nearest, model: OnnxModel) -> Lesson:
+    from evals.evidence.tuning_batches import Lesson
+
+    pairs = [(found.asked, passage) for passage in found.passages]
+    states = tuple(output[0].astype(np.float16) for output in model.run(pairs))
+    of_first = model.first_tokens(pairs[0]) if pairs else 0
+    return Lesson(states, of_first, found.says, found.hits, one.case.answerable)

@@ -66,17 +66,19 @@ def ask_sides(
         if progress:
             progress(f"asking the sides of the {name}", done, len(cases))
         wanted = [titles.get(paper, paper) for paper in case.papers]
-        for side in _sides_of(understand(library, case.question)):
+        for side in sides_of(understand(library, case.question)):
             (paper_id,) = side.within.paper_ids
-            one = _of_paper(case, wanted.index(paper_id)) if paper_id in wanted else None
+            if paper_id not in wanted:  # of which nobody has said whether it tells it
+                continue
+            one = _of_paper(case, wanted.index(paper_id))
             hits = retrieve(library, side.search, DEFAULTS.hits, scope=library.scope(side.within))
             asked = replace(hits, query=side.read, vector=library.queries.of(side.read))
-            own = frozenset({paper_id} if one else ())
-            found.append(asked_of(one or _unanswered(case), name, asked, sentences, papers, own))
+            own = frozenset({paper_id})
+            found.append(asked_of(one, name, asked, sentences, papers, own))
     return found
 
 
-def _sides_of(query: Query) -> list[Query]:
+def sides_of(query: Query) -> list[Query]:
     """The sides of a query and of its parts, or those parts themselves, that name one paper; each
     that reads otherwise once.
     """

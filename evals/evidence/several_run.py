@@ -26,12 +26,14 @@ from evals.stats import Rate, rate
 from rag.evidence.confidence import BIAS, WEIGHT
 from rag.models.answering import PART_WEIGHTS, Probe, Probes, fitted_probes, write_probes
 from rag.models.manifest import RERANKER
-from rag.models.tuned import PARTS, learned_additions, write_additions
+from rag.models.tuned import PART_WEIGHTS as PART_ADDITIONS
+from rag.models.tuned import learned_additions, write_additions
 from rag.models.weights import ensure
 
 if TYPE_CHECKING:
     from rich.table import Table
 
+    from evals.evidence.tuned_layers import Arrays
     from rag.config import Config
     from rag.models.tuned import Additions
     from rag.models.weights import Progress
@@ -68,52 +70,55 @@ def run_parts(
     """
     need_jax()
     from evals.evidence.tuned_layers import frozen_weights
-    from evals.evidence.tuning import tune, tuned_states
 
     sets = with_groups()
     cases = [case for own in sets.values() for case in own]
     with arxiv_library(config, data, cases, vectors, progress) as library:
         asked = ask_each(library, sets[SEVERAL], SEVERAL, progress)
-    taught, held = lessons_of(config, asked, progress).parted(lambda one: is_held_back(one.paper))
-    held = held.at([place for place, lesson in enumerate(held.lessons) if tells(lesson)])
+    taught, held = lessons_of(config, asked, lambda one: is_held_back(one.paper), progress)
     frozen = frozen_weights((ensure(RERANKER.name, config) / RERANKER.files[0].name).read_bytes())
-    whole = learned_additions()
-
-    def read(lessons: Lessons, additions: Additions) -> list[Observed]:
-        return lessons.read(tuned_states(lessons.lessons, frozen, additions))
-
-    before = read(held, whole)
-    some = np.random.default_rng(0).permutation(len(taught.asked))[:TO_START]
-    start = fit_parts(read(taught.at(some.tolist()), whole), before)
-    silent = [n for n, one in enumerate(taught.asked) if _is_silent(one)]
-    lessons = taught.lessons + taught.at(silent).lessons * (SILENT - 1)
-    additions, probes = tune(lessons, frozen, (whole, start), EPOCHS, progress=progress)
-    after = read(held, additions)
-    probes = _sure_as(probes, after)
+    additions, probes, found = tune_to_parts(taught, held, frozen, progress)
     if write:
-        write_additions(additions, PARTS)
+        write_additions(additions, PART_ADDITIONS)
         write_probes(probes, PART_WEIGHTS)
-        learned_additions.cache_clear()
-    return (
-        _compared("whole answers", fitted_probes(), before),
-        _compared("parts, probes alone", start, before),
-        _compared("parts, layers tuned", probes, after),
-    )
+    return found
 
 
-def fit_parts(taught: Sequence[Observed], held: Sequence[Observed]) -> Probes:
-    """Probes fitted to `taught`, right on average over `held`: the log-odds of telling a part are
-    such that `rag.evidence.confidence` makes a probability of them.
+def tune_to_parts(
+    taught: Lessons, held: Lessons, frozen: Arrays, progress: Progress | None = None
+) -> tuple[Additions, Probes, tuple[Parts, ...]]:
+    """Additions to the `frozen` layers, onward from those for whole answers, and probes, both
+    tuned to `taught`; what they tell of `held`, as far as that can be learned, and the old do.
     """
+    from evals.evidence.tuning import tune, tuned_states
+
+    known = [tells(one, near) for one, near in zip(held.asked, held.near, strict=True)]
+    held = held.at([place for place, tell in enumerate(known) if tell])
+    whole = learned_additions()
+    before = held.read(tuned_states(held.lessons, frozen, whole))
+    few = taught.at(np.random.default_rng(0).permutation(len(taught.asked))[:TO_START].tolist())
+    start = fit_parts(few.read(tuned_states(few.lessons, frozen, whole)))
+    silent = taught.at([place for place, one in enumerate(taught.asked) if _is_silent(one)])
+    lessons = taught.lessons + silent.lessons * (SILENT - 1)
+    additions, probes = tune(lessons, frozen, (whole, start), EPOCHS, progress=progress)
+    after = held.read(tuned_states(held.lessons, frozen, additions))
+    probes = calibrated(probes, after)
+    ways = (("whole answers", fitted_probes(), before), ("parts", probes, after))
+    return additions, probes, tuple(_compared(*way) for way in ways)
+
+
+def fit_parts(taught: Sequence[Observed]) -> Probes:
+    """Probes fitted to `taught`."""
     reads = [one.read for one in taught]
     silent = [one.read for one in taught if _is_silent(one)]
     says = fit_probe(reads + silent * (SILENT - 1))
-    ranks, hit = fit_ranking(reads)
-    return _sure_as(Probes(says, ranks, hit), held)
+    return Probes(says, *fit_ranking(reads))
 
 
-def _sure_as(probes: Probes, held: Sequence[Observed]) -> Probes:
-    """`probes`, right on average over `held` (Platt, 1999)."""
+def calibrated(probes: Probes, held: Sequence[Observed]) -> Probes:
+    """`probes`, right on average over `held` (Platt, 1999): the log-odds of telling a part are
+    such that `rag.evidence.confidence` makes a probability of them.
+    """
     weighed = [*held, *(one for one in held if _is_silent(one))]
     says = probes.says
     surest = highest([log_odds(says, one) for one in weighed])

@@ -28,7 +28,7 @@ from evals.evidence.confidence_cases import (
     with_groups,
 )
 from evals.evidence.folds import highest, log_odds
-from evals.evidence.lessons import TO_START, Lessons, lessons_of, need_jax
+from evals.evidence.lessons import TO_START, lessons_of, need_jax
 from evals.evidence.probe_fit import fit_probes, levelled
 from evals.evidence.several_cases import ask_sides
 from evals.evidence.whole_answers import WholeAnswers, whole_answers
@@ -87,7 +87,7 @@ def run_tuning(
     from evals.evidence.tuned_layers import frozen_weights
     from evals.evidence.tuning import no_additions, tune, tuned_states
 
-    taught, held = _gathered(config, sources, progress).parted(_is_held)
+    taught, held = lessons_of(config, _asked(config, sources, progress), _is_held, progress)
     graph = (ensure(RERANKER.name, config) / RERANKER.files[0].name).read_bytes()
     frozen = frozen_weights(graph)
     begun, start = learned_additions(), fitted_probes()
@@ -105,7 +105,6 @@ def run_tuning(
     if sources.write:
         write_additions(additions)
         write_probes(probes)
-        learned_additions.cache_clear()
     first = "as before" if sources.onward else "probes alone"
     return tuple(
         _compared(way, own, [one for one in items if one.library == library])
@@ -114,7 +113,7 @@ def run_tuning(
     )
 
 
-def _gathered(config: Config, sources: TuningSources, progress: Progress | None) -> Lessons:
+def _asked(config: Config, sources: TuningSources, progress: Progress | None) -> list[Asked]:
     """The cases of arXiv, the sides of those to groups of its papers, and the dev cases of the
     sample library. What is taught of which no answer would be read is put to its own papers.
     """
@@ -136,7 +135,7 @@ def _gathered(config: Config, sources: TuningSources, progress: Progress | None)
     with sample_library(config, progress) as library:
         dev = [case for case in load_cases() if case.split == "dev"]
         asked += ask(library, dev, SAMPLE, progress)
-    return lessons_of(config, asked, progress)
+    return asked
 
 
 def _missed(one: Asked, weigh: Nearness) -> bool:

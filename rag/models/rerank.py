@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from functools import cache, partial
+from threading import Lock
 from typing import TYPE_CHECKING, Protocol
 
 from rag.config import Config
@@ -11,7 +12,7 @@ from rag.models.answering import Reading, fitted_part_probes, fitted_probes
 from rag.models.lean import lean
 from rag.models.manifest import RERANKER
 from rag.models.onnx import OnnxModel
-from rag.models.tuned import PARTS, WEIGHTS, tuned
+from rag.models.tuned import PART_WEIGHTS, WEIGHTS, tuned
 from rag.models.weights import Progress
 
 if TYPE_CHECKING:
@@ -47,8 +48,8 @@ class CrossEncoder:
         answers; `whole` all of it, for its logits. The last two are made at first need.
         """
         self._probed = probed
-        self._of_parts = cache(of_parts)
-        self._whole = cache(whole)
+        self._of_parts = _once(of_parts)
+        self._whole = _once(whole)
 
     @classmethod
     def load(cls, config: Config, progress: Progress | None = None) -> CrossEncoder:
@@ -84,9 +85,20 @@ class CrossEncoder:
         return [states[1:].mean(axis=0) for states in model.states(pairs)]
 
 
+def _once(load: Callable[[], OnnxModel]) -> Callable[[], OnnxModel]:
+    """What loads a model at the first need and only then, however many need it at once."""
+    lock, loaded = Lock(), cache(load)
+
+    def get() -> OnnxModel:
+        with lock:
+            return loaded()
+
+    return get
+
+
 def _probed(model: bytes) -> bytes:
     return tuned(lean(model), WEIGHTS)
 
 
 def _probed_for_parts(model: bytes) -> bytes:
-    return tuned(lean(model), PARTS)
+    return tuned(lean(model), PART_WEIGHTS)

@@ -13,7 +13,6 @@ its own: what tells a part of an answer the first has learned to be none.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -28,7 +27,7 @@ if TYPE_CHECKING:
 
 WEIGHTS = Path(__file__).with_name("tuned.npz")
 """Written by `askpapers eval tune --write`; the figures it prints say what that changes."""
-PARTS = Path(__file__).with_name("tuned_parts.npz")
+PART_WEIGHTS = Path(__file__).with_name("tuned_parts.npz")
 """Written by `askpapers eval several --data DIR --write`, likewise."""
 
 TUNED_LAYERS = (6, 7, 8)
@@ -49,7 +48,7 @@ Additions = Mapping[str, tuple["Floats", "Floats"]]
 
 
 def tuned(model: bytes, weights: Path = WEIGHTS) -> bytes:
-    """The cross-encoder `model`, int8, with what it learned, whole answers or, with PARTS,
+    """The cross-encoder `model`, int8, with what it learned, whole answers or, with PART_WEIGHTS,
     parts.
 
     Raises ValueError where the bytes are no protobuf message or some other graph.
@@ -57,7 +56,6 @@ def tuned(model: bytes, weights: Path = WEIGHTS) -> bytes:
     return with_additions(model, learned_additions(weights))
 
 
-@lru_cache(maxsize=2)
 def learned_additions(weights: Path = WEIGHTS) -> Additions:
     """The additions as learned."""
     with np.load(weights) as arrays:
@@ -82,7 +80,7 @@ def weights_of(model: bytes) -> dict[str, Floats]:
     Raises ValueError where it is some other graph.
     """
     bases = _bases(model)
-    kept = tensors(model, [f"{base}{part}" for base in bases.values() for part in _PARTS])
+    kept = tensors(model, [f"{base}{part}" for base in bases.values() for part in _SUFFIXES])
     if shifted := [base for base in bases.values() if kept[f"{base}_zero_point"].any()]:
         raise ValueError(f"the weights {shifted[0]!r} are not quantized around zero")
     return {
@@ -108,7 +106,7 @@ def with_additions(model: bytes, additions: Additions) -> bytes:
     return with_tensors(model, new)
 
 
-_PARTS = ("_quantized", "_scale", "_zero_point")
+_SUFFIXES = ("_quantized", "_scale", "_zero_point")
 _LEAST = 1e-9  # of a column's largest number: a column of zeros has a scale, too
 
 

@@ -2,48 +2,48 @@
 
 from __future__ import annotations
 
+import sys
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
 from evals.cases import Case
 from evals.evidence.confidence_cases import Asked, Nearest
-from evals.evidence.lessons import Lessons, need_jax, tells
-from evals.evidence.tuning_batches import Lesson
+from evals.evidence.lessons import need_jax, parted, tells
 from rag.errors import ConfigError
 from rag.evidence.nearness import Candidates
-from rag.models.answering import WIDTH
 
 EMPTY = np.zeros(0, np.float32)
+CASE = Case(id="moss", question="?", facts=(("40",),))
+SILENT = replace(CASE, kind="unanswerable", unanswerable="not_in_abstract", facts=())
 
 
-def lesson(*says: bool, answerable: bool = True) -> Lesson:
-    states = tuple(np.zeros((9, WIDTH), np.float16) for _ in says)
-    return Lesson(states, 4, np.array(says), np.zeros(len(says)), answerable)
-
-
-def asked(name: str) -> Asked:
+def asked(case: Case, library: str = "own") -> Asked:
     found = Candidates(EMPTY, (), EMPTY, EMPTY, "?")
-    return Asked(Case(id=name, question="?"), name, found, EMPTY.astype(bool), {}, frozenset())
+    return Asked(case, library, found, EMPTY.astype(bool), {}, frozenset())
+
+
+def near(*says: bool) -> Nearest:
+    return Nearest("?", (), ("Moss.",) * len(says), np.zeros(len(says)), np.array(says, bool))
 
 
 def test_only_what_is_read_can_be_learned_from() -> None:
-    assert tells(lesson(False, True))
-    assert tells(lesson(False, False, answerable=False))
-    assert not tells(lesson(False, False))
-    assert not tells(lesson())
-    assert not tells(lesson(answerable=False))
+    assert tells(asked(CASE), near(False, True))
+    assert tells(asked(SILENT), near(False, False))
+    assert not tells(asked(CASE), near(False, False))
+    assert not tells(asked(CASE), near())
+    assert not tells(asked(SILENT), near())
 
 
 def test_what_is_held_back_is_kept_apart_whatever_it_tells() -> None:
-    own = [lesson(True), lesson(False), lesson(False), lesson(False, answerable=False)]
-    near = Nearest("?", (), (), EMPTY.astype(np.float64), EMPTY.astype(bool))
-    every = Lessons([asked(name) for name in "abcd"], [near] * 4, own)
-    taught, held = every.parted(lambda one: one.library == "c")
-    assert [one.library for one in taught.asked] == ["a", "d"]
-    assert [one.library for one in held.asked] == ["c"]
+    cases = [asked(CASE), asked(CASE), asked(CASE, "held"), asked(SILENT)]
+    found = [near(True), near(False), near(False), near(False)]
+    assert parted(cases, found, lambda one: one.library == "held") == ([0, 3], [2])
 
 
 def test_without_jax_it_is_said_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("evals.evidence.lessons.find_spec", lambda _: None)
+    monkeypatch.delitem(sys.modules, "evals.evidence.tuned_layers", raising=False)
+    monkeypatch.setitem(sys.modules, "jax", None)
     with pytest.raises(ConfigError, match=r"pip install -e '.\[tune\]'"):
         need_jax()

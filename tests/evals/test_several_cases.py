@@ -9,9 +9,11 @@ import pytest
 
 from evals.cases import Case
 from evals.evidence.confidence_cases import Asked
-from evals.evidence.several_cases import ask_each, ask_sides
+from evals.evidence.several_cases import ask_each, ask_sides, sides_of
 from rag.config import Config
+from rag.finding.filters import Filter
 from rag.library import Library
+from rag.question.understand import Query
 from tests.fakes import HashEmbedder
 from tests.rag.test_library import work
 
@@ -57,11 +59,26 @@ def test_a_side_of_what_no_paper_says_has_no_answer(library: Library) -> None:
     assert [(one.case.answerable, told(one)) for one in sides] == [(False, [])] * 2
 
 
-def test_a_side_in_a_paper_that_the_case_does_not_name_has_no_answer(library: Library) -> None:
+def test_a_side_in_a_paper_that_the_case_does_not_name_is_left_out(library: Library) -> None:
     case = replace(CASE, kind="fact", papers=CASE.papers[:1], facts=CASE.facts[:1])
-    moss, fern = ask_sides(library, [case], "garden")
-    assert (moss.case.answerable, bool(told(moss))) == (True, True)
-    assert (fern.case.answerable, told(fern), fern.wanted) == (False, [], frozenset())
+    (moss,) = ask_sides(library, [case], "garden")
+    assert told(moss) == ["MossNet was tested on 40 old walls of Wales."]
+
+
+def test_parts_are_asked_and_their_sides_instead_of_those_that_have_any() -> None:
+    def query(
+        read: str, *papers: str, parts: tuple[Query, ...] = (), sides: tuple[Query, ...] = ()
+    ) -> Query:
+        within = Filter(paper_ids=papers)
+        return Query(read, read, read, read, within=within, parts=parts, sides=sides)
+
+    moss, fern, both = query("moss?", "m"), query("fern?", "f"), query("both?", "m", "f")
+    unnamed, of_two = query("which?"), query("moss and fern?", sides=(moss, fern, both))
+    assert sides_of(of_two) == [moss, fern]
+    assert sides_of(query("rain?")) == []
+    parts = query("moss, fern, then which?", parts=(of_two, unnamed, moss), sides=(both,))
+    assert sides_of(parts) == [moss, fern]
+    assert sides_of(query("moss? or which?", parts=(moss, unnamed))) == [moss]
 
 
 def test_each_paper_is_asked_the_whole_of_it_and_so_is_the_nearest_other(library: Library) -> None:

@@ -11,7 +11,7 @@ from evals.cases import Case
 from evals.evidence.confidence_cases import SEVERAL, Observed
 from evals.evidence.probe_fit import Read, levelled
 from evals.evidence.several_fit import FEWEST, fit_several
-from evals.evidence.several_run import fit_parts
+from evals.evidence.several_run import calibrated, fit_parts
 from rag.evidence.confidence import confidence
 from rag.models.answering import WIDTH, Probe, Probes
 from rag.types import Quote
@@ -46,7 +46,7 @@ def read(number: int, *, tells: bool, silent: bool = False) -> Observed:
 
 def test_parts_are_told_by_probabilities_that_the_confidence_makes_of_them() -> None:
     every = [read(n, tells=n % 2 == 0, silent=n % 4 == 1) for n in range(800)]
-    probes = fit_parts(every[:500], every[500:])
+    probes = calibrated(fit_parts(every[:500]), every[500:])
 
     def sure(one: Observed) -> float:
         says = max(probes.says.log_odds(states) for states in one.read.states)

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import numpy as np
 import pytest
 
+from rag.config import Config
 from rag.models import answering
 from rag.models.answering import (
     LAYERS,
@@ -17,7 +20,10 @@ from rag.models.answering import (
     fitted_probes,
     write_probes,
 )
-from rag.models.rerank import CrossEncoder
+from rag.models.lean import lean
+from rag.models.manifest import RERANKER
+from rag.models.onnx import OnnxModel
+from rag.models.rerank import MAX_TOKENS, CrossEncoder
 
 TITLE = "A Harvest of Pears"
 STATES = f"{TITLE}. The orchard gave 40 crates of pears in 2021."
@@ -56,6 +62,26 @@ def test_what_is_half_of_an_answer_is_likelier_as_a_part_of_one(reranker: CrossE
     other = "Tides. The moon draws the sea to and fro."
     told, beside = reranker.answering(asked, [STATES, other], parts=True)
     assert told.says > beside.says + 2
+
+
+def test_parts_are_read_by_other_layers_that_are_loaded_once_and_at_need(
+    reranker: CrossEncoder, config: Config
+) -> None:
+    whole, of_part = (reranker.states("How many?", [STATES], parts=own) for own in (False, True))
+    assert not np.allclose(whole, of_part, atol=0.05)
+    loaded: list[str] = []
+
+    def load(name: str) -> OnnxModel:
+        loaded.append(name)
+        time.sleep(0.05)  # so that the others ask while it is being loaded
+        return OnnxModel.load(RERANKER, config, MAX_TOKENS, rewrite=lean)
+
+    own = CrossEncoder(load("whole"), lambda: load("parts"), lambda: load("logits"))
+    own.answering("How many?", [STATES])
+    assert loaded == ["whole"]
+    with ThreadPoolExecutor(4) as pool:
+        list(pool.map(lambda _: own.states("How many?", [STATES], parts=True), range(4)))
+    assert loaded == ["whole", "parts"]
 
 
 def test_a_sentence_that_says_it_is_likelier_to_answer_than_one_beside_it(

@@ -1,0 +1,51 @@
+"""Evidence is read as the query says: for whole answers, or for parts of one."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from rag.clock import StageClock
+from rag.config import Config
+from rag.evidence.gather import gather_evidence
+from rag.evidence.quotes import SentenceVectors
+from rag.library import Library
+from rag.models.answering import Reading
+from rag.question.understand import Query
+from rag.settings import DEFAULTS
+from tests.fakes import HashEmbedder
+from tests.rag.test_library import work
+
+ASKED = "On what were the mosses tested?"
+BEFORE = "What are mosses?"
+
+
+class Remembers:
+    """A reranker that remembers what it was asked, and whether for parts."""
+
+    def __init__(self) -> None:
+        self.asked: list[tuple[str, bool]] = []
+
+    def score(self, question: str, passages: Sequence[str]) -> list[float]:
+        raise AssertionError("quotes are chosen by what they answer, not by their topic")
+
+    def answering(
+        self, question: str, passages: Sequence[str], *, parts: bool = False
+    ) -> list[Reading]:
+        self.asked.append((question, parts))
+        return [Reading(1.0, 1.0) for _ in passages]
+
+
+def test_what_is_asked_of_each_paper_is_read_for_parts_alone_and_in_context(
+    config: Config,
+) -> None:
+    whole = Query(ASKED, ASKED, ASKED, ASKED, earlier=BEFORE)
+    with Library.open(config, HashEmbedder()) as library:
+        library.write([work("Mosses", "The mosses were tested on forty old walls of Wales.")])
+        library.fill()
+        sentences = SentenceVectors(library.embedder)
+        for query in (whole, replace(whole, of_each=True)):
+            reranker = Remembers()
+            gather_evidence(library, query, sentences, reranker, DEFAULTS, StageClock())
+            expected = [ASKED, f"{ASKED} {BEFORE}"]
+            assert reranker.asked == [(question, query.of_each) for question in expected]
