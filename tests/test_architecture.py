@@ -122,7 +122,7 @@ def test_a_module_and_its_functions_can_be_read_in_one_go(path: Path) -> None:
 
 def test_no_module_imports_a_heavy_package_before_it_is_needed() -> None:
     """Importing all of it, app included, leaves the heavy packages where they are."""
-    paths = [name(path) for path in MODULES if name(path) not in BORDERS["jax"]]  # by eval tune and several
+    paths = [name(path) for path in MODULES if name(path) not in BORDERS["jax"]]  # by tuning
     modules = [path.removesuffix(".py").replace("/", ".") for path in paths]
     script = (
         f"import importlib, sys\n"
