@@ -26,7 +26,8 @@ if TYPE_CHECKING:
     Floats = NDArray[np.float32]
 
 WEIGHTS = Path(__file__).with_name("tuned.npz")
-"""Written by `askpapers eval tune --write`; the figures it prints say what that changes."""
+"""Written by `askpapers eval tune --write`; the figures it prints say what that changes. What ships
+is the mean of two such rounds (docs/trust.md)."""
 PART_WEIGHTS = Path(__file__).with_name("tuned_parts.npz")
 """Written by `askpapers eval several --data DIR --write`, likewise."""
 
