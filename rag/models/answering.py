@@ -28,8 +28,8 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 WEIGHTS = Path(__file__).with_name("answering.json")
-"""Written by `askpapers eval tune --write`; the figures it prints say how well they tell. What ships
-is the mean of two such rounds (docs/trust.md)."""
+"""Written by `askpapers eval tune --write`; the figures it prints say how well they tell. What
+ships is the mean of two such rounds (docs/trust.md)."""
 PART_WEIGHTS = Path(__file__).with_name("answering_parts.json")
 """Written by `askpapers eval several --data DIR --write`, which shows how well they tell."""
 
