@@ -21,7 +21,7 @@ any, and is dropped otherwise; it is dropped; or it is kept, visibly marked."""
 _CHOICE: dict[str, tuple[str, ...]] = {"ranking": get_args(Ranking), "failing": get_args(Failing)}
 
 # The least and the most of each whole number; the others are shares, from 0 to 1. More quotes
-# than the reranker reads (`rag.evidence.quotes.RERANKED`) there never are.
+# than the reranker reads (`rag.evidence.quotes.OF_ONE`) there never are.
 _WHOLE = {
     "hits": (1, 100),
     "quotes": (1, 12),
@@ -49,7 +49,7 @@ class Settings:
     """Quotes whose odds are below this share of the best one's are left out: they only lead a
     small chat model astray. Without them it got 7 more of 24 dev questions right, none of 14
     wrong."""
-    least_confidence: float = 0.5
+    least_confidence: float = 0.6
     """Below this confidence it abstains before a chat model is asked: of dev questions, on which
     nothing was tuned, 95% of those without an answer and 8% of the others (over arXiv abstracts
     80% and 11%). With 0 it always answers, save from an empty library or where the chat model

@@ -75,7 +75,7 @@ def lessons_of(
     progress: Progress | None = None,
 ) -> tuple[Lessons, Lessons]:
     """Those of `asked` that may be taught and can be learned from, and all that are held back,
-    each with the states, behind the layer before the tuned ones, of what is read for it: half a
+    each with the states, before the first of the tuned layers, of what is read for it: half a
     megabyte, about.
 
     Raises WeightsError if the model cannot be had.

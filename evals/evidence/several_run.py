@@ -20,6 +20,7 @@ from evals.evidence.confidence_cases import (
 from evals.evidence.folds import highest, log_odds, platt
 from evals.evidence.lessons import TO_START, Lessons, lessons_of, need_jax, tells
 from evals.evidence.probe_fit import fit_probe, fit_ranking, levelled
+from evals.evidence.sample_cases import TAUGHT_EACH, groups
 from evals.evidence.several_cases import ask_each
 from evals.judging.agreement import Agreement, auc, measured
 from evals.stats import Rate, rate
@@ -64,18 +65,23 @@ def run_parts(
     write: bool = False,
     progress: Progress | None = None,
 ) -> tuple[Parts, ...]:
-    """Tune on the groups of papers that are not held back, onward from the layers tuned to whole
-    answers; compare, on the others, with those layers. Raises SourceError for the data,
+    """Tune on the groups of papers that are not held back and on those of the sample library that
+    are taught, onward from the layers tuned to whole answers; compare, on the others, with those
+    layers. Raises SourceError for the data,
     WeightsError if a file cannot be had, ConfigError where JAX is not installed.
     """
     need_jax()
     from evals.evidence.tuned_layers import frozen_weights
 
+    from evals.sample_library import sample_library
+
     sets = with_groups()
     cases = [case for own in sets.values() for case in own]
     with arxiv_library(config, data, cases, vectors, progress) as library:
         asked = ask_each(library, sets[SEVERAL], SEVERAL, progress)
-    taught, held = lessons_of(config, asked, lambda one: is_held_back(one.paper), progress)
+    with sample_library(config, progress) as library:
+        asked += ask_each(library, groups(), TAUGHT_EACH, progress)
+    taught, held = lessons_of(config, asked, _is_held, progress)
     frozen = frozen_weights((ensure(RERANKER.name, config) / RERANKER.files[0].name).read_bytes())
     additions, probes, found = tune_to_parts(taught, held, frozen, progress)
     if write:
@@ -125,6 +131,10 @@ def calibrated(probes: Probes, held: Sequence[Observed]) -> Probes:
     bias, worth = platt(surest, np.array([one.read.answerable for one in weighed]))
     says = Probe((bias + worth * says.bias - BIAS) / WEIGHT, says.weights * (worth / WEIGHT))
     return levelled(replace(probes, says=says), [one.read for one in held])
+
+
+def _is_held(one: Asked) -> bool:
+    return one.library != TAUGHT_EACH and is_held_back(one.paper)
 
 
 def _is_silent(one: Asked | Observed) -> bool:

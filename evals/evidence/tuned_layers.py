@@ -15,8 +15,8 @@ from rag.models.graph import tensors
 from rag.models.tuned import MATRICES, TUNED_LAYERS, weights_of
 
 HEADS = 12
-BEFORE = f"/bert/encoder/layer.{TUNED_LAYERS[0] - 1}/output/LayerNorm/Add_1_output_0"
-"""The value in the graph from which these layers are computed."""
+BEFORE = "/bert/embeddings/LayerNorm/Add_1_output_0"
+"""The value in the graph from which these layers are computed: before the first."""
 
 Arrays = dict[str, jax.Array]
 Pairs = dict[str, tuple[jax.Array, jax.Array]]
@@ -106,8 +106,11 @@ class _Layers:
     def _times(self, layer: int, place: str, states: jax.Array) -> jax.Array:
         name = f"{layer}/{place}"
         bias = self.frozen[f"{layer}.{place.replace('/', '.')}.bias"]
+        plain = _dot(states, self.frozen[name]) + bias
+        if name not in self.additions:
+            return plain
         down, up = self.additions[name]
-        return _dot(states, self.frozen[name]) + bias + _dot(_dot(states, down), up)
+        return plain + _dot(_dot(states, down), up)
 
     def _norm(self, layer: int, name: str, states: jax.Array) -> jax.Array:
         centred = states - states.mean(-1, keepdims=True)

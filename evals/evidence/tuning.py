@@ -1,8 +1,8 @@
 """Tunes the cross-encoder's layers to questions: which sentences say what is asked, if any does.
 
 Low-rank additions (LoRA; Hu et al., 2021) and both probes are fitted together, by the losses that
-`probe_fit` fits the probes alone by; on states of the layer before, which never change and so are
-computed once.
+`probe_fit` fits the probes alone by; on states before the first of the layers, which never change
+and so are computed once.
 """
 
 from __future__ import annotations

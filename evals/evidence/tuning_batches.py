@@ -26,8 +26,8 @@ _LENGTHS, _FEW = (48, 64, 80, 96, 192), (16, 32, 64, 192)  # tokens of a pair, a
 
 @dataclass(frozen=True, slots=True)
 class Lesson:
-    """One question with the sentences read for it: `states`, of each (tokens, WIDTH) behind the
-    layer before the tuned ones; `of_first`, how many of the tokens are the question's; `says` (n,),
+    """One question with the sentences read for it: `states`, of each (tokens, WIDTH) before the
+    first of the tuned layers; `of_first`, how many of the tokens are the question's; `says` (n,),
     whether a sentence says what is asked, the `hits` (n,) it was found by, and whether any does.
     """
 
@@ -40,7 +40,7 @@ class Lesson:
 
 @dataclass(frozen=True, slots=True)
 class Batch:
-    """Pairs of texts as the layer before reads them: `states` (n, tokens, WIDTH), of which `mask`
+    """Pairs of texts as the tuned layers are given them: `states` (n, tokens, WIDTH), of which `mask`
     (n, tokens) are there, and `places` (n, few) those of the question's tokens, without the very
     first, of which `asked` (n, few) are there.
     """

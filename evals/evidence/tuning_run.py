@@ -1,4 +1,4 @@
-"""Tunes the cross-encoder to the arXiv questions, and says what that changes for others."""
+"""Tunes the cross-encoder to questions, and says what that changes for others."""
 
 from __future__ import annotations
 
@@ -30,6 +30,7 @@ from evals.evidence.confidence_cases import (
 from evals.evidence.folds import highest, log_odds
 from evals.evidence.lessons import TO_START, lessons_of, need_jax
 from evals.evidence.probe_fit import fit_probes, levelled
+from evals.evidence.sample_cases import TAUGHT, TAUGHT_SIDES, ask_taught
 from evals.evidence.several_cases import ask_sides
 from evals.evidence.whole_answers import WholeAnswers, whole_answers
 from evals.judging.agreement import Agreement, auc, measured
@@ -78,7 +79,8 @@ class Tuned:
 def run_tuning(
     config: Config, sources: TuningSources, progress: Progress | None = None
 ) -> tuple[Tuned, ...]:
-    """Tune on the arXiv cases but for those of papers held back; compare with probes alone.
+    """Tune on the arXiv cases but for those of papers held back, and on those to the sample
+    library that are taught; compare with probes alone.
 
     Raises WeightsError if a model file cannot be had, SourceError for the data, ConfigError where
     JAX is not installed.
@@ -87,7 +89,7 @@ def run_tuning(
     from evals.evidence.tuned_layers import frozen_weights
     from evals.evidence.tuning import no_additions, tune, tuned_states
 
-    taught, held = lessons_of(config, _asked(config, sources, progress), _is_held, progress)
+    taught, held = lessons_of(config, _asked(config, sources, progress), is_kept_back, progress)
     graph = (ensure(RERANKER.name, config) / RERANKER.files[0].name).read_bytes()
     frozen = frozen_weights(graph)
     begun, start = learned_additions(), fitted_probes()
@@ -114,8 +116,9 @@ def run_tuning(
 
 
 def _asked(config: Config, sources: TuningSources, progress: Progress | None) -> list[Asked]:
-    """The cases of arXiv, the sides of those to groups of its papers, and the dev cases of the
-    sample library. What is taught of which no answer would be read is put to its own papers.
+    """The cases of arXiv, the sides of those to groups of its papers, and of the sample library
+    what is taught and the dev cases. What is taught of which no answer would be read is put to its
+    own papers.
     """
     from evals.sample_library import sample_library
 
@@ -135,16 +138,20 @@ def _asked(config: Config, sources: TuningSources, progress: Progress | None) ->
     with sample_library(config, progress) as library:
         dev = [case for case in load_cases() if case.split == "dev"]
         asked += ask(library, dev, SAMPLE, progress)
+        asked += ask_taught(library, progress)
     return asked
 
 
 def _missed(one: Asked, weigh: Nearness) -> bool:
     """Whether it is taught and has an answer, which is not among what would be read."""
-    taught = one.case.answerable and not _is_held(one)
+    taught = one.case.answerable and not is_kept_back(one)
     return taught and not nearest(one, weigh).says.any()
 
 
-def _is_held(one: Asked) -> bool:
+def is_kept_back(one: Asked) -> bool:
+    """Whether nothing is learned from it: so that it tells what learning came to."""
+    if one.library in (TAUGHT, TAUGHT_SIDES):
+        return False
     return one.library == SAMPLE or is_held_back(one.paper)
 
 

@@ -31,6 +31,10 @@ HITS_READ = 8  # chunks whose sentences are looked at: about sixty sentences
 MIN_WORDS = 4  # a shorter "sentence" is a heading or a list's label
 # `askpapers eval quotes` shows what reading fewer of the first pass's best, or more, comes to.
 RERANKED = 6
+OF_ONE = 8  # where a single paper is asked: most abstracts have no more
+# In log-odds, what a sentence of somebody else's summary lacks against those of the paper itself:
+# being many, they would leave none of an abstract's to be read.
+_SECOND_HAND = 2.0
 ALIKE = 0.8  # of their stems two sentences have in common where they say the same
 _BULLET = re.compile(r"[-*•]\s+")
 _CACHED_SENTENCES = 20_000  # about 30 MB
@@ -96,15 +100,16 @@ def choose_quotes(
 def weigh_sentences(
     retrieval: Retrieval, sentences: SentenceVectors, reranker: Reranker, *, parts: bool = False
 ) -> list[Quote]:
-    """The sentences that come near, RERANKED at most, best first, each with its score; with
-    `parts`, for telling a part of what is asked.
+    """The sentences that come near, RERANKED at most, or OF_ONE where they are all of one paper;
+    best first, each with its score; with `parts`, for telling a part of what is asked.
 
     The reranker reads the best of a cheap first pass. The score estimates, from 0 to 1, that the
     sentence says what is asked. The reranker hears whether it says the kind of thing that is asked;
     how well its chunk was found tells whether it says it of the paper that is meant.
     """
     found = candidates_of(retrieval, sentences)
-    candidates = nearest_sentences(found, sentences.nearness, RERANKED)
+    alone = len({quote.paper_id for quote, _ in found.sentences}) == 1
+    candidates = nearest_sentences(found, sentences.nearness, OF_ONE if alone else RERANKED)
     passages = [passage_of(found.asked, quote, hit.chunk) for quote, hit in candidates]
     readings = reranker.answering(found.asked, passages, parts=parts)
     worth = (fitted_part_probes() if parts else fitted_probes()).hit
@@ -149,7 +154,7 @@ def nearest_sentences(
     address their reader (see `rag.evidence.hostile`).
     """
     scored = [
-        (replace(quote, score=float(log_odds)), hit)
+        (replace(quote, score=float(log_odds) - _SECOND_HAND * (quote.field == "summary")), hit)
         for (quote, hit), log_odds in zip(
             candidates.sentences, nearness.log_odds(candidates), strict=True
         )

@@ -1,8 +1,8 @@
-"""What the cross-encoder learned about questions: small additions to the weights of three layers.
+"""What the cross-encoder learned about questions: small additions to the weights of its layers.
 
 It was trained to put passages on a topic high. Fitted on questions with and without an answer in
-what was found for them, its seventh to ninth layers see better whether the words of a question
-find what they ask for. To each matrix a product of two thin ones is added (LoRA; Hu et al., 2021),
+what was found for them, its layers see better whether the words of a question find what they ask
+for. To each matrix a product of two thin ones is added (LoRA; Hu et al., 2021),
 which is small to keep; the sums are quantized again as the model is loaded, so that nothing more
 is computed for a question.
 
@@ -31,8 +31,8 @@ is the mean of two such rounds (docs/trust.md)."""
 PART_WEIGHTS = Path(__file__).with_name("tuned_parts.npz")
 """Written by `askpapers eval several --data DIR --write`, likewise."""
 
-TUNED_LAYERS = (6, 7, 8)
-"""Counted from 0, of 12: up to the last that the probes read."""
+TUNED_LAYERS = tuple(range(9))
+"""Counted from 0, of 12: up to the last that the probes read. Additions may be to some of them."""
 
 MATRICES = (
     "attention/self/query",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -11,14 +12,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from rag.evidence.nearness import overlap
+from rag.evidence.nearness import Candidates, by_signs, overlap
 from rag.evidence.quotes import (
+    OF_ONE,
     RERANKED,
     SentenceVectors,
     best_quotes,
     candidate_quotes,
     choose_quotes,
     near_best,
+    nearest_sentences,
     odds,
     weigh_sentences,
 )
@@ -103,8 +106,30 @@ def test_only_the_best_of_the_first_pass_are_read_closely() -> None:
     found = weigh_sentences(
         retrieval("moss?", hit(text)), SentenceVectors(HashEmbedder()), reranker
     )
-    assert len(found) == len(reranker.read) == RERANKED
+    assert len(found) == len(reranker.read) == OF_ONE
     assert all(passage.startswith("Mosses. Moss number") for passage in reranker.read)
+
+
+def test_of_several_papers_fewer_are_read_than_of_a_single_one() -> None:
+    reranker = WordReranker("never")
+    text = " ".join(f"Moss number {n} grows in the shade." for n in range(20))
+    hits = (hit(text, paper_id="p"), hit(text, paper_id="q"))
+    weigh_sentences(retrieval("moss?", *hits), SentenceVectors(HashEmbedder()), reranker)
+    assert len(reranker.read) == RERANKED < OF_ONE
+
+
+def test_what_the_paper_says_itself_comes_before_what_somebody_says_of_it() -> None:
+    second = hit("Mosses grow in the shade, they say.")
+    own = replace(second, chunk=replace(second.chunk, field="abstract"))
+    sentences = tuple(candidate_quotes([second, own]))
+    worth = np.array([1.0, 0, 0, 0, 0], np.float32)
+
+    def first(ahead: float) -> str:
+        signs = np.array([[ahead, 0, 0, 0, 0], [0, 0, 0, 0, 0]], np.float32)
+        found = Candidates(signs[0], sentences, signs, signs, "?")
+        return nearest_sentences(found, by_signs(worth), 1)[0][0].field
+
+    assert [first(ahead) for ahead in (0.0, 1.0, 5.0)] == ["abstract", "abstract", "summary"]
 
 
 def test_a_sentence_is_read_with_what_its_chunk_says_around_it_in_its_spelling() -> None:
