@@ -72,7 +72,6 @@ def run_parts(
     """
     need_jax()
     from evals.evidence.tuned_layers import frozen_weights
-
     from evals.sample_library import sample_library
 
     sets = with_groups()

@@ -40,7 +40,7 @@ class Lesson:
 
 @dataclass(frozen=True, slots=True)
 class Batch:
-    """Pairs of texts as the tuned layers are given them: `states` (n, tokens, WIDTH), of which `mask`
+    """Pairs of texts as the tuned layers get them: `states` (n, tokens, WIDTH), of which `mask`
     (n, tokens) are there, and `places` (n, few) those of the question's tokens, without the very
     first, of which `asked` (n, few) are there.
     """

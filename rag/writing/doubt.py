@@ -5,7 +5,7 @@ in the question nor in a quote, or against the quotes. Of the dev questions that
 model was asked though no paper answers them, it did so at 7 of 12; of those that the papers do
 answer, at 39 of 185, most of which said the right fact all the same, by their quotes (in two runs,
 the second with a reader that left it 3 of the former). So where the evidence is sure it changes
-nothing: only what is less than 0.73 sure falls below the least confidence. `askpapers eval doubt`
+nothing: only what is less than 0.81 sure falls below the least confidence. `askpapers eval doubt`
 counts it anew.
 """
 

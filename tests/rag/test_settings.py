@@ -14,7 +14,7 @@ from rag.settings import DEFAULTS, Settings
 
 
 def test_without_assignments_the_defaults_stand() -> None:
-    assert Settings.parse([]) == DEFAULTS == Settings("both", 10, 4, 0.03, 0.5)
+    assert Settings.parse([]) == DEFAULTS == Settings("both", 10, 4, 0.03, 0.6)
 
 
 def test_assignments_are_read_in_their_types_and_the_later_one_counts() -> None:
