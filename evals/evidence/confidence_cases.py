@@ -204,7 +204,9 @@ class Nearest:
 
 
 def nearest(one: Asked, weigh: Nearness) -> Nearest:
-    """What answering would read of all that was found for `one`, chosen by `weigh`."""
+    """What answering would read of all that was found for `one`, chosen by `weigh`; of a single
+    paper it reads two more (`rag.evidence.quotes.OF_ONE`).
+    """
     near = nearest_sentences(one.candidates, weigh, RERANKED)
     asked = one.candidates.asked
     sentences = zip(one.candidates.sentences, one.says, strict=True)

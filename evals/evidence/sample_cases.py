@@ -1,4 +1,4 @@
-"""Questions to the sample library that the reader is taught, as answering reads them."""
+"""Questions to the sample library that the reader is taught, in the words answering reads."""
 
 from __future__ import annotations
 
@@ -7,7 +7,14 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from evals.cases import QUESTIONS, Case, load_cases
-from evals.evidence.confidence_cases import Asked, ask_its_papers, asked_of, nearest
+from evals.evidence.confidence_cases import (
+    SAMPLE,
+    Asked,
+    ask_its_papers,
+    asked_of,
+    is_held_back,
+    nearest,
+)
 from evals.evidence.several_cases import ask_sides
 from rag.evidence.nearness import fitted_nearness
 from rag.evidence.quotes import SentenceVectors
@@ -24,7 +31,16 @@ SEVERAL_CASES = QUESTIONS.with_name("sample_several_cases.jsonl")
 TAUGHT = "sample library, taught"
 TAUGHT_SIDES = "sample library, taught, sides"
 TAUGHT_EACH = "sample library, taught, each paper"
-"""What the sets are called, none of which is ever held back: dev and test cases are others."""
+"""What the sets are called: dev and test cases are in none of them."""
+
+
+def is_kept_back(one: Asked) -> bool:
+    """Whether nothing is learned from it, so that it tells what learning came to: dev cases, and
+    papers held back, but for what is taught of the sample library.
+    """
+    if one.library in (TAUGHT, TAUGHT_SIDES, TAUGHT_EACH):
+        return False
+    return one.library == SAMPLE or is_held_back(one.paper)
 
 
 def groups() -> list[Case]:

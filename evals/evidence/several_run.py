@@ -14,13 +14,12 @@ from evals.evidence.confidence_cases import (
     Asked,
     Observed,
     arxiv_library,
-    is_held_back,
     with_groups,
 )
 from evals.evidence.folds import highest, log_odds, platt
 from evals.evidence.lessons import TO_START, Lessons, lessons_of, need_jax, tells
 from evals.evidence.probe_fit import fit_probe, fit_ranking, levelled
-from evals.evidence.sample_cases import TAUGHT_EACH, groups
+from evals.evidence.sample_cases import TAUGHT_EACH, groups, is_kept_back
 from evals.evidence.several_cases import ask_each
 from evals.judging.agreement import Agreement, auc, measured
 from evals.stats import Rate, rate
@@ -80,7 +79,7 @@ def run_parts(
         asked = ask_each(library, sets[SEVERAL], SEVERAL, progress)
     with sample_library(config, progress) as library:
         asked += ask_each(library, groups(), TAUGHT_EACH, progress)
-    taught, held = lessons_of(config, asked, _is_held, progress)
+    taught, held = lessons_of(config, asked, is_kept_back, progress)
     frozen = frozen_weights((ensure(RERANKER.name, config) / RERANKER.files[0].name).read_bytes())
     additions, probes, found = tune_to_parts(taught, held, frozen, progress)
     if write:
@@ -130,10 +129,6 @@ def calibrated(probes: Probes, held: Sequence[Observed]) -> Probes:
     bias, worth = platt(surest, np.array([one.read.answerable for one in weighed]))
     says = Probe((bias + worth * says.bias - BIAS) / WEIGHT, says.weights * (worth / WEIGHT))
     return levelled(replace(probes, says=says), [one.read for one in held])
-
-
-def _is_held(one: Asked) -> bool:
-    return one.library != TAUGHT_EACH and is_held_back(one.paper)
 
 
 def _is_silent(one: Asked | Observed) -> bool:

@@ -23,14 +23,13 @@ from evals.evidence.confidence_cases import (
     arxiv_library,
     ask,
     ask_its_papers,
-    is_held_back,
     nearest,
     with_groups,
 )
 from evals.evidence.folds import highest, log_odds
 from evals.evidence.lessons import TO_START, lessons_of, need_jax
 from evals.evidence.probe_fit import fit_probes, levelled
-from evals.evidence.sample_cases import TAUGHT, TAUGHT_SIDES, ask_taught
+from evals.evidence.sample_cases import ask_taught, is_kept_back
 from evals.evidence.several_cases import ask_sides
 from evals.evidence.whole_answers import WholeAnswers, whole_answers
 from evals.judging.agreement import Agreement, auc, measured
@@ -146,13 +145,6 @@ def _missed(one: Asked, weigh: Nearness) -> bool:
     """Whether it is taught and has an answer, which is not among what would be read."""
     taught = one.case.answerable and not is_kept_back(one)
     return taught and not nearest(one, weigh).says.any()
-
-
-def is_kept_back(one: Asked) -> bool:
-    """Whether nothing is learned from it: so that it tells what learning came to."""
-    if one.library in (TAUGHT, TAUGHT_SIDES):
-        return False
-    return one.library == SAMPLE or is_held_back(one.paper)
 
 
 def _compared(way: str, probes: Probes, items: Sequence[Observed]) -> Tuned:

@@ -11,15 +11,17 @@ import pytest
 
 from evals.authoring.case_check import check_file
 from evals.cases import QUESTIONS, Case, load_cases
-from evals.evidence.confidence_cases import SAMPLE, Asked
+from evals.evidence.confidence_cases import ARXIV, SAMPLE, Asked, is_held_back
 from evals.evidence.sample_cases import (
     SEVERAL_CASES,
     TAUGHT,
+    TAUGHT_EACH,
+    TAUGHT_SIDES,
     TYPED_CASES,
+    ask_taught,
     ask_understood,
-    groups,
+    is_kept_back,
 )
-from evals.evidence.tuning_run import is_kept_back
 from evals.scorers.wording import any_said
 from rag.config import Config
 from rag.finding.terms import content_stems
@@ -103,11 +105,33 @@ def test_none_is_asked_elsewhere() -> None:
     assert [c.id for c in (*TYPED, *SEVERAL) if c.question.casefold() in others] == []
 
 
-def test_all_of_them_are_taught_and_no_dev_case_is(library: Library) -> None:
-    (taught,) = ask_understood(library, [CASE], TAUGHT)
-    assert not is_kept_back(taught)
-    assert is_kept_back(replace(taught, library=SAMPLE))
-    assert {case.id for case in groups()} == {case.id for case in SEVERAL}
+@pytest.mark.parametrize(
+    ("name", "kept"),
+    [
+        (TAUGHT, False),
+        (TAUGHT_SIDES, False),
+        (TAUGHT_EACH, False),
+        (SAMPLE, True),
+        (ARXIV, True),
+    ],
+)
+def test_all_of_them_are_taught_whatever_the_paper_and_no_dev_case_is(
+    library: Library, name: str, kept: bool
+) -> None:
+    held = next(case for case in (*TYPED, *SEVERAL) if is_held_back(case.papers[0]))
+    (one,) = ask_understood(library, [CASE], name)
+    assert is_kept_back(replace(one, case=held)) is kept
+
+
+def test_what_is_taught_is_asked_whole_and_side_by_side(
+    sample_home: object, embedder: Embedder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("evals.evidence.sample_cases.load_cases", lambda path: load_cases(path)[:9])
+    config = Config.from_env({"ASKPAPERS_HOME": str(sample_home)})
+    with Library.open(config, embedder) as opened:
+        sets = Counter(one.library for one in ask_taught(opened))
+    assert sets[TAUGHT] >= 9
+    assert sets[TAUGHT_SIDES] >= 4
 
 
 def test_it_is_read_as_answering_does_within_the_papers_that_are_meant(library: Library) -> None:

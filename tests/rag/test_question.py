@@ -269,6 +269,15 @@ def test_what_somebody_says_about_a_thing_is_what_speaks_of_it(
     assert "toxic" in answer.answer
 
 
+@pytest.mark.parametrize(
+    "question", ["How did GPT-4 do on the bar exam?", "how well did gpt 4 do on the lawyers test"]
+)
+def test_a_clause_of_a_long_sentence_answers(answerer: Answerer, question: str) -> None:
+    answer = answerer.ask(question)
+    assert not answer.abstained
+    assert "a simulated bar exam with a score around the top 10%" in answer.answer
+
+
 @pytest.mark.parametrize("thing", ["penguins", "toxicity of penguins"])
 def test_what_nobody_speaks_of_is_not_answered_by_what_is_near(
     answerer: Answerer, thing: str

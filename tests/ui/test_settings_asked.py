@@ -9,11 +9,12 @@ import pytest
 from fastapi.testclient import TestClient
 
 from rag.config import Config
+from rag.settings import DEFAULTS
 from tests.ui.desks import HERE, desk_of
 from tests.ui.scripted import ScriptedAnswerer
 from ui.app.desk import Desk
 from ui.app.frame import App
-from ui.app.settings import SettingsView
+from ui.app.settings import SURE, SettingsView
 
 
 @pytest.fixture
@@ -58,3 +59,11 @@ def test_an_address_that_holds_a_password_is_not_shown(config: Config) -> None:
     with Blocks():
         view.lay_out()
     assert "hidden" not in repr([str(value) for value in view.show().values()])
+
+
+def test_each_way_to_abstain_is_stricter_than_the_one_before_and_one_is_the_default() -> None:
+    values = [value for _, value in SURE]
+    assert values == sorted(set(values))
+    assert [name for name, value in SURE if value == DEFAULTS.least_confidence] == [
+        name for name, _ in SURE if "default" in name
+    ]

@@ -35,7 +35,7 @@ FAILING = (
 SURE = (
     ("Always answer, however little is found", 0.0),
     ("Answer unless it is unlikely that the papers say it (default)", DEFAULTS.least_confidence),
-    ("Answer only what is likely to be in the papers", 0.6),
+    ("Answer only what is very likely to be in the papers", 0.8),
 )
 COLOURS = {"system": "As the system has it", "light": "Light", "dark": "Dark"}
 
