@@ -50,10 +50,10 @@ class Settings:
     small chat model astray. Without them it got 7 more of 24 dev questions right, none of 14
     wrong."""
     least_confidence: float = 0.6
-    """Below this confidence it abstains before a chat model is asked: of dev questions, whose papers
-    the reader knows, 95% of those without an answer and 1% of the others (over arXiv abstracts
-    that it has not seen 77 to 93% and 8 to 16%). With 0 it always answers, save from an empty
-    library or where the chat model declines."""
+    """Below this confidence it abstains before a chat model is asked: of dev questions, whose
+    papers the reader knows, 95% of those without an answer and 1% of the others (over arXiv
+    abstracts that it has not seen 77 to 93% and 8 to 16%). With 0 it always answers, save from an
+    empty library or where the chat model declines."""
     failing: Failing = "repair"
     """What becomes of a sentence that fails its check."""
     judge_ms: int = 4000
