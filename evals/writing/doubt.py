@@ -19,7 +19,7 @@ from rag.writing.doubt import MADE_UP
 if TYPE_CHECKING:
     from rich.table import Table
 
-BANDS = ((0.0, 0.6), (0.6, 0.8), (0.8, 0.9), (0.9, 1.0), (0.0, 1.0))
+BANDS = ((0.0, 0.7), (0.7, 0.8), (0.8, 0.9), (0.9, 1.0), (0.0, 1.0))
 """Of the confidence before anything was written; the last is all of it."""
 
 

@@ -18,7 +18,7 @@ CASES = (
     replace(case(("3.5 m",), case_id="follow"), history=("Who?",)),
     replace(case(("3.5 m",), case_id="listed"), kind="catalogue"),
 )
-SURE = {"low": 0.5, "high": 0.97, "silent": 0.5, "quiet": 0.1, "follow": 0.9, "listed": 1.0}
+SURE = {"low": 0.65, "high": 0.97, "silent": 0.65, "quiet": 0.1, "follow": 0.9, "listed": 1.0}
 
 
 def run(made_up: tuple[str, ...] = (), cases: tuple[Case, ...] = CASES) -> Run:
