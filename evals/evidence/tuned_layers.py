@@ -27,7 +27,8 @@ _NORMS = ("attention.output.LayerNorm", "output.LayerNorm")
 
 def frozen_weights(model: bytes) -> Arrays:
     """All that the layers of the int8 `model` compute with; matrices in bfloat16, which a
-    processor that has them in hardware multiplies several times faster. Raises ValueError where it is some other graph.
+    processor that has them in hardware multiplies several times faster. Raises ValueError where it
+    is some other graph.
     """
     vectors = [
         f"bert.encoder.layer.{layer}.{name}"
