@@ -244,13 +244,14 @@ class Exchange:
     """An earlier question of a conversation and what came of it.
 
     `asked` is the question as it was understood, standing by itself; empty if it is the same.
-    `cited` are the papers of its answer with their printed numbers: a paper keeps its number over
-    a whole conversation.
+    `cited` are the papers of its answer with their printed numbers, `near` those that came near
+    an abstention: a paper keeps its number over a whole conversation.
     """
 
     question: str
     asked: str = ""
     cited: tuple[tuple[str, int], ...] = ()
+    near: tuple[tuple[str, int], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -328,7 +329,8 @@ class Answer:
     def exchange(self) -> Exchange:
         """The question and what came of it, for the questions after it."""
         cited = {citation.paper_id: citation.marker for citation in self.citations}
-        return Exchange(self.question, self.asked, tuple(cited.items()))
+        near = {citation.paper_id: citation.marker for citation in self.nearest}
+        return Exchange(self.question, self.asked, tuple(cited.items()), tuple(near.items()))
 
 
 @dataclass(frozen=True, slots=True)

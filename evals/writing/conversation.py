@@ -110,12 +110,12 @@ def summary_answer(said: str, summary: Summary, history: Sequence[Exchange]) -> 
     from rag.clock import StageClock
     from rag.types import Sentence
     from rag.writing.assemble import abstained, blank
-    from rag.writing.cite import number_of
+    from rag.writing.cite import number_of, numbers_so_far
 
     draft = replace(blank(said, "", summary.backend), papers=summary.papers, notes=summary.notes)
     if summary.root is None:
         return abstained(draft, summary.reason, StageClock())
-    numbers = {name: number for one in history for name, number in one.cited}
+    numbers = numbers_so_far(history)
     citations: dict[Citation, int] = {}
     sentences: list[Sentence] = []
     lines: list[str] = []

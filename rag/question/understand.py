@@ -19,6 +19,7 @@ from rag.question.parts import parts_of
 from rag.question.several import fitted_several
 from rag.question.sides import Side, sides_of
 from rag.types import Exchange, Understood
+from rag.writing.cite import numbers_so_far
 
 _PAPER = re.compile(r"\b(?:paper|report|study|work)\b", re.IGNORECASE)
 # What is left of "among the papers from 2021, which one …?" once the filter is out of it.
@@ -165,7 +166,7 @@ def _understood(
         spoken_of=tuple(dict.fromkeys(name for name, _ in history[-1].cited)) if history else (),
         within=merged(within, of_all),
         understood=filtered.understood,
-        numbers=tuple({name: number for one in history for name, number in one.cited}.items()),
+        numbers=tuple(numbers_so_far(history).items()),
         apart=all(side.apart for side in sides),
         compares=bool(_COMPARES.search(standing.asked)),
     )

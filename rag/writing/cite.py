@@ -12,7 +12,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from rag.evidence.sentences import sentence_spans
-from rag.types import Evidence
+from rag.types import Evidence, Exchange
 from rag.writing.markers import DECLINED, evidence_keys, finished, markers, settled, unmarked
 
 __all__ = [
@@ -22,6 +22,7 @@ __all__ = [
     "DraftSentence",
     "evidence_keys",
     "number_of",
+    "numbers_so_far",
 ]
 
 
@@ -31,6 +32,21 @@ def number_of(paper_id: str, numbers: dict[str, int]) -> int:
     Above the highest, not in a gap: what a number stood for once, it never stands for again.
     """
     return numbers.setdefault(paper_id, max(numbers.values(), default=0) + 1)
+
+
+def numbers_so_far(history: Sequence[Exchange]) -> dict[str, int]:
+    """The printed numbers that a conversation has given to papers, cited or only near.
+
+    Near ones were not always counted: in a conversation kept from before, a number may have been
+    printed for two papers. It is then the cited one's.
+    """
+    numbers = {paper: number for one in history for paper, number in one.cited}
+    taken = set(numbers.values())
+    for paper, number in (shown for one in history for shown in one.near):
+        if paper not in numbers and number not in taken:
+            numbers[paper] = number
+            taken.add(number)
+    return numbers
 
 
 @dataclass(frozen=True, slots=True)

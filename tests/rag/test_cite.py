@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rag.types import Evidence, Paper, Quote
-from rag.writing.cite import CitationParser, Draft, evidence_keys
+from rag.types import Evidence, Exchange, Paper, Quote
+from rag.writing.cite import CitationParser, Draft, evidence_keys, number_of, numbers_so_far
 
 
 def evidence_of(*paper_ids: str, text: str = "A quote.") -> tuple[Evidence, ...]:
@@ -56,6 +56,13 @@ def test_keys_become_one_number_per_paper_in_order_of_appearance(draft: str, sho
 
 def test_numbers_are_reported_by_paper() -> None:
     assert parsed("First [S2]. Then [S3].").numbers == {"gopher": 1, "webgpt": 2}
+
+
+def test_a_number_printed_for_two_papers_in_an_old_conversation_is_the_cited_ones() -> None:
+    near = Exchange("a?", near=(("x", 1), ("y", 2)))
+    numbers = numbers_so_far((near, Exchange("b?", cited=(("z", 1),))))
+    assert numbers == {"z": 1, "y": 2}
+    assert number_of("x", numbers) == 3
 
 
 @pytest.mark.parametrize(

@@ -159,6 +159,15 @@ def test_papers_keep_the_numbers_of_the_conversation(library: Library) -> None:
     assert query.spoken_of == ("z",)
 
 
+def test_a_paper_near_an_abstention_keeps_its_number_and_is_not_spoken_of(
+    library: Library,
+) -> None:
+    history = (Exchange("a?", cited=(("x", 1),)), Exchange("b?", near=(("x", 1), ("y", 2))))
+    query = understand(library, "Why is that so?", history)
+    assert dict(query.numbers) == {"x": 1, "y": 2}
+    assert query.spoken_of == ()
+
+
 # --- the sides of a comparison --------------------------------------------------------------------
 
 

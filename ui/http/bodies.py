@@ -49,12 +49,15 @@ class Earlier(BaseModel):
     question: str
     asked: str = ""
     citations: list[Cited] = []
+    nearest: list[Cited] = []
 
     def exchange(self) -> Exchange:
         """As the answerer takes it; of what is too long for a question, the beginning."""
         cited = {one.paper_id: one.marker for one in self.citations}
+        near = {one.paper_id: one.marker for one in self.nearest}
         most = MAX_QUESTION_CHARS  # reading a conversation takes the square of what it holds
-        return Exchange(self.question[:most], self.asked[:most], tuple(cited.items()))
+        question, asked = self.question[:most], self.asked[:most]
+        return Exchange(question, asked, tuple(cited.items()), tuple(near.items()))
 
 
 class Ask(BaseModel):
