@@ -103,9 +103,12 @@ class Constants:
 
 @dataclass(frozen=True, slots=True)
 class SupportReport:
-    """All of it: layers one after another, likeness and judge alone, defects, constants."""
+    """All of it: layers one after another, without a judge and (empty where there is none) with
+    it, likeness and judge alone, defects, constants.
+    """
 
     layers: tuple[LayerResult, ...]
+    judged: tuple[LayerResult, ...]
     alone: tuple[LayerResult, ...]
     defects: tuple[DefectResult, ...]
     in_use: Constants
@@ -176,7 +179,8 @@ def measure(
     claims = [Cited(p.claim, p.passages, p.papers) for p in halves[1] if p.supported]
     sources = {"sample library": sentences, "SciFact": claims}
     return SupportReport(
-        layers=layers(validation, judged=judge is not None),
+        layers=layers(validation, judged=False),
+        judged=layers(validation, judged=True) if judge else (),
         alone=_alone(validation),
         defects=tuple(one for name in sources for one in _defects(name, sources[name], vectors)),
         in_use=in_use(),
@@ -245,11 +249,12 @@ def layers(rows: Sequence[Read], *, judged: bool) -> tuple[LayerResult, ...]:
     steps: list[tuple[str, Callable[[Read], Verdict | None]]] = [
         ("text", lambda row: row.text),
         ("agree", lambda row: _of(row.agree, "agree")),
-        ("likeness", lambda row: _if_sure(by_likeness(row.signs))),
     ]
     if judged:
         steps.append(("judge", _judge_says))
         rows = [row for row in rows if row.drawn]
+    else:
+        steps.append(("likeness", lambda row: _if_sure(by_likeness(row.signs))))
     steps.append(("names", lambda row: _of(row.agree, "names")))
     results = list[LayerResult]()
     verdicts: list[Verdict | None] = [None for _ in rows]

@@ -32,9 +32,14 @@ def _without_nan(value: Any) -> Any:
 
 
 def support_tables(report: SupportReport) -> tuple[Table, ...]:
-    """Layers one after another, each alone, defects, constants."""
+    """Layers one after another, also with a judge if there was one, each alone, defects,
+    constants.
+    """
+    title = "Layers one after another, SciFact's validation claims"
+    with_judge = [_layers(f"{title}, with the judge", report.judged, True)] if report.judged else []
     return (
-        _layers("Layers one after another, SciFact's validation claims", report.layers, True),
+        _layers(title, report.layers, True),
+        *with_judge,
         _layers("Without the layers before it", report.alone, False),
         _defects(report),
         _constants(report.in_use, report.fitted),

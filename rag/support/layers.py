@@ -1,8 +1,12 @@
 """Does what a sentence cites say what the sentence says? The layers of the test, cheapest first.
 
 A sentence that is one of its quotes, or nearly, is supported. One whose numbers, negations,
-directions or names clash with its quotes is not. What lies between is weighed by its likeness,
-where that is sure, and else by a judge, as long as there is time; the rest stays `unchecked`.
+directions or names clash with its quotes is not. What lies between is for a judge, if there is one
+and it has time, and else weighed by its likeness, where that is sure; the rest stays `unchecked`.
+
+Likeness is cheaper than a judge and yet comes after it: of the short sentences that the local chat
+model made of long quotes for 269 questions, it was sure of 31 that they are too little like, of
+which 21 were so only by their shortness ("GPT-J solved 11.4% of the problems").
 """
 
 from __future__ import annotations
@@ -25,8 +29,10 @@ if TYPE_CHECKING:
     from rag.models.judge import Judge
     from rag.support.likeness import Vectors
 
-LAYERS = ("text", "agree", "likeness", "judge", "names")
-"""What can decide, in the order in which they are asked; names only where no judge says more."""
+LAYERS = ("text", "agree", "judge", "likeness", "names")
+"""What can decide, in the order in which they are asked; likeness and names only where no judge
+says more.
+"""
 
 # From which log-odds of Yes against No on a sentence is borne out, fitted by `askpapers eval
 # support` on SciFact's train claims with the local chat model.
@@ -113,11 +119,13 @@ class LayeredChecker:
         words = TextChecker().check(claim, quotes, papers)
         if words.layer in ("text", "agree"):
             return words
-        verdict = by_likeness(likeness.read_signs(claim, quotes, self.vectors))
-        if verdict.support != "unchecked":
-            return verdict
-        judged = self._judged(claim, quotes) if self.judge else verdict
-        return words if judged.support == "unchecked" and words.layer == "names" else judged
+        judged = self._judged(claim, quotes) if self.judge else None
+        if judged and judged.support != "unchecked":
+            return judged
+        likely = by_likeness(likeness.read_signs(claim, quotes, self.vectors))
+        if likely.support != "unchecked":
+            return likely
+        return words if words.layer == "names" else judged or likely
 
     def _judged(self, claim: str, quotes: Sequence[str]) -> Verdict:
         assert self.judge  # who asks this has looked

@@ -53,7 +53,7 @@ def test_each_layer_gets_what_those_before_it_leave_open() -> None:
         read("yes", judge=3.0),
         read("yes", judge=-3.0),
     ]
-    text, agree, like, judge = layers(rows, judged=False)[:3] + layers(rows[3:], judged=True)[3:4]
+    text, agree, like, judge = layers(rows, judged=False)[:3] + layers(rows[3:], judged=True)[2:3]
     assert [(one.decided.count, one.decided.n) for one in (text, agree, like, judge)] == [
         (1, 5),
         (1, 4),
@@ -73,7 +73,7 @@ def test_what_no_layer_has_decided_is_not_borne_out_until_likeness_guesses() -> 
 
 def test_with_a_judge_only_what_it_would_get_is_counted() -> None:
     rows = [read("yes", judge=3.0), read("no", judge=-3.0), replace(read("no"), drawn=False)]
-    assert [one.n for one in layers(rows, judged=True)] == [2, 2, 2, 2, 2]
+    assert [one.n for one in layers(rows, judged=True)] == [2, 2, 2, 2]
 
 
 def test_an_unknown_name_decides_only_where_no_judge_does() -> None:
@@ -142,4 +142,6 @@ def test_the_whole_report_is_printed_and_is_json(tmp_path_factory: pytest.TempPa
     swapped = [one for one in report.defects if one.defect == "swapped number"]
     assert swapped[0].found.count == swapped[0].found.n == 1
     assert json.loads(json.dumps(support_json(report), allow_nan=False))["layers"]
-    assert len(support_tables(report)) == 4
+    assert [one.name for one in report.layers] == ["text", "agree", "likeness", "names"]
+    assert [one.name for one in report.judged] == ["text", "agree", "judge", "names"]
+    assert len(support_tables(report)) == 5

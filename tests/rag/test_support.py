@@ -165,3 +165,10 @@ def test_likeness_decides_where_it_is_sure(monkeypatch: pytest.MonkeyPatch) -> N
 def test_a_judge_s_verdict_names_it() -> None:
     assert by_judge(9.0, "local").reason == "local finds it in its quotes"
     assert by_judge(-9.0, "local").reason == "local does not find it in its quotes"
+
+
+def test_likeness_decides_nothing_that_a_judge_does(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(layers, "SURE_NO", 1.0)
+    assert layered(SlowJudge(Clock(), 9.0)).check(OPEN, [QUOTE], [PAPER]).layer == "judge"
+    for none in (None, SlowJudge(Clock(), fails=True)):
+        assert layered(none).check(OPEN, [QUOTE], [PAPER]).layer == "likeness"
