@@ -17,7 +17,7 @@ from rag.models.chat import most_words
 from rag.support.check import FAILED, CheckedDraft, CheckedSentence, is_echo
 from rag.support.layers import WORD_FOR_WORD
 from rag.types import Evidence
-from rag.writing.cite import Draft, DraftSentence
+from rag.writing.cite import Draft, DraftSentence, number_of
 from rag.writing.markers import unmarked
 from rag.writing.rejoin import rejoined
 
@@ -51,7 +51,7 @@ def compose(
     """The checked sentences, and behind them quotes that say more, as many as have room.
 
     `quotes` are the positions of those to be had, the first ones first. Papers keep the numbers
-    of `numbers` and of the draft; a new one gets the lowest that is free.
+    of `numbers` and of the draft; a new one gets the next.
     """
     asked = frozenset(content_stems(question))
     printed = dict(numbers or {}) | dict(checked.numbers)
@@ -69,7 +69,7 @@ def compose(
         if told or (more and words and words + length > most):
             continue
         sides.add(evidence[position].side)
-        number = printed.setdefault(quote.paper_id, _lowest_free(printed))
+        number = number_of(quote.paper_id, printed)
         sentence = DraftSentence(f"{unmarked(quote.text)} [{number}]", quote.text, (position,))
         quoted.append(CheckedSentence(sentence, "supported", WORD_FOR_WORD))
         words, said = words + length, said | every
@@ -82,15 +82,18 @@ def compose(
 
 
 def cited_first(written: Draft, others: Sequence[int], evidence: Sequence[Evidence]) -> list[int]:
-    """Positions of the quotes that a draft cites, in its order, and then the others: the best of
-    each side of the question, the second best, and so on.
+    """Positions of quotes: those of `others`, which answer by themselves, that a draft cites, in
+    its order; the best other of each side of the question; what else it cites; and the second best
+    of each side, the third, and so on. What a small chat model cites is often not the best.
     """
-    cited = (i for sentence in written.sentences for i in sentence.evidence)
+    cited = [i for sentence in written.sentences for i in sentence.evidence]
     best = sorted(others, key=lambda i: -evidence[i].quote.score)
     sides = [evidence[i].side for i in best]
     turns = [sides[:place].count(side) for place, side in enumerate(sides)]
+    first = [i for i, turn in zip(best, turns, strict=True) if not turn]
     in_turn = [i for _, i in sorted(zip(turns, best, strict=True), key=lambda pair: pair[0])]
-    return list(dict.fromkeys((*cited, *in_turn)))
+    near = [i for i in cited if i in others]
+    return list(dict.fromkeys((*near, *first, *cited, *in_turn)))
 
 
 def _adds(sentence: DraftSentence, question: str, evidence: Sequence[Evidence]) -> bool:
@@ -111,8 +114,3 @@ def _thinned(claim: str, quote: str) -> bool:
     said, there = set(content_stems(claim)), set(content_stems(quote))
     shared = len(said & there)
     return shared >= THINNED * len(said) and shared >= SHORT * len(there)
-
-
-def _lowest_free(numbers: Mapping[str, int]) -> int:
-    taken = set(numbers.values())
-    return next(n for n in range(1, len(taken) + 2) if n not in taken)

@@ -106,6 +106,11 @@ def test_papers_keep_the_numbers_of_the_conversation() -> None:
     assert answer.numbers == {"p0": 3, "p1": 1}
 
 
+def test_a_new_paper_gets_no_number_out_of_a_gap() -> None:
+    answer = compose(QUESTION, CheckedDraft("", (), {}), EVIDENCE, (0,), {"p1": 2})
+    assert answer.numbers == {"p0": 3}
+
+
 def test_a_sentence_that_failed_and_is_marked_stays_and_says_nothing_for_its_quote() -> None:
     draft = written("It is 9 times faster [S1].")
     failed = CheckedSentence(draft.sentences[0], "contradicted")
