@@ -11,15 +11,17 @@ from evals.arrays import clusters, grades
 from evals.cases import Case
 from evals.comparing.set_contrast import set_means
 from evals.score import Metric, Run
+from evals.scorers.markers import marker_texts, without_markers
 from evals.speed.latency import TOTAL
 from evals.stats import Mean, clustered_mean
 from evals.tables import Fitting
 from rag.errors import ConfigError
+from rag.types import Answer
 
 if TYPE_CHECKING:
     from rich.table import Table
 
-Unit = Literal["share", "ms", "tokens"]
+Unit = Literal["share", "count", "ms", "tokens"]
 """What a figure is counted in; `share` is a number in [0, 1]."""
 
 
@@ -66,6 +68,7 @@ _TOKENS = (
     ("tokens_completion", "tokens written"),
     ("tokens_cached", "tokens read from a cache"),
 )
+_LONG = 80  # words
 MOST_GROUPS = 7
 """As many as are read; the JSON has all."""
 _CLUSTERED = "[95% interval], clustered by paper"
@@ -105,11 +108,15 @@ def metrics_of(*runs: Run) -> tuple[Metric, ...]:
 
 
 def _of_the_set(run: Run) -> Iterator[Figure]:
-    """What is no mean of scores: selective answering, milliseconds, tokens; as far as known."""
+    """What is no mean of scores: selective answering, markers, words, milliseconds, tokens; as
+    far as known.
+    """
     from evals.scorers.cost import latencies, tokens
 
     for metric, mean in set_means(run, run.cases, clusters(run.cases)):
         yield Figure(metric, mean)
+    yield from _markers(run)
+    yield from _words(run)
     if TOTAL in (times := latencies(run.replies)):
         n = sum(reply.ms is not None for reply in run.replies)
         for (name, title), ms in zip(_TOTALS, times[TOTAL], strict=True):
@@ -117,6 +124,51 @@ def _of_the_set(run: Run) -> Iterator[Figure]:
     n = sum(reply.tokens is not None for reply in run.replies)
     for (name, title), count in zip(_TOKENS, tokens(run.replies) or (), strict=False):
         yield _known(name, title, "Tokens for an answer, on average.", count, n, "tokens")
+
+
+def _markers(run: Run) -> Iterator[Figure]:
+    """Markers that point at nothing: those printed, of which there must be none, and those that
+    were removed before anyone read them; another system does not tell the latter.
+    """
+    answers = [reply.answer for reply in run.replies if reply.answer]
+    if not answers:
+        return
+    said = "Numbers in brackets in the answers' texts that no citation of the answer has."
+    found = sum(map(_invalid_markers, answers))
+    yield _known("invalid_markers", "invalid markers", said, found, len(answers), "count")
+    if "answers" not in run.config:
+        said = "Markers of the chat model's drafts that pointed at nothing and so are not printed."
+        found = sum(answer.removed_markers for answer in answers)
+        title = "invalid markers removed"
+        yield _known("removed_markers", title, said, found, len(answers), "count")
+
+
+def _invalid_markers(answer: Answer) -> int:
+    known = {citation.marker for citation in (*answer.citations, *answer.nearest)}
+    printed = (number for _, numbers in marker_texts(answer.answer) for number in numbers)
+    return sum(number not in known for number in printed)
+
+
+def _words(run: Run) -> Iterator[Figure]:
+    """How long the answers to questions of one fact are, in words without markers."""
+    import numpy as np
+
+    answers = {reply.case_id: reply.answer for reply in run.replies}
+    words, cases = [], []
+    for case in run.cases:
+        answer = answers.get(case.id)
+        if case.kind == "fact" and answer and not answer.abstained:
+            words.append(len(without_markers(answer.answer).split()))
+            cases.append(case)
+    if not cases:
+        return
+    said = "Words of the longest answer to a question of kind fact."
+    yield _known("words_longest", "words, longest (fact)", said, max(words), len(words), "count")
+    said = f"Share of answers to questions of kind fact that have {_LONG} words or more."
+    long = np.array([count >= _LONG for count in words], dtype=np.float64)
+    share = clustered_mean(long, np.ones(len(words)), clusters(cases))
+    title = f"{_LONG} words or more (fact)"
+    yield Figure(Metric("words_80", title, said, better="lower"), share)
 
 
 def _known(name: str, title: str, definition: str, value: float, n: int, unit: Unit) -> Figure:
@@ -204,8 +256,7 @@ def shown(value: float, unit: Unit = "share") -> str:
     """A figure as a table prints it; empty if there is none."""
     if math.isnan(value):
         return ""
-    places = {"share": ".3f", "ms": ",.0f", "tokens": ",.0f"}[unit]
-    return format(value, places)
+    return format(value, ".3f" if unit == "share" else ",.0f")
 
 
 def interval(mean: Mean, unit: Unit = "share") -> str:

@@ -1,13 +1,15 @@
 """Do better drafts earn their tokens? Each way of answering beside the plain one, case by case.
 
-Beside critique and revision and the best of n stands a way that spends the same tokens otherwise:
-one draft from more quotes. Every way is a run in a folder of its own, and goes on where it was.
+Beside critique and revision and the best of n, which cost about the same, stands a way that spends
+tokens otherwise: one draft from more quotes. Every way is a run in a folder of its own, and goes on
+where it was.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import combinations, groupby
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -67,6 +69,11 @@ class Cost:
     anew: float
     written: float
     seconds: float
+
+    @property
+    def tokens(self) -> float:
+        """Tokens read and written: the budget by which two ways are alike or not."""
+        return self.read + self.written
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,13 +145,16 @@ def run_improve(
 
 
 def improvement(runs: Mapping[str, Run], ways: Mapping[str, Settings]) -> Improvement:
-    """The runs of each way against the plain one, and of those that improve drafts against those
-    that spend their tokens otherwise.
+    """The runs of each way against the plain one, of those that improve answers against those that
+    spend their tokens otherwise, and of the former against each other.
     """
-    improving = [name for name, one in ways.items() if one.critique or one.drafts > 1]
+    improving = [
+        name for name, one in ways.items() if one.critique or one.drafts > 1 or one.look_again
+    ]
     others = [name for name in ways if name != PLAIN and name not in improving]
     pairs = [(PLAIN, name) for name in ways if name != PLAIN]
     pairs += [(other, name) for other in others for name in improving]
+    pairs += [(second, first) for first, second in combinations(improving, 2)]
     return Improvement(
         runs,
         {name: _cost(run) for name, run in runs.items()},
@@ -191,13 +201,21 @@ def _cost(run: Run) -> Cost:
     )
 
 
-def improve_tables(found: Improvement) -> tuple[Table, Table]:
-    """What each way scores and costs, and the duels."""
+def improve_tables(found: Improvement) -> tuple[Table, ...]:
+    """What each way scores and costs, and the duels of each pair."""
+    pairs = groupby(found.duels, key=lambda one: (one.b, one.a))
+    return (_ways_table(found), *(_pair_table(found, *pair, duels) for pair, duels in pairs))
+
+
+def _ways_table(found: Improvement) -> Table:
     from rich.table import Table
 
     n = len(next(iter(found.runs.values())).cases)
-    ways = Table(title=f"{n} cases", caption="[95% interval], clustered by paper; means an answer")
-    ways.add_column("way")
+    note = (
+        "[95% interval], clustered by paper; means a case. Below: paired by case, a tie is half won"
+    )
+    ways = Table(title=f"{n} cases", caption=note)
+    ways.add_column("way", overflow="fold")
     for metric in JUDGED:
         ways.add_column(metric.title, justify="right")
     for heading in ("tokens read", "anew", "written", "s"):
@@ -208,16 +226,24 @@ def improve_tables(found: Improvement) -> tuple[Table, Table]:
         cost = found.costs[name]
         tokens = (f"{count:,.0f}" for count in (cost.read, cost.anew, cost.written))
         ways.add_row(name, *cells, *tokens, f"{cost.seconds:.1f}")
-    duels = Table(title="win / tie / loss, paired by case", caption="a tie counts half")
-    for heading in ("way", "against", "metric"):
-        duels.add_column(heading)
+    return ways
+
+
+def _pair_table(found: Improvement, b: str, a: str, duels: Iterable[Duel]) -> Table:
+    """Way `b` against way `a` in each metric, headed by what a case costs either."""
+    from rich.table import Table
+
+    spent = " and ".join(f"{found.costs[name].tokens:,.0f}" for name in (b, a))
+    table = Table(title=f"{b} against {a}: {spent} tokens")
+    table.add_column("metric")
     for heading in ("win", "tie", "loss", "won", "interval", "p"):
-        duels.add_column(heading, justify="right")
-    for one in found.duels:
+        table.add_column(heading, justify="right")
+    titles = {metric.name: metric.title for metric in JUDGED}
+    for one in duels:
         counts = map(str, (one.wins, one.ties, one.losses))
         cells = [shown(one.won.value), interval(one.won), f"{one.p:.3f}"]
-        duels.add_row(one.b, one.a, one.metric, *counts, *cells)
-    return ways, duels
+        table.add_row(titles[one.metric], *counts, *cells)
+    return table
 
 
 def _cell(figure: Figure | None) -> str:

@@ -4,23 +4,41 @@ from __future__ import annotations
 
 import io
 import json
+from collections.abc import Sequence
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from rich.console import Console
 
 from evals.arrays import cluster_of
 from evals.cases import Kind
-from evals.comparing.summary import Group, summarise, summary_json, summary_table
-from evals.score import Reply, Score
+from evals.comparing.summary import Figure, Group, summarise, summary_json, summary_table
+from evals.runs.run_folder import read_run, write_run
+from evals.score import Reply, Run, Score
+from evals.stats import wilson
 from rag.errors import ConfigError
 from rag.types import Usage
-from tests.evals.answers import ABSTAINED, case, silent
+from tests.evals.answers import ABSTAINED, TALL, case, silent
 from tests.evals.runs import cases, scored
 
 
 def value(group: Group, metric: str) -> float:
     return next(f.mean.value for f in group.figures if f.metric.name == metric)
+
+
+def figures_of(run: Run) -> dict[str, Figure]:
+    return {figure.metric.name: figure for figure in summarise(run).overall.figures}
+
+
+def printed(texts: Sequence[str], kinds: Sequence[Kind] = (), removed: int = 0) -> Run:
+    """A run whose answers print `texts`, each with the citation [1]."""
+    asked = cases(len(texts))
+    if kinds:
+        asked = tuple(replace(c, kind=k) for c, k in zip(asked, kinds, strict=True))
+    answers = (replace(TALL, answer=text, removed_markers=removed) for text in texts)
+    replies = tuple(Reply(c.id, a) for c, a in zip(asked, answers, strict=True))
+    return replace(scored(asked, {}), replies=replies)
 
 
 def test_a_metric_is_the_mean_of_the_cases_that_have_a_score_of_it() -> None:
@@ -133,6 +151,60 @@ def test_milliseconds_and_tokens_are_there_as_far_as_known() -> None:
     untimed = tuple(replace(reply, ms=None) for reply in run.replies)
     names = {f.metric.name for f in summarise(replace(run, replies=untimed)).overall.figures}
     assert not {"ms_p50", "tokens_prompt"} & names
+
+
+def test_markers_that_no_citation_has_are_counted() -> None:
+    run = printed(["So [1].", "So [1, 4]. And [7][1].", "In [0, 1] so."])
+    figure = figures_of(run)["invalid_markers"]
+    assert (figure.mean.value, figure.mean.n, figure.unit) == (2, 3, "count")
+
+
+def test_a_marker_of_what_comes_near_points_at_something() -> None:
+    near = replace(ABSTAINED, answer="Near is [1].", nearest=TALL.citations)
+    run = replace(scored(cases(1), {}), replies=(Reply("c0", near),))
+    assert figures_of(run)["invalid_markers"].mean.value == 0
+
+
+def test_removed_markers_are_told_apart_from_printed_ones() -> None:
+    figures = figures_of(printed(["So [1].", "So [1]."], removed=2))
+    assert figures["removed_markers"].mean.value == 4
+    assert figures["invalid_markers"].mean.value == 0
+
+
+def test_what_another_system_removed_is_not_known() -> None:
+    elsewhere = replace(printed(["So [3]."]), config={"answers": {"file": "theirs.jsonl"}})
+    assert "removed_markers" not in figures_of(elsewhere)
+    assert figures_of(elsewhere)["invalid_markers"].mean.value == 1
+
+
+def test_long_answers_are_counted_among_answers_of_one_fact() -> None:
+    run = printed(["word " * 79 + "[1]", "word " * 80, "word " * 200], ["fact", "fact", "several"])
+    figures = figures_of(run)
+    assert figures["words_longest"].mean.value == 80
+    assert (figures["words_80"].mean.value, figures["words_80"].mean.n) == (0.5, 2)
+
+
+def test_the_share_of_long_answers_has_wilsons_interval() -> None:
+    mean = figures_of(printed(["So."] * 20))["words_80"].mean
+    assert (mean.value, mean.low, mean.high) == (0.0, *wilson(0.0, 20))
+
+
+def test_what_gave_no_answer_has_no_length() -> None:
+    run = printed(["word " * 90, "So."])
+    shy = (Reply("c0", replace(ABSTAINED, answer="word " * 90)), run.replies[1])
+    assert figures_of(replace(run, replies=shy))["words_80"].mean.n == 1
+    failed = tuple(Reply(one.id, None, "late") for one in run.cases)
+    assert not {"words_80", "words_longest", "invalid_markers"} & set(
+        figures_of(replace(run, replies=failed))
+    )
+
+
+def test_what_is_printed_is_known_of_a_run_read_from_its_folder(tmp_path: Path) -> None:
+    run = printed(["So [1] [4].", "word " * 80], removed=1)
+    write_run(run, tmp_path / "run")
+    names = ("invalid_markers", "removed_markers", "words_longest", "words_80")
+    before, after = figures_of(run), figures_of(read_run(tmp_path / "run"))
+    assert [after[n].mean.value for n in names] == [before[n].mean.value for n in names]
 
 
 @pytest.mark.parametrize("by", ["", "kind"])
