@@ -9,6 +9,7 @@ from rag.spans import answer_spans
 from rag.summary.bibtex import bibtex
 from rag.summary.markdown import byline_year, escaped
 from rag.types import Answer, Citation, Paper
+from ui.quoted import quoted
 
 _MARKER = re.compile(r"\\\[([0-9]{1,4})\\\]")
 _VERDICTS = {
@@ -93,7 +94,7 @@ def _references(answers: Sequence[Answer], papers: Sequence[Paper]) -> Iterator[
         yield ""
         for one in own:
             third = "a third party's " if one.field == "summary" else ""
-            yield f"> {escaped(_line(one.quote))} *({third}{escaped(one.field)})*"
+            yield f"> {escaped(_line(quoted(one)))} *({third}{escaped(one.field)})*"
             yield ""
 
 

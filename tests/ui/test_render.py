@@ -12,7 +12,16 @@ from hypothesis import strategies as st
 
 from rag.stored.chosen import Chosen
 from rag.stored.claims import Standing
-from rag.types import Answer, Citation, Paper, PaperScore, Sentence, Understood
+from rag.types import (
+    Answer,
+    Citation,
+    Critique,
+    Paper,
+    PaperScore,
+    Sentence,
+    Step,
+    Understood,
+)
 from tests.ui.scripted import ABSTAINED, LAMPS_ANSWER
 from ui.app.actions import actions
 from ui.app.evidence import evidence
@@ -111,6 +120,9 @@ def hostile_answers(draw: st.DrawFn) -> Answer:
         backend=draw(hostile),
         timings_ms={},
         papers=(paper, other),
+        nearest=citations,
+        trail=(Step(draw(st.sampled_from(["search", "open", "stop"])), draw(hostile), 1),),
+        critiques=(Critique(0, draw(hostile), draw(hostile)),),
     )
 
 

@@ -75,6 +75,14 @@ def test_the_only_rival_writes_at_once(desk: Desk, answerer: ScriptedAnswerer) -
     assert "extractive" not in html
 
 
+def test_a_quote_of_a_draft_that_is_a_part_only_says_so(
+    desk: Desk, answerer: ScriptedAnswerer
+) -> None:
+    part = replace(LAMPS_ANSWER.citations[0], quote="dim 12% faster", shortened=True)
+    answerer.answer = replace(answerer.answer, citations=(part,))
+    assert "<q>… dim 12% faster …</q>" in compared(desk)[0]
+
+
 def test_the_rival_is_asked_the_same_after_the_same_conversation(
     desk: Desk, library: Library, answerer: ScriptedAnswerer
 ) -> None:

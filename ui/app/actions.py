@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from html import escape
 
-from rag.types import Answer, Support
+from rag.types import Answer, Support, Usage
 from ui.app.turns import Turn
 
 Go = tuple[str, str]
@@ -82,7 +82,7 @@ def actions(turn: Turn, backends: Sequence[tuple[str, str]]) -> str:
 
 
 def account(answer: Answer) -> str:
-    """The line under an answer: how its sentences stand, who wrote it, how long it took."""
+    """The line under an answer: how its sentences stand, who wrote it, what it took."""
     counts = dict.fromkeys(SUPPORT_WORDS, 0)
     for sentence in answer.sentences:
         counts[sentence.support] += 1
@@ -92,7 +92,7 @@ def account(answer: Answer) -> str:
     if answer.removed_markers:
         plural = "" if answer.removed_markers == 1 else "s"
         parts.append(f"{answer.removed_markers:,} invented citation{plural} removed")
-    parts.append(answer.backend)
+    parts += [answer.backend, _tokens(answer.usage)]
     total = answer.timings_ms.get("total", sum(answer.timings_ms.values()))
     took = _duration(total)
     line = " · ".join(escape(part) for part in (*parts, took) if part)
@@ -100,6 +100,14 @@ def account(answer: Answer) -> str:
     if not stages:
         return f'<p class="account">{line}</p>'
     return f'<details class="account"><summary>{line}</summary><p>{escape(stages)}</p></details>'
+
+
+def _tokens(usage: Usage | None) -> str:
+    """What the answer cost, where a chat model was asked and says it."""
+    if usage is None:
+        return ""
+    cached = f" ({usage.cached:,} of them cached)" if usage.cached else ""
+    return f"{usage.prompt:,} tokens read{cached}, {usage.completion:,} written"
 
 
 def _stages(timings_ms: dict[str, float]) -> str:

@@ -15,6 +15,7 @@ from pathlib import Path
 
 from rag.spans import answer_spans, segments
 from rag.types import Answer, Citation, Paper, Sentence, Support, TextField
+from ui.quoted import quoted
 
 _MARKER = re.compile(r"\[([0-9]{1,4})\]")
 _NAMES = 6  # authors named; the others are counted
@@ -92,7 +93,7 @@ def _sentence(sentence: Sentence, printed: str, cited: Sequence[Citation], links
 
 def _abstention(answer: Answer) -> str:
     near = "".join(
-        f"<li><q>{escape(one.quote)}</q> <cite>{escape(one.title)}</cite></li>"
+        f"<li><q>{escape(quoted(one))}</q> <cite>{escape(one.title)}</cite></li>"
         for one in answer.nearest
     )
     listed = f"<p>What comes near:</p><ul>{near}</ul>" if near else ""
@@ -116,7 +117,7 @@ def _paper(paper: Paper | None, citations: Sequence[Citation]) -> str:
     first = citations[0]
     paper = paper or Paper(first.paper_id, first.title, arxiv_id=first.arxiv_id)
     rows = "".join(
-        f"<dt>{escape(one.field)}</dt><dd><mark>{escape(one.quote)}</mark></dd>"
+        f"<dt>{escape(one.field)}</dt><dd><mark>{escape(quoted(one))}</mark></dd>"
         for one in citations
         if one.start is None
     )

@@ -14,6 +14,7 @@ from rag.types import Answer, Citation, Paper, TextField
 from ui.app.actions import go
 from ui.app.turns import Turn
 from ui.app.why_found import why_found
+from ui.quoted import quoted
 
 AUTHORS_SHOWN = 6
 OTHERS_SHOW = 700  # characters of a paper that is not cited
@@ -77,7 +78,7 @@ def paper_html(
     marker = citations[positions[0]].marker
     fields = [i for i in positions if citations[i].start is None]
     rows = "".join(
-        f"<dt>{escape(citations[i].field)}</dt><dd>{_mark(citations[i].quote, [i], turn)}</dd>"
+        f"<dt>{escape(citations[i].field)}</dt><dd>{_mark(quoted(citations[i]), [i], turn)}</dd>"
         for i in fields
     )
     prose = "".join(

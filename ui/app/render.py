@@ -17,11 +17,13 @@ from rag.stored.chosen import Chosen, notes_chosen
 from rag.types import Answer, Citation, Sentence, Support
 from ui.app.actions import Go, account, button, go, menu
 from ui.app.evidence import quote_key
+from ui.app.improved_html import improved_html
 from ui.app.pieces import Piece
 from ui.app.talk import MORE, Talk
 from ui.app.turns import Turn
 from ui.console import span
 from ui.filling import Filling
+from ui.quoted import quoted
 from ui.understood import understood_in_words
 
 MARKER = re.compile(r"\[([0-9]{1,4})\]")
@@ -119,7 +121,7 @@ def _reply(turn: Turn) -> str:
 
 def _answer(turn: Turn, answer: Answer) -> str:
     text = f'<div class="text">{answer_text(answer, turn.number)}</div>'
-    return f"{_understood(answer)}{text}{_notes(answer)}{account(answer)}"
+    return f"{_understood(answer)}{text}{_notes(answer)}{improved_html(answer)}{account(answer)}"
 
 
 def _understood(answer: Answer) -> str:
@@ -209,7 +211,7 @@ def _nearest(answer: Answer) -> str:
 
 def _near(one: Citation) -> str:
     ask = go("ask-only", one.paper_id, "Ask this paper", "link")
-    return f"<blockquote>{escape(one.quote)} <cite>{escape(one.title)}</cite> {ask}</blockquote>"
+    return f"<blockquote>{escape(quoted(one))} <cite>{escape(one.title)}</cite> {ask}</blockquote>"
 
 
 def _abstention(answer: Answer) -> str:
@@ -218,7 +220,8 @@ def _abstention(answer: Answer) -> str:
     return (
         f"{_understood(answer)}"
         f'<div class="notice abstained"><h3>{escape(answer.answer)}</h3><p>{escape(reason)}</p>'
-        f"{_nearest(answer)}{_next_steps(answer)}</div>{_notes(answer)}{account(answer)}"
+        f"{_nearest(answer)}{_next_steps(answer)}</div>"
+        f"{_notes(answer)}{improved_html(answer)}{account(answer)}"
     )
 
 

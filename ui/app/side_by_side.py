@@ -22,6 +22,7 @@ from ui.app.answer_page import answer_text
 from ui.app.desk import QUIET, Desk, Wiring
 from ui.app.offers import choices
 from ui.app.turns import Asks
+from ui.quoted import quoted
 
 _CHOICES: dict[Winner, str] = {
     "first": "First is better",
@@ -236,7 +237,7 @@ def _two(pair: Pair) -> str:
 def _draft(place: str, answer: Answer) -> str:
     """A draft with its quotes, and nothing that tells who wrote it."""
     quotes = "".join(
-        f"<li>[{one.marker}] <cite>{escape(one.title)}</cite>: <q>{escape(one.quote)}</q></li>"
+        f"<li>[{one.marker}] <cite>{escape(one.title)}</cite>: <q>{escape(quoted(one))}</q></li>"
         for one in answer.citations
     )
     listed = f"<details><summary>Quotes</summary><ul>{quotes}</ul></details>" if quotes else ""

@@ -13,6 +13,7 @@ from rag.summary.markdown import byline_year
 from rag.summary.types import AnyPart, Summary, SummaryNode, SummarySentence
 from rag.types import Citation, Paper, Support
 from ui.app.saving import save_button
+from ui.quoted import quoted
 
 AROUND = 220  # characters of a paper's text shown on either side of a quote
 
@@ -182,7 +183,7 @@ def quote_html(citation: Citation, paper: Paper) -> str:
 def in_place(citation: Citation, paper: Paper) -> str:
     """The quote marked, within some of its surroundings where it is from a paper's prose."""
     if citation.start is None or citation.end is None or citation.field not in _PROSE:
-        return f"<mark>{escape(citation.quote)}</mark>"
+        return f"<mark>{escape(quoted(citation))}</mark>"
     text = paper.text("abstract" if citation.field == "abstract" else "summary")
     begins, ends = max(0, citation.start - AROUND), min(len(text), citation.end + AROUND)
     before, after = text[begins : citation.start], text[citation.end : ends]

@@ -32,6 +32,7 @@ from ui.opening import (
     settings,
     tell_what_waits,
 )
+from ui.quoted import quoted
 from ui.understood import understood_in_words
 
 if TYPE_CHECKING:
@@ -192,7 +193,7 @@ def _print_quotes(answer: Answer) -> None:
         field = {"abstract": "", "summary": "a third party's summary: "}.get(
             citation.field, f"{citation.field}: "
         )
-        console.print(plain(f'    {field}"{citation.quote}"', "cyan"), soft_wrap=True)
+        console.print(plain(f'    {field}"{quoted(citation)}"', "cyan"), soft_wrap=True)
 
 
 def _ask_all(

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from ui.console import hint
+from ui.improved import criticised, looked_again
 
 if TYPE_CHECKING:
     from rag.settings import Settings
@@ -43,20 +44,8 @@ def print_improving(answer: Answer) -> None:
 
 def improving_lines(answer: Answer) -> Iterator[str]:
     """What was done beyond one draft from one search, a line each; nothing if nothing was."""
-    for step in answer.trail:
-        found = "1 new quote" if step.quotes == 1 else f"{step.quotes or 'no'} new quotes"
-        yield {
-            "search": f"searched again: {step.text} ({found})",
-            "open": f"read “{step.text}” whole ({found})",
-            "stop": f"stopped looking: {step.text}",
-        }[step.action]
-    for one in answer.critiques:
-        if one.outcome != "invalid":
-            done = "written anew" if one.outcome == "revised" else "left as it was"
-            yield f"sentence {one.sentence + 1}, {done}: {one.defect}: “{one.evidence}”"
-    invalid = sum(one.outcome == "invalid" for one in answer.critiques)
-    if invalid:
-        yield f"critiques that no quote bears out, left out: {invalid}"
+    yield from looked_again(answer)
+    yield from criticised(answer)
     spent = [
         answer.timings_ms[s] for s in ("look_again", "drafts", "critique") if s in answer.timings_ms
     ]
