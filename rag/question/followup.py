@@ -8,14 +8,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from rag.question.leaning import (
-    ACTS,
     ASKS_WHOLE,
-    EXPLETIVE,
     MOST_WORDS,
-    NOUNS,
     OPENERS,
     PREPOSED,
     REFERS,
@@ -25,10 +22,10 @@ from rag.question.leaning import (
     spoken_of,
     without_openers,
 )
+from rag.question.the_other import HOLDS, PRONOUN, acting, acts_in, with_the_other
 from rag.question.years import SPAN
 from rag.types import Exchange
 
-_AGENT = re.compile(rf"\b{ACTS}\s+(?:the\s+)?$", re.IGNORECASE)
 _BESIDE = re.compile(
     rf"{OPENERS}(?:what about|how about)?\s*(?P<for>for\s+)?(?P<thing>[^?!.,;]+?)"
     r"\s*(?:then|too)?\s*[?!.]*",
@@ -41,17 +38,11 @@ _DEFINITE = re.compile(
     r"(?:(?:the|(?P<own>its|their)) )?(?P<noun>(?:[\w-]+ ){0,2}[\w-]+)", re.IGNORECASE
 )
 _BY = re.compile(r"\bby\s+[A-Z][\w.'’-]*(?:\s+[A-Z][\w.'’-]*)*(?<![.])")
-_PRONOUN = re.compile(
-    rf"\b(?:(?P<own>its)(?! own)\b|it(?! (?:{EXPLETIVE})\b)\b|(?:this|that) (?:{NOUNS})\b)",
-    re.IGNORECASE,
-)
 _OF_A_THING = frozenset(
     """architecture authors baseline baselines benchmark benchmarks code conclusion conclusions cost
     data dataset datasets date drawbacks evaluation findings license limitation limitations method
     methods parameters performance purpose results risks size training weaknesses year""".split()
 )
-# "Does it hold for GPT-3?" asks of what was said, not of the thing it was said of.
-_HOLDS = re.compile(r"\bit (?:also )?(?:appl(?:y|ies)|generali[sz]es?|holds?)\b", re.IGNORECASE)
 # "it" may then mean the paper, and no name of the question says which that is.
 _A_PAPER = re.compile(r"\b(?:article|paper|report|review|study|survey|work)\b", re.IGNORECASE)
 _SWAPS = (("first", "second"), ("smallest", "largest"), ("smaller", "larger"), ("small", "large"),
@@ -78,17 +69,28 @@ def stand_alone(question: str, history: Sequence[Exchange]) -> Standing:
     It leans on the last exchange, as that was understood; where that is not known it is worked
     out from those before it.
     """
-    earlier = ""
+    before: list[Exchange] = []
     for exchange in history:
         asked = exchange.asked
         if not asked:
-            standing = _after(exchange.question, earlier)
-            asked = standing.asked if standing.sure else earlier
-        earlier = asked
-    return _after(question, earlier)
+            standing = _after(exchange.question, before)
+            asked = standing.asked if standing.sure else before[-1].asked
+        before.append(replace(exchange, asked=asked))
+    return _after(question, before)
 
 
-def _after(question: str, earlier: str) -> Standing:
+def _after(question: str, before: Sequence[Exchange]) -> Standing:
+    """`question` after exchanges of which it is known what was asked."""
+    earlier = before[-1].asked if before else ""
+    named, whole = with_the_other(question, before)
+    if whole:
+        return Standing(named, earlier)
+    if named and (standing := _by_rules(f"and {named}", earlier)).sure:
+        return Standing(without_openers(standing.asked), earlier)
+    return _by_rules(question, earlier)
+
+
+def _by_rules(question: str, earlier: str) -> Standing:
     if not earlier or not (leans(question) or _is_bare_name(question)):
         return Standing(question)
     rewritten = _beside(question, earlier) or _named(question, earlier)
@@ -195,28 +197,22 @@ def _parallel(thing: str, earlier: str, *, alike: bool = False) -> re.Match[str]
     names = [name for name in THING.finditer(earlier) if name[0].casefold() != thing.casefold()]
     stem = re.match(r"[A-Za-z]+", thing)
     like = [n for n in names if stem and n[0].casefold().startswith(stem[0].casefold())]
-    return next(iter(like or ([] if alike else _acting(names, earlier))), None)
-
-
-def _acting(names: Sequence[re.Match[str]], text: str) -> list[re.Match[str]]:
-    """The names that do something in `text` first, in its order."""
-    acts = [name for name in names if _AGENT.search(text[: name.start()])]
-    return acts + [name for name in names if name not in acts]
+    return next(iter(like or ([] if alike else acting(names, earlier))), None)
 
 
 def _named(question: str, earlier: str) -> str:
     """`question` with the name that its pronoun stands for, where there is just one, or empty."""
     text = without_openers(question)
-    pronoun = _PRONOUN.search(text)
+    pronoun = PRONOUN.search(text)
     if (
         not pronoun
-        or _HOLDS.search(text)
+        or HOLDS.search(text)
         or spoken_of(text[: pronoun.start()])
         or not ASKS_WHOLE.match(text)
     ):
         return ""
-    names = _acting(list(THING.finditer(earlier)), earlier)
-    acts = bool(names) and bool(_AGENT.search(earlier[: names[0].start()]))
+    names = acting(list(THING.finditer(earlier)), earlier)
+    acts = bool(names) and acts_in(names[0], earlier)
     if not names or _A_PAPER.search(earlier) or (len({n[0] for n in names}) > 1 and not acts):
         return ""
     said = f"{names[0][0]}’s" if pronoun["own"] else names[0][0]

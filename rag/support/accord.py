@@ -23,6 +23,7 @@ from rag.support.layers import JUDGED
 from rag.support.names import stands_in
 from rag.support.quantities import Quantity, agrees, quantities
 from rag.types import Evidence
+from rag.writing.markers import unmarked
 
 if TYPE_CHECKING:
     from rag.models.judge import Judge
@@ -52,47 +53,66 @@ def accords(
     judge_ms: float = 0.0,
     clock: Callable[[], float] = time.perf_counter,
 ) -> tuple[str, ...]:
-    """What is to be noted of pairs of quotes of different papers, in words for the reader.
+    """What is to be noted of pairs of quotes of different papers, in words for the reader: both
+    quotes, each with the number of its paper.
 
     With a `judge`, a pair is noted only if its log-odds that the one quote bears out the other
     are of the same mind; it is asked as long as `judge_ms` are not spent.
     """
-    notes: dict[str, None] = {}
+    notes: dict[tuple[object, ...], str] = {}
     began = clock()
-    for first, second in combinations(told, 2):
-        sides = {first.item.side, second.item.side} - {""}
-        if first.number == second.number or len(sides) > 1:
+    for pair in combinations(told, 2):
+        low, high = sorted(pair, key=lambda one: one.number)
+        sides = {_side(low.item), _side(high.item)} - {""}
+        if low.number == high.number or len(sides) > 1:
             continue
-        found = _compared(question, first.item, second.item)
+        found = _compared(question, low.item, high.item)
         if found is None:
             continue
         agree, said = found
-        if judge and (
-            (clock() - began) * 1000 >= judge_ms or _judged(judge, first, second) != agree
-        ):
+        # What several quotes of two papers say of the same numbers is said once.
+        what = said[:1] if agree else said or (low.item.quote, high.item.quote)
+        noted = (low.number, high.number, agree, what)
+        if noted in notes:
             continue
-        low, high = sorted((first, second), key=lambda one: one.number)
-        said = said if low is first else said[::-1]
-        notes[_in_words(low.number, high.number, agree, said)] = None
-    return tuple(notes)
+        if judge and ((clock() - began) * 1000 >= judge_ms or _judged(judge, *pair) != agree):
+            continue
+        notes[noted] = _in_words(low, high, agree, said)
+    return tuple(notes.values())
 
 
-def _in_words(first: int, second: int, agree: bool, said: Sequence[str]) -> str:
-    if agree:
-        return f"[{first}] and [{second}] agree: {said[0]}."
-    return f"[{first}] and [{second}] differ: {said[0].rstrip('.')} against {said[1].rstrip('.')}."
+def _side(item: Evidence) -> str:
+    """The side of the question that a quote is of. A question that is put across papers has each
+    of them for one (see rag/evidence/each_paper.py), though it asks them all the same.
+    """
+    return item.side.removesuffix(item.quote.paper_id).removesuffix(": ")
+
+
+def _in_words(low: Told, high: Told, agree: bool, said: Sequence[str]) -> str:
+    on = f" on {said[0]}" if agree else f", {said[0]} against {said[1]}" if said else ""
+    what = f"[{low.number}] and [{high.number}] {'agree' if agree else 'differ'}{on}"
+    return f"{what}: {_quoted(low)}, {_quoted(high)}."
+
+
+def _quoted(told: Told) -> str:
+    text = unmarked(told.item.quote.text)
+    # It is not known on which side the rest of its sentence stands.
+    shown = f"… {text} …" if told.item.quote.shortened else text
+    return f"“{shown}” [{told.number}]"
 
 
 def _compared(
     question: str, first: Evidence, second: Evidence
 ) -> tuple[bool, Sequence[str]] | None:
-    """Whether two quotes agree, and what each says; None where that is not plain."""
+    """Whether two quotes agree, and in which numbers, or differ, and in which, if in numbers of
+    what is asked; None where that is not plain.
+    """
     one, other = first.quote.text, second.quote.text
     if _COUNTS.search(question) and _name_all(question, first) and _name_all(question, second):
         counted, counted_too = _counted(question, one), _counted(question, other)
-        same = [a for a in counted for b in counted_too if agrees(a, b) or agrees(b, a)]
+        same = [(a, b) for a in counted for b in counted_too if agrees(a, b) or agrees(b, a)]
         if same:
-            return True, (same[0].text, same[0].text)
+            return True, tuple(quantity.text for quantity in same[0])
         if len(counted) == len(counted_too) == 1 and counted[0].kind == counted_too[0].kind:
             there = _about(counted[0], one) & _about(counted_too[0], other)
             asked = set(content_stems(question))
@@ -100,7 +120,7 @@ def _compared(
                 return False, (counted[0].text, counted_too[0].text)
     clashes = [find_clash(one, [other]), find_clash(other, [one])]
     if all(clash and clash.support == "contradicted" for clash in clashes):
-        return False, tuple(f"“{text.rstrip('.')}”" for text in (one, other))
+        return False, ()
     return None
 
 

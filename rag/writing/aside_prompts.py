@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from rag.evidence.hostile import as_data
+from rag.evidence.hostile import as_data, title_as_data
 from rag.types import Evidence, Message, Paper, Prompt
 from rag.writing.cite import DraftSentence
 
@@ -61,7 +61,10 @@ def look_messages(
 ) -> tuple[Message, ...]:
     """Asks where else to look; `papers` under their keys, `tried` the searches there were."""
     lines = [f"Question: {_one_line(question)}", "Found so far:"]
-    lines += [f"[{key}] {_one_line(paper.title)[:_TITLE_CHARS]}" for key, paper in papers.items()]
+    # Cut last: what gives an order may stand behind what is shown of a title.
+    lines += [
+        f"[{key}] {title_as_data(paper.title)[:_TITLE_CHARS]}" for key, paper in papers.items()
+    ]
     lines += [f"Searched already: {words}" for words in tried]
     return (*_LOOK_FIXED, Message("user", "\n".join(lines)))
 
