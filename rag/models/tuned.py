@@ -29,11 +29,10 @@ WEIGHTS = Path(__file__).with_name("tuned.npz")
 """Written by `askpapers eval tune --write`; the figures it prints say what that changes. What ships
 was learned by the same losses in five rounds (docs/trust.md)."""
 PART_WEIGHTS = Path(__file__).with_name("tuned_parts.npz")
-"""Written by `askpapers eval several --data DIR --write`, likewise. What ships are additions to the
-last three of the layers, from a round before."""
+"""Written by `askpapers eval several --data DIR --write`, likewise, onward from the others."""
 
 TUNED_LAYERS = tuple(range(9))
-"""Counted from 0, of 12: up to the last that the probes read. Additions may be to some of them."""
+"""Counted from 0, of 12: up to the last that the probes read."""
 
 MATRICES = (
     "attention/self/query",
