@@ -44,7 +44,7 @@ def invented(extractive: Run, written: Run) -> tuple[Invented, ...]:
     """For each of BANDS, how often the chat model of `written` made something up.
 
     Counted are the questions that it was asked: those of which `extractive` was confident enough.
-    Left out are follow-ups, which a chat model may restate, and what the catalogue answers.
+    Left out are follow-ups that a chat model restated otherwise, and what the catalogue answers.
     """
     seen = list(_asked(extractive, written))
     return tuple(
@@ -69,7 +69,8 @@ def _asked(extractive: Run, written: Run) -> Iterator[tuple[float, bool, bool]]:
         if case is None or last is None or reply.answer is None:
             continue
         sure = reply.answer.confidence
-        if case.history or case.kind == "catalogue" or sure < DEFAULTS.least_confidence:
+        restated = reply.answer.asked != last.asked
+        if restated or case.kind == "catalogue" or sure < DEFAULTS.least_confidence:
             continue
         yield sure, last.confidence < sure, case.answerable
 
