@@ -63,7 +63,7 @@ class Answerer:
         *,
         stand_in: bool = True,
     ) -> None:
-        """`judge` weighs what nothing cheaper decides; without one the chat model, if it can.
+        """`judge` weighs what text and agreement leave open; without one the chat model, if it can.
 
         The quotes `stand_in` for a chat model that fails; else its error is raised, as where
         chat models are measured and an outage is no answer of theirs.
@@ -299,8 +299,10 @@ class Answerer:
         if written.declined:
             return self._unanswered(draft, query, found, clock)
         settings, evidence = self._settings, found.evidence
+        # A paper keeps the number that it was streamed with, whatever becomes of its sentence.
+        numbers = dict(query.numbers) | dict(written.numbers)
         worth = worth_checking(query.asked, written, evidence)
-        checked = check_draft(worth, evidence, checker, settings.failing, dict(query.numbers))
+        checked = check_draft(worth, evidence, checker, settings.failing, numbers)
         failed = none_stands(self.backend, worth, (one.support for one in checked.sentences))
         draft = replace(draft, notes=(*draft.notes, *failed))
         if made_up(query.asked, written, checked, evidence):
@@ -308,7 +310,7 @@ class Answerer:
             if draft.confidence < settings.least_confidence:
                 return self._unanswered(draft, query, found, clock, MADE_UP)
         quotes = cited_first(written, answering(evidence), evidence)
-        checked = compose(query.asked, checked, evidence, quotes, dict(query.numbers))
+        checked = compose(query.asked, checked, evidence, quotes, numbers)
         told = dict.fromkeys(i for one in checked.sentences for i in one.sentence.evidence)
         quoted = [Told(checked.numbers[evidence[i].quote.paper_id], evidence[i]) for i in told]
         noted = accords(query.asked, quoted, self._judge, settings.judge_ms)

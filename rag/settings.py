@@ -51,14 +51,14 @@ class Settings:
     wrong."""
     least_confidence: float = 0.6
     """Below this confidence it abstains before a chat model is asked: of dev questions, whose
-    papers the reader knows, 95% of those without an answer and 1% of the others (over arXiv
-    abstracts that it has not seen 77 to 93% and 8 to 16%). With 0 it always answers, save from an
-    empty library or where the chat model declines."""
+    papers the reader knows, 93% of those without an answer and 2% of the others (over arXiv
+    abstracts that it has not seen 80 to 90% and 10 to 15%; docs/trust.md). With 0 it always
+    answers, save from an empty library or where the chat model declines."""
     failing: Failing = "repair"
     """What becomes of a sentence that fails its check."""
     judge_ms: int = 4000
-    """Milliseconds that a judge may take for the sentences of one answer that nothing cheaper
-    decides; those it does not get to stay unchecked."""
+    """Milliseconds that a judge may take for the sentences of one answer that text and agreement
+    leave open; of those it does not get to likeness decides, where that is sure."""
     look_again: int = 0
     """The most further searches where the first one brought little."""
     critique: int = 0

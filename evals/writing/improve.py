@@ -1,8 +1,8 @@
 """Do better drafts earn their tokens? Each way of answering beside the plain one, case by case.
 
-Beside critique and revision and the best of n, which cost about the same, stands a way that spends
-tokens otherwise: one draft from more quotes. Every way is a run in a folder of its own, and goes on
-where it was.
+Beside what improves an answer (critique and revision, the best of n, looking again) stands a way
+that spends tokens otherwise: one draft from more quotes. Each pair is told with what it costs.
+Every way is a run in a folder of its own, and goes on where it was.
 """
 
 from __future__ import annotations

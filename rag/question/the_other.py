@@ -31,6 +31,8 @@ PRONOUN = re.compile(
 # "Does it hold for GPT-3?" asks of what was said, not of the thing it was said of.
 HOLDS = re.compile(r"\bit (?:also )?(?:appl(?:y|ies)|generali[sz]es?|holds?)\b", re.IGNORECASE)
 _AGENT = re.compile(rf"\b{ACTS}\s+(?:the\s+)?$", re.IGNORECASE)
+# What stands behind these is where something was done or measured: "on ELI5", "at OpenAI".
+_PLACED = re.compile(r"\b(?:at|for|in|on|over)\s+(?:the )?$", re.IGNORECASE)
 # "How does the other work?" and "the other models" are of something else.
 _THE_OTHER = re.compile(
     r"\bthe other(?: (?:one|paper|article)\b|(?=['’]s\b|\s*(?:[?!.,;]|$)"
@@ -40,7 +42,8 @@ _THE_OTHER = re.compile(
 _OF_TWO = re.compile(r"\b(?:both|each|either|(?<!this )(?<!that )one|two)\b", re.IGNORECASE)
 _AND = re.compile(r"\b(?:and|or)\s+$", re.IGNORECASE)
 _ALONE = re.compile(
-    rf"{OPENERS}(?:what about |how about )?(?:(?:by|for|from|in|of|with) )?(?P<other>the other.*)",
+    rf"{OPENERS}(?:what about |how about )?(?:(?:about|at|by|for|from|in|of|on|with) )?"
+    r"(?P<other>the other.*)",
     re.IGNORECASE,
 )
 _BESIDE = re.compile(r"\b(?:against|and|beat|from|over|than|to|with)\s+$", re.IGNORECASE)
@@ -56,8 +59,9 @@ _JOINS = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class _About:
-    """What a question is about, by name: the one thing that it names, or that does something in it
-    (the `agent`), or all that it sets side by side.
+    """What a question is about, by name: the one thing that it names, all that it sets side by
+    side, or what does something in it (the `agent`) at a place that it names too; nothing if that
+    is not plain.
     """
 
     names: tuple[str, ...]
@@ -128,7 +132,8 @@ def _two_in_play(history: Sequence[Exchange]) -> tuple[str, str] | None:
     last = about[-1]
     # Of two names side by side the last was last spoken of; which one a single paper has is open.
     it = last.agent or (last.names[-1] if last.names and not (alone and last.names[1:]) else "")
-    if len(names) != 2 or not it:
+    # Two papers of two answers are named only if both are, not by two names of one answer.
+    if len(names) != 2 or not it or (alone and not all(one.names for one in about)):
         return None
     return it, next(name for low, name in names.items() if low != it.casefold())
 
@@ -144,4 +149,8 @@ def _about(text: str) -> _About:
     between = (text[one.end() : other.start()] for one, other in pairwise(names))
     if all(map(_JOINS.fullmatch, between)):
         return _About(tuple(name[0] for name in names), agent)
-    return _About((agent,) if agent else (), agent)
+    others = [name for name in names if name[0] != agent]
+    # In "how did OpenAI train Codex?" the agent is a lab, an author or a method, and not the paper.
+    if agent and all(_PLACED.search(text[: name.start()]) for name in others):
+        return _About((agent,), agent)
+    return _About((), "")

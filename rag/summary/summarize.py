@@ -82,7 +82,7 @@ class Summariser:
         judge: Judge | None = None,
         judge_ms: int = JUDGE_MS,
     ) -> None:
-        """`judge` weighs what nothing cheaper decides, at most so many milliseconds a node."""
+        """`judge` weighs what text and agreement leave open, for so many milliseconds a node."""
         self._library = library
         self._chat = chat
         self._reranker = reranker

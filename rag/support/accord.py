@@ -2,7 +2,9 @@
 
 They agree in a number that both give for what the question counts. They differ where each gives
 another number for it, or where each, taken as a claim, clashes with the other. Anything less is
-not told: a wrong word of disagreement is worse than none.
+not told: a wrong word of disagreement is worse than none. A question that is put across papers asks
+each of them for its own ("How many parameters does each model have?"): other numbers are no
+disagreement there, unless both are of all that the question names.
 """
 
 from __future__ import annotations
@@ -36,6 +38,8 @@ _COUNTS = re.compile(
 )
 _BEHIND = 3  # stems behind a number that say what it counts
 _YEAR = range(1900, 2100)
+# What a question says of papers no quote of theirs says.
+_OF_PAPERS = "different several various papers studies works reports"
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +74,9 @@ def accords(
         if found is None:
             continue
         agree, said = found
+        across = _is_across(low.item) and _is_across(high.item)
+        if across and not agree and not (said and THING.search(question)):
+            continue
         # What several quotes of two papers say of the same numbers is said once.
         what = said[:1] if agree else said or (low.item.quote, high.item.quote)
         noted = (low.number, high.number, agree, what)
@@ -79,6 +86,11 @@ def accords(
             continue
         notes[noted] = _in_words(low, high, agree, said)
     return tuple(notes.values())
+
+
+def _is_across(item: Evidence) -> bool:
+    """Whether the question was put to the quote's paper as to one of several."""
+    return bool(item.side) and item.side.endswith(item.quote.paper_id)
 
 
 def _side(item: Evidence) -> str:
@@ -115,7 +127,7 @@ def _compared(
             return True, tuple(quantity.text for quantity in same[0])
         if len(counted) == len(counted_too) == 1 and counted[0].kind == counted_too[0].kind:
             there = _about(counted[0], one) & _about(counted_too[0], other)
-            asked = set(content_stems(question))
+            asked = set(content_stems(question)).difference(content_stems(_OF_PAPERS))
             if there & asked and asked <= set(content_stems(one)) & set(content_stems(other)):
                 return False, (counted[0].text, counted_too[0].text)
     clashes = [find_clash(one, [other]), find_clash(other, [one])]

@@ -1,4 +1,4 @@
-"""Does what a sentence cites say what the sentence says? The layers of the test, cheapest first.
+"""Does what a sentence cites say what the sentence says? The layers of the test.
 
 A sentence that is one of its quotes, or nearly, is supported. One whose numbers, negations,
 directions or names clash with its quotes is not. What lies between is for a judge, if there is one

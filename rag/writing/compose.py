@@ -4,7 +4,8 @@ A small chat model answers well in few words and badly in many: it thins out wha
 with it the condition, the comparison, the number), hands the question back as a statement, or
 stops after the first of two things asked. So what it wrote and its quotes bear out comes first,
 as far as it says more than the question and is not just a quote with words missing; the quotes
-follow, verbatim, those it cited before the others, until the answer is as long as it may be.
+follow, verbatim, the best and those it cited before the others, until the answer is as long as it
+may be.
 """
 
 from __future__ import annotations

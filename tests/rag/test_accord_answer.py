@@ -12,7 +12,8 @@ from rag.library import Library
 from rag.models.chat import ExtractiveChat
 from rag.models.embed import Embedder
 from rag.models.rerank import Reranker
-from rag.types import Answer
+from rag.support.accord import Told, accords
+from rag.types import Answer, Evidence, Paper, Quote
 from tests.rag.test_library import work
 
 WARDS = "In our wards, 65% of Fern lamps last a whole winter."
@@ -46,7 +47,7 @@ def test_papers_that_clash_in_a_number_are_noted_with_both_quotes(
 ) -> None:
     answer = asked(library, reranker, WARDS, MINES)
     (note,) = answer.notes
-    assert note.startswith("[1] and [2] differ")
+    assert note.startswith("[1] and [2] differ, ")
     assert quoted(answer, WARDS) in note
     assert quoted(answer, MINES) in note
 
@@ -66,3 +67,24 @@ def test_papers_that_count_other_things_are_noted_in_no_way(
 ) -> None:
     other = "In our mines, 56% of Moss lamps last a whole winter."
     assert asked(library, reranker, WARDS, other).notes == ()
+
+
+@pytest.mark.parametrize(
+    ("question", "one", "other"),
+    [
+        ("How many parameters does each model have?",
+         "Our model has 175 billion parameters.", "Our model has 12 billion parameters."),
+        ("What accuracy do different papers report?",
+         "Our method reaches 65% accuracy on ImageNet.", "It reaches 56% accuracy on CIFAR."),
+        ("What accuracy do different papers report on ImageNet?",
+         "Our method reaches 65% accuracy on ImageNet.", "It reaches 56% on ImageNet."),
+    ],
+)  # fmt: skip
+def test_papers_that_each_tell_their_own_number_do_not_differ(
+    question: str, one: str, other: str
+) -> None:
+    told = [
+        Told(n, Evidence("", Quote(f"p{n}", "abstract", 0, 9, text), Paper(f"p{n}", "T"), f"p{n}"))
+        for n, text in enumerate((one, other), start=1)
+    ]
+    assert accords(question, told) == ()

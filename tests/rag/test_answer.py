@@ -130,6 +130,21 @@ def test_what_a_chat_model_wrote_is_checked_numbered_by_paper_and_backed_by_its_
     assert answer.removed_markers == 1
 
 
+def test_a_paper_keeps_the_number_it_was_streamed_with_though_its_sentence_falls(
+    library: Library, reranker: Reranker
+) -> None:
+    question = "What share of HumanEval does Codex solve, and how often is WebGPT preferred?"
+    chat = ScriptedChat(["[NONE]"])
+    Answerer(library, chat, reranker).ask(question)
+    one, *rest = chat.prompts[0].evidence
+    other = next(item for item in rest if item.quote.paper_id != one.quote.paper_id)
+    draft = f"It took 99.9 years [{one.key}]. {other.quote.text} [{other.key}]"
+    answer = Answerer(library, ScriptedChat([draft]), reranker).ask(question)
+    assert "99.9" not in answer.answer
+    numbers = {cited.paper_id: cited.marker for cited in answer.citations}
+    assert numbers == {one.quote.paper_id: 1, other.quote.paper_id: 2}
+
+
 def test_a_chat_model_that_declines_leads_to_an_abstention(
     library: Library, reranker: Reranker
 ) -> None:

@@ -24,6 +24,7 @@ def said(question: str, *cited: str, asked: str = "") -> Exchange:
 
 CODEX, WEBGPT = said("What is Codex?", "codex"), said("What can WebGPT do?", "webgpt")
 BOTH = said("Is InstructGPT better than GPT-3?", "instruct", "gpt-3")
+OPENAI = said("How did OpenAI train Codex?", "codex")
 
 
 @pytest.mark.parametrize(
@@ -106,6 +107,8 @@ def test_both_papers_are_named_however_the_other_is_spoken_of(question: str, ask
         ("and the other one?", "What can Codex do?"),
         ("What about the other paper?", "What can Codex do?"),
         ("and in the other?", "What can Codex do?"),
+        ("and on the other?", "What can Codex do?"),
+        ("and about the other one?", "What can Codex do?"),
         ("Does the other one use search?", "Does Codex use search?"),
     ],
 )
@@ -126,6 +129,7 @@ def test_the_other_one_alone_is_asked_of_by_its_name(question: str, asked: str) 
         (said("Which models browse?", "webgpt", "gpt-3"),),
         (said("How well does Codex do on HumanEval?", "codex", "gpt-j"),),
         (said("Compare Codex with OPT.", "codex", "opt"), said("What was measured?", "codex")),
+        (OPENAI, said("Is WebGPT better than OPT?", "webgpt")),
     ],
 )
 def test_where_not_just_two_papers_are_in_play_by_name_the_other_one_is_left_as_it_is(
@@ -133,6 +137,29 @@ def test_where_not_just_two_papers_are_in_play_by_name_the_other_one_is_left_as_
 ) -> None:
     standing = stand_alone(COMPARES, history)
     assert (standing.asked.endswith(COMPARES), standing.sure) == (True, False)
+
+
+@pytest.mark.parametrize(
+    "question", [COMPARES, "and the other one?", "Does the other one use search?"]
+)
+@pytest.mark.parametrize(
+    "history",
+    [
+        (OPENAI, WEBGPT),
+        (WEBGPT, OPENAI),
+        (said("What did Ouyang find about InstructGPT?", "instruct"), WEBGPT),
+        (WEBGPT, said("What did Ouyang find about InstructGPT?", "instruct")),
+        (said("Does RLHF improve InstructGPT?", "instruct"), WEBGPT),
+        (WEBGPT, said("Does RLHF improve InstructGPT on TruthfulQA?", "instruct")),
+    ],
+)
+def test_where_a_lab_an_author_or_a_method_acts_the_other_one_is_left_as_it_is(
+    history: tuple[Exchange, ...], question: str
+) -> None:
+    plain = tuple(Exchange(one.question) for one in history)
+    standing = stand_alone(question, history)
+    assert standing == stand_alone(question, plain)
+    assert standing.asked.endswith(question)
 
 
 @pytest.mark.parametrize(

@@ -20,7 +20,9 @@ from tests.rag.test_library import work
 from tests.ui.desks import desk_of
 from tests.ui.running import serving
 from tests.ui.scripted import ABSTAINED, LAMPS, WICKS, ScriptedAnswerer
+from ui.http.bodies import ChatMessage
 from ui.http.endpoints import endpoints
+from ui.http.messages import conversation
 
 QUESTION: ChatCompletionMessageParam = {"role": "user", "content": "How fast do lamps dim?"}
 
@@ -127,6 +129,24 @@ def test_a_whole_document_among_the_messages_is_heard_as_far_as_a_question_may_g
         asked.chat.completions.create(model="askpapers", messages=[*[document] * 20, QUESTION])
     assert [len(one.question) for one in answerer.histories[-1]] == [2000] * 20
     assert len(understood) <= 5  # each costs what all before it hold
+
+
+def test_a_paper_that_only_came_near_keeps_its_number_and_is_not_spoken_of(
+    config: Config, library: Library
+) -> None:
+    said = (
+        "The papers in this library do not answer this.\n\n"
+        "Papers:\n[1] Lamps that learn, 2021, https://arxiv.org/abs/2101.00001 (arxiv:2101.00001)"
+    )
+    _, (earlier,) = conversation(
+        library,
+        [
+            ChatMessage(role="user", content="Who invented lamps?"),
+            ChatMessage(role="assistant", content=said),
+            ChatMessage(role="user", content="And wicks?"),
+        ],
+    )
+    assert (earlier.cited, earlier.near) == ((), (("arxiv:2101.00001", 1),))
 
 
 def test_a_list_of_papers_that_the_library_does_not_hold_numbers_none(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 
 from fastapi import HTTPException
 
@@ -38,11 +39,15 @@ def conversation(
         answered = earlier[place + 1] if place + 1 < len(earlier) else None
         said = answered.text if answered and answered.role == "assistant" else ""
         beginning = message.text[:MAX_QUESTION_CHARS]  # clients send whole documents
-        exchanges.append(Exchange(beginning, "", _cited(library, said)))
+        listed = _listed(library, said)
+        # What only came near an abstention is listed below it, and no mark points at it.
+        cited = tuple(one for one in listed if f"[{one[1]}]" in said.rpartition(HEADING)[0])
+        near = tuple(one for one in listed if one not in cited)
+        exchanges.append(Exchange(beginning, "", cited, near))
     return asked[-1].text, _standing(library, exchanges[-MOST_EARLIER:])
 
 
-def _cited(library: Library, said: str) -> tuple[tuple[str, int], ...]:
+def _listed(library: Library, said: str) -> tuple[tuple[str, int], ...]:
     """The papers listed below an earlier answer that the library has, with their numbers."""
     listed = said.rpartition(f"{HEADING}\n")[2] if HEADING in said else ""
     named = {paper_id: int(number) for number, paper_id in _REFERENCE.findall(listed)[:_MOST_CITED]}
@@ -59,5 +64,5 @@ def _standing(library: Library, exchanges: Sequence[Exchange]) -> tuple[Exchange
     for place, one in enumerate(exchanges):
         lately = told[-_LEANT_ON:] if place >= plain else []
         asked = understand(library, one.question, lately).asked if lately else ""
-        told.append(Exchange(one.question, asked[:MAX_QUESTION_CHARS], one.cited))
+        told.append(replace(one, asked=asked[:MAX_QUESTION_CHARS]))
     return tuple(told)
