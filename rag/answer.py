@@ -8,6 +8,7 @@ from dataclasses import replace
 from rag.clock import StageClock
 from rag.errors import QuestionError
 from rag.evidence.confidence import confidence
+from rag.evidence.each_paper import kept_to
 from rag.evidence.each_part import find_all
 from rag.evidence.gather import Found, gather_evidence
 from rag.evidence.look_again import Looking
@@ -192,6 +193,7 @@ class Answerer:
         found, sure = find_all(query, find, _confidence, settings.least_confidence)
         draft = replace(draft, hits=found.hits, papers=found.papers, confidence=sure)
         draft = replace(draft, notes=tuple(map(_silent, found.silent)))
+        draft = replace(draft, understood=kept_to(query, found))
         clock.mark("confidence")
         looking = Looking(self._chat, find, _confidence, settings)
         draft, found = yield from looking.again(draft, query, found, clock)

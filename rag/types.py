@@ -369,13 +369,15 @@ class Message:
 class Evidence:
     """A quote under the opaque key by which the chat model cites it.
 
-    `side` is what it is evidence for, where a question asks for several things side by side.
+    `side` is what it is evidence for, where a question asks for several things side by side. It is
+    only `beside` the question where that may ask one paper, and another tells a part of it, too.
     """
 
     key: str
     quote: Quote
     paper: Paper
     side: str = ""
+    beside: bool = False
 
 
 @dataclass(frozen=True, slots=True)

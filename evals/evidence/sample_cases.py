@@ -48,14 +48,22 @@ def groups() -> list[Case]:
     return [case for case in load_cases(SEVERAL_CASES) if case.split == "dev"]
 
 
+def taught_cases() -> list[Case]:
+    """All of them, to one paper and to several."""
+    return [*_singles(), *groups()]
+
+
+def _singles() -> list[Case]:
+    return [case for case in load_cases(TYPED_CASES) if case.split == "dev"]
+
+
 def ask_taught(library: Library, progress: Progress | None = None) -> list[Asked]:
     """What answering reads for those about one paper, and for the sides of those about several.
 
     Where no answer is among that, its own papers are asked (see `ask_its_papers`).
     """
     several = groups()
-    single = [case for case in load_cases(TYPED_CASES) if case.split == "dev"]
-    single += [case for case in several if case.kind == "fact"]
+    single = [*_singles(), *(case for case in several if case.kind == "fact")]
     return ask_understood(library, single, TAUGHT, progress) + ask_sides(
         library, several, TAUGHT_SIDES, progress
     )

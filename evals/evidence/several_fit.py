@@ -11,6 +11,7 @@ import numpy as np
 
 from evals.cases import Case, load_cases
 from evals.evidence.confidence_cases import SAMPLE, is_held_back, paper_of, with_groups
+from evals.evidence.sample_cases import taught_cases
 from evals.judging.agreement import Agreement, auc, measured
 from evals.logistic import fit
 from evals.stats import Rate, rate
@@ -38,12 +39,13 @@ class ToldApart:
 
 
 def run_several(*, write: bool = False) -> tuple[ToldApart, ...]:
-    """Fit on the arXiv questions but for those of papers held back; tell those apart, and the
-    sample library's dev questions that papers answer.
+    """Fit on the arXiv questions but for those of papers held back, and on what is taught of the
+    sample library; tell those held back apart, and the sample library's dev questions that papers
+    answer.
     """
     every = [case for own in with_groups().values() for case in own]
     taught = [case for case in every if not is_held_back(paper_of(case))]
-    fitted = fit_several(taught)
+    fitted = fit_several([*taught, *taught_cases()])
     if write:
         write_several(fitted)
     held = [case for case in every if is_held_back(paper_of(case))]

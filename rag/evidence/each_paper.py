@@ -13,15 +13,16 @@ from dataclasses import replace
 from rag.evidence.amounts import gives_amount
 from rag.evidence.confidence import said_at
 from rag.evidence.gather import Found
-from rag.evidence.joined import joined
+from rag.evidence.joined import OF_A_SIDE, joined
 from rag.evidence.namesakes import about_what_is_asked
 from rag.question.understand import Query
-from rag.types import Quote
+from rag.types import Paper, Quote, Understood
 
 _ACROSS = 5  # papers that a question to several is put to
 _MOST = 3  # of them that are cited
 _BESIDE = 0.6  # of the least confidence, for a paper beside one that answers
 _HOPELESS = 0.03  # so unsure of the whole, no paper is asked for a part
+_ALSO = 0.6  # so sure is a paper that the question does not name, beside the one it is told by
 
 
 def across(
@@ -38,19 +39,88 @@ def across(
     whole, sure = told
     if sure < _HOPELESS:
         return told
+    parts = _told_by(query, whole.papers[:_ACROSS], find, weigh, least * _BESIDE)
+    if len(parts) < 2:
+        return told
+    sure = max(sure, between(sure, parts[1][0]))
+    found = joined(query, [(name, part) for _, name, part in parts], ())
+    return _no_surer(replace(found, hits=whole.hits, papers=whole.papers), sure), sure
+
+
+def with_others(
+    query: Query,
+    told: tuple[Found, float],
+    find: Callable[[Query], Found],
+    weigh: Callable[[Query, Found], float],
+    least: float,
+) -> tuple[Found, float]:
+    """What was `told` of a question that, by its words, asks several papers, with what others tell
+    where all of it is of one: "… in Ouyang and in the book summaries?" names one paper in words
+    that are known to be its name.
+    """
+    found, sure = told
+    names = dict.fromkeys(item.paper.paper_id for item in found.evidence)
+    # A paper that is named is not left without words that leave no doubt.
+    several = query.of_several if query.within.paper_ids else query.may_be_of_several
+    asked_already = query.across and not query.parts
+    if not several or asked_already or sure < least or len(names) != 1:
+        return told
+    within = replace(query.within, paper_ids=query.among.paper_ids)
+    asked = replace(query, within=within, sides=(), parts=())
+    whole = find(asked)
+    near = [paper for paper in whole.papers[:_ACROSS] if paper.paper_id not in names]
+    others = _told_by(asked, near, find, weigh, _ALSO)[: _MOST - 1]
+    if not others:
+        return told
+    own = [(side, _of_side(found, side)) for side in dict.fromkeys(i.side for i in found.evidence)]
+    more = [(name, _no_surer(part, sure)) for _, name, part in others]
+    # What only may ask several is told by the one as it was, the others beside it.
+    most = OF_A_SIDE if query.of_several else len(found.evidence)
+    every = joined(query, [*own, *more], found.silent, most)
+    hits = {hit.paper_id: hit for hit in (*found.hits, *whole.hits)}
+    ranked = sorted(hits.values(), key=lambda hit: (-hit.score, hit.paper_id))
+    known = {paper.paper_id: paper for paper in (*whole.papers, *found.papers)}
+    papers = tuple(known[hit.paper_id] for hit in ranked)
+    return replace(every, hits=tuple(ranked), papers=papers), sure
+
+
+def kept_to(query: Query, found: Found) -> tuple[Understood, ...]:
+    """What was understood of `query` that holds of all that was `found`: not the papers that it
+    names, where others were asked for a part of it, too, and tell it under their ids.
+    """
+    asked = {i.paper.paper_id for i in found.evidence if i.side == i.paper.paper_id}
+    named = {one.value for one in query.understood if one.kind == "paper_ids"}
+    if query.among.paper_ids or asked <= named:
+        return query.understood
+    return tuple(one for one in query.understood if one.kind != "paper_ids")
+
+
+def _of_side(found: Found, side: str) -> Found:
+    own = (replace(item, side="") for item in found.evidence if item.side == side)
+    return replace(found, evidence=tuple(own))
+
+
+def _told_by(
+    query: Query,
+    papers: Sequence[Paper],
+    find: Callable[[Query], Found],
+    weigh: Callable[[Query, Found], float],
+    least: float,
+) -> list[tuple[float, str, Found]]:
+    """Those of the papers that tell a part of `query`, at least so surely: how surely, its id and
+    what it tells, which is beside the question if that may ask one; the surest first, _MOST at
+    most.
+    """
     parts: list[tuple[float, str, Found]] = []
-    for paper in whole.papers[:_ACROSS]:
+    for paper in papers:
         one = _of_each(query, (paper.paper_id,))
         part = _of_what_is_asked(query, find(one))
         weight = weigh(one, part)
-        if part.evidence and weight >= least * _BESIDE:
-            parts.append((weight, paper.paper_id, part))
-    best = sorted(parts, key=lambda part: -part[0])[:_MOST]
-    if len(best) < 2:
-        return told
-    sure = max(sure, between(sure, best[1][0]))
-    found = joined(query, [(name, part) for _, name, part in best], ())
-    return _no_surer(replace(found, hits=whole.hits, papers=whole.papers), sure), sure
+        if part.evidence and weight >= least:
+            own = part.evidence[:OF_A_SIDE]
+            own = tuple(replace(item, beside=not query.of_several) for item in own)
+            parts.append((weight, paper.paper_id, replace(part, evidence=own)))
+    return sorted(parts, key=lambda part: -part[0])[:_MOST]
 
 
 def _of_what_is_asked(query: Query, part: Found) -> Found:

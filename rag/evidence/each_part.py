@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from rag.evidence.amounts import gives_amount
-from rag.evidence.each_paper import asked_of, of_its_papers
+from rag.evidence.each_paper import asked_of, of_its_papers, with_others
 from rag.evidence.each_side import enough, find_sides, surest, which_answer
 from rag.evidence.gather import Found
 from rag.evidence.joined import joined
@@ -23,8 +23,19 @@ def find_all(
     it answers.
 
     A part of which it is less than `least` sure is left out and named in `Found.silent`; where
-    none is left, there is only what was found for the whole (see `find_sides`).
+    none is left, there is only what was found for the whole (see `find_sides`). What all is of one
+    paper is looked for in others, too, if the question asks several (see `with_others`).
     """
+    told = _part_by_part(query, find, weigh, least)
+    return with_others(query, told, find, weigh, least)
+
+
+def _part_by_part(
+    query: Query,
+    find: Callable[[Query], Found],
+    weigh: Callable[[Query, Found], float],
+    least: float,
+) -> tuple[Found, float]:
     if not query.parts:
         return find_sides(query, find, weigh, least)
 

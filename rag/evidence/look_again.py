@@ -202,13 +202,19 @@ def _together(found: Found, more: Found, query: Query, settings: Settings) -> Fo
     scores: dict[str, PaperScore] = {}
     for hit in (*found.hits, *more.hits):
         scores.setdefault(hit.paper_id, hit)
-    shown = near_best(best, settings.least_odds)
+    shown = keyed(near_best(best, settings.least_odds), papers.values(), query.asked)
+    known = {_place(item.quote): (item.side, item.beside) for item in found.evidence}
+    of = [known.get(_place(item.quote), ("", False)) for item in shown]
+    marked = (
+        replace(item, side=side, beside=beside)
+        for item, (side, beside) in zip(shown, of, strict=True)
+    )
     return replace(
         found,
         hits=tuple(scores.values()),
         papers=tuple(papers[hit] for hit in scores),
         quotes=tuple(best),
-        evidence=keyed(shown, papers.values(), query.asked),
+        evidence=tuple(marked),
     )
 
 

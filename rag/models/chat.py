@@ -116,15 +116,20 @@ class ExtractiveChat:
 def answering(evidence: Sequence[Evidence]) -> list[int]:
     """Positions of the quotes that answer by themselves, in reading order within a paper.
 
-    Of each side of the question the best one, then, while there is room for them, those that come
-    near it, best first.
+    Of each side of the question the best one, then, while there is room for them, the best ones of
+    what is beside it, and those that come near, best first.
     """
     sides = list(dict.fromkeys(item.side for item in evidence))
     ranked = [_near_best_of(side, evidence) for side in sides]
-    kept = [near[0] for near in ranked]
+    kept = [near[0] for near in ranked if not evidence[near[0]].beside] or [ranked[0][0]]
     room = most_words(evidence) - sum(_length(evidence[n]) for n in kept)
+    for n in (near[0] for near in ranked if near[0] not in kept):
+        if _length(evidence[n]) <= room:
+            kept.append(n)
+            room -= _length(evidence[n])
     most = _MOST_QUOTES if len(sides) == 1 else len(sides) * _MOST_OF_A_SIDE
-    for n in (n for near in ranked for n in near[1 : most // len(sides)]):
+    shown = [near for near in ranked if near[0] in kept]
+    for n in (n for near in shown for n in near[1 : most // len(sides)]):
         if _length(evidence[n]) <= room:
             kept.append(n)
             room -= _length(evidence[n])
@@ -139,9 +144,10 @@ def answering(evidence: Sequence[Evidence]) -> list[int]:
 
 def most_words(evidence: Sequence[Evidence]) -> int:
     """Words of a whole answer from `evidence`, markers counted; the best quote of each side of the
-    question stands, however long.
+    question stands, however long, but not that of what is only beside it.
     """
-    return _MOST_WORDS + _MORE_WORDS * (len({item.side for item in evidence} or {""}) - 1)
+    sides = {item.side for item in evidence if not item.beside}
+    return _MOST_WORDS + _MORE_WORDS * max(0, len(sides) - 1)
 
 
 def _near_best_of(side: str, evidence: Sequence[Evidence]) -> list[int]:

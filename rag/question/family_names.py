@@ -18,6 +18,7 @@ _YEAR = (
     r"(?! (?:of|out|per|percent|to|times|more|other|different|raters|people)\b)"
 )
 _ITS = r"(?:article|abstract|group|lab|paper|people|report|review|study|team|work)s?"
+_IS_ITS = re.compile(_ITS, re.IGNORECASE)  # "OpenAI Dota Team" writes papers, too
 # A name and what marks it as one: "Ziegler et al.'s", "bai's team", "saunders 22", "(henighan)".
 _NAMED = re.compile(
     r"(?<![\w-])(?<!\w['’])(?P<the>[Tt]he )?"
@@ -53,7 +54,7 @@ def by_family_name(library: Library, question: str) -> Iterator[tuple[re.Match[s
     may_be = [
         match
         for match in _NAMED.finditer(question)
-        if not is_asking(match["name"].casefold())
+        if not (is_asking(match["name"].casefold()) or _IS_ITS.fullmatch(match["name"]))
         and (len(match["name"]) >= _FEWEST_LETTERS or match["others"])
     ]
     likeliest = sorted(may_be, key=lambda match: not (_is_marked(match) or match["name"].istitle()))

@@ -79,6 +79,7 @@ _AUTHORS = (
     (re.compile(rf"\b(?:do|does|did) (?P<said>(?P<name>{_NAME})) {DOES}\b"), False),
     (re.compile(rf"(?i:\baccording to) (?P<said>(?P<name>{_NAME}))"), False),
 )
+_ITS_PAPERS = re.compile(rf"['’]s? {_PAPERS}$", re.IGNORECASE)
 # "nakano et al", "papers by nakano": small letters, where no text of the library has the word.
 _SMALL = re.compile(
     r"\b(?P<said>by (?P<name>[^\W\d_]{3,}))\W*$"
@@ -269,7 +270,9 @@ def _named(library: Library, match: re.Match[str], surely: bool) -> Iterator[Und
     made = _MADE.search(match.string[: match.start()])
     if name.isupper():  # "by RL" is by no author, whatever speaks of papers before it
         surely = False
-    if surely or (_writes(library, name) and not made):
+    known = _writes(library, name)
+    nobody = not known and bool(_ITS_PAPERS.search(said)) and _is_nobody(library, name)
+    if surely or nobody or (known and not made):
         yield from _author(name, said, match.groupdict().get("year"))
 
 
@@ -289,6 +292,12 @@ def _writes(library: Library, name: str) -> bool:
         return False
     authors = (author for paper in library.papers_by([name]) for author in paper.authors)
     return any(said <= set(name_words(author)) for author in authors)
+
+
+def _is_nobody(library: Library, name: str) -> bool:
+    """Whether `name` is a full one of whom no text speaks: "Ada Lovelace's paper" is not here."""
+    _, _, family = name.rpartition(" ")
+    return family != name and not library.search_words(family, 1)
 
 
 def _papers(library: Library, question: str) -> Iterator[Understood]:

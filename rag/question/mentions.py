@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from rag.library import Library
+from rag.question.dated import by_date
 from rag.question.family_names import by_family_name
 from rag.question.filters_named import plain
 from rag.question.followup import is_name
@@ -33,7 +34,7 @@ class Mention:
 
 # Without one of these a question is of one thing, and looking for names would be time lost.
 _SEVERAL = re.compile(
-    r"\b(?:and|or|vs|versus|both|each|differ\w*|compar\w*|than)\b|,", re.IGNORECASE
+    r"\b(?:and|or|vs|versus|both|each|differ\w*|compar\w*|than)\b|,|\?(?=\s+\S)", re.IGNORECASE
 )
 _NO_NAME = (
     r"(?!(?:the|an?|and|or|of|in|on|to|by|with|from|vs|versus|than|is|are|was|were|do|does|did"
@@ -56,6 +57,7 @@ _NEAR = 5  # words between two things that are joined
 _OF_IT = re.compile(
     r" (?:technical )?(?:abstract|article|authors|paper|people|report|study|team)\b"
 )
+_THING = re.compile(r"\b(?:model|summari[sz]er|system)$", re.IGNORECASE)
 _THE_ONE = re.compile(
     r"\bthe (?:one|abstract|article|paper|report|review|study) (?:on|about)"
     r" (?P<name>[\w'’ -]{3,60})"
@@ -102,13 +104,14 @@ def named_in(library: Library, question: str, literally: Sequence[str] = ()) -> 
     """
     found: dict[str, tuple[int, Mention]] = {}
     taken: list[range] = []
-    for named in (by_family_name, _called, _on, _introduced):
+    for named in (by_family_name, _called, _on, by_date, _introduced):
         for match, paper in named(library, question):
             place = range(*match.span())
             if any(set(place) & set(other) for other in taken):
                 continue
             taken.append(place)
-            sure = named is not _introduced or bool(_OF_IT.match(question, match.end()))
+            sure = named is not _introduced and not _THING.search(match[0])
+            sure = sure or bool(_OF_IT.match(question, match.end()))
             mention = Mention(match[0], paper.paper_id, sure)
             found.setdefault(paper.paper_id, (place.start, mention))
     told = (mention for _, mention in sorted(found.values(), key=lambda item: item[0]))
@@ -190,16 +193,19 @@ def _on(library: Library, question: str) -> Iterator[tuple[re.Match[str], Paper]
 
 
 def _introduced(library: Library, question: str) -> Iterator[tuple[re.Match[str], Paper]]:
-    """ "webgpt": what introduces a thing of that name."""
-    for match in _WORD.finditer(question):
-        if len(match[0]) < _FEWEST_LETTERS:
+    """ "webgpt", "web gpt": what introduces a thing of that name."""
+    for match in (*_in_two(question), *_WORD.finditer(question)):
+        word = match[0].replace(" ", "")
+        if len(word) < _FEWEST_LETTERS:
             continue
-        hits = library.search_words(match[0], _READ)
+        hits = library.search_words(word, _READ)
         said = library.chunks(chunk_id for chunk_id, _ in hits)
-        name = _as_written(match[0], [one.title for one in said.values()], named=True)
-        name = name or _as_written(match[0], [one.text for one in said.values()])
-        if not name and not match[0].islower():  # as a title has it, of which every word may have
-            name = _as_written(match[0], [one.title for one in said.values()])
+        titles = [one.title for one in said.values()]
+        apart = word != match[0]
+        name = _as_written(word, titles, named=True)
+        name = name or _as_written(word, [one.text for one in said.values()], named=apart)
+        if not name and not word.islower():  # as a title has it, of which every word may have
+            name = _as_written(word, titles, named=apart)
         if not name:
             continue
         papers = library.papers({chunk.paper_id for chunk in said.values()})
@@ -207,6 +213,14 @@ def _introduced(library: Library, question: str) -> Iterator[tuple[re.Match[str]
         meant = titled or [paper for paper in papers if introduces(name, paper.abstract)]
         if len(meant) == 1 and (titled or _speaks_most(name, meant[0], papers)):
             yield match, meant[0]
+
+
+def _in_two(question: str) -> Iterator[re.Match[str]]:
+    """Each two words in a row, which may be one name: "instruct gpt"."""
+    for one, other in pairwise(_WORD.finditer(question)):
+        both = re.compile(rf"{re.escape(one[0])} {re.escape(other[0])}")
+        if match := both.match(question, one.start()):
+            yield match
 
 
 def _speaks_most(name: str, paper: Paper, others: Sequence[Paper]) -> bool:

@@ -41,7 +41,8 @@ _OFTEN = 3
 # set that we release", "we train GPT-3, an …"; but not "we propose a method tested on ImageNet".
 _INTRODUCES = (
     r"\b(?:call|dub|develop|introduc|nam|present|propos|releas|term)(?:e|es|ed|ing|s)?\b"
-    r"(?:\W+(?!(?:against|by|for|from|in|of|on|over|than|to|using|with)\b)[\w-]+){{0,6}}?\W+{name}"
+    r"(?:\W+(?!(?:against|by|for|from|in|of|on|over|than|to|using|with)\b|(?<=, )an?\b)"
+    r"[\w-]+){{0,6}}?\W+{name}"
     r"|\w+ \({name}\)|\bwe train {name}, an?\b"
     r"|{name},? [^.]{{0,40}}\bwe (?:build|introduce|present|propose|release)\b"
 )

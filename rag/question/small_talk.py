@@ -72,7 +72,7 @@ MARGIN = 0.04
 SURELY = 0.1
 """From this margin on, it is no question to papers however well a quote seems to answer it: 14 of
 18 such dev texts, and of 423 others three, all of which the catalogue answers before."""
-BRIEF = 4
+BRIEF = 5
 """Content words of what is looked at where quotes answer well: of longer questions the answer would
 wait for one more text to be embedded (6 ms), and small talk is brief."""
 # It speaks of papers, or quotes a title, however like small talk its words are.

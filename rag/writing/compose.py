@@ -66,7 +66,7 @@ def compose(
         every = frozenset(content_stems(quote.text))
         new, length = every - asked, len(quote.text.split()) + 1
         told = len(new & said) >= SAID * len(new) if new else bool(said)
-        more = evidence[position].side in sides or not words
+        more = evidence[position].side in sides or evidence[position].beside
         if told or (more and words and words + length > most):
             continue
         sides.add(evidence[position].side)
@@ -88,11 +88,11 @@ def cited_first(written: Draft, others: Sequence[int], evidence: Sequence[Eviden
     of each side, the third, and so on. What a small chat model cites is often not the best.
     """
     cited = [i for sentence in written.sentences for i in sentence.evidence]
-    best = sorted(others, key=lambda i: -evidence[i].quote.score)
+    best = sorted(others, key=lambda i: (evidence[i].beside, -evidence[i].quote.score))
     sides = [evidence[i].side for i in best]
     turns = [sides[:place].count(side) for place, side in enumerate(sides)]
-    first = [i for i, turn in zip(best, turns, strict=True) if not turn]
-    in_turn = [i for _, i in sorted(zip(turns, best, strict=True), key=lambda pair: pair[0])]
+    first = [i for i, turn in zip(best, turns, strict=True) if not (turn or evidence[i].beside)]
+    in_turn = sorted(best, key=lambda i: (evidence[i].beside, turns[best.index(i)]))
     near = [i for i in cited if i in others]
     return list(dict.fromkeys((*near, *first, *cited, *in_turn)))
 

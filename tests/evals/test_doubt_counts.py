@@ -7,7 +7,7 @@ from dataclasses import replace
 from evals.cases import Case
 from evals.score import Reply, Run
 from evals.writing.doubt import doubt_table, invented
-from rag.writing.doubt import doubted
+from rag.writing.doubt import MADE_UP, doubted
 from tests.evals.answers import TALL, case, silent
 
 CASES = (
@@ -70,4 +70,4 @@ def test_a_case_that_failed_or_was_not_asked_twice_is_left_out() -> None:
 def test_the_table_has_a_row_for_every_band_and_says_what_is_in_use() -> None:
     table = doubt_table(invented(run(), run(("high",))))
     assert [*table.columns[0].cells][-1] == "up to 1"
-    assert "0.332" in str(table.caption)
+    assert f"{MADE_UP:.3f}" in str(table.caption)

@@ -15,7 +15,7 @@ from rag.models.chat import ExtractiveChat
 from rag.models.embed import Embedder
 from rag.models.rerank import Reranker
 from rag.support.judge_prompts import support_messages
-from rag.types import Answer, Delta, Done, Message, Prompt, Status
+from rag.types import Answer, Delta, Done, Exchange, Message, Prompt, Status
 from tests.fakes import HashEmbedder, ScriptedChat
 
 WEBGPT = "How often are WebGPT's answers preferred over the human demonstrators' answers?"
@@ -115,6 +115,15 @@ def test_what_names_a_paper_is_no_small_talk(library: Library, reranker: Reranke
     ask = Answerer(library, ScriptedChat(["Nothing of the kind [S1]."]), reranker).ask
     assert ask("hey, all good?").missing == "not_about_papers"
     assert ask("hey, all good? (Ziegler 2019)").missing != "not_about_papers"
+
+
+def test_small_talk_behind_an_answer_is_not_read_with_what_was_asked_before(
+    library: Library, reranker: Reranker
+) -> None:
+    before = Exchange("How good was GPT-4 at the bar exam?", "How good was GPT-4 at the bar exam?")
+    answerer = Answerer(library, ScriptedChat([]), reranker)
+    answer = answerer.ask("thanks! and is there a good bar near the station?", history=[before])
+    assert (answer.abstained, answer.missing) == (True, "not_about_papers")
 
 
 def test_what_a_chat_model_wrote_is_checked_numbered_by_paper_and_backed_by_its_quotes(

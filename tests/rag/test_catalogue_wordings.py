@@ -211,4 +211,86 @@ def test_a_list_leaves_out_nothing_that_the_question_says_of_its_papers(
 def test_a_name_that_looks_like_a_slip_does_not_list_the_library(
     library: Library, question: str
 ) -> None:
+    reply = answer_from_catalogue(Among(library), question)
+    assert reply is None or [one.text[:9] for one in reply.statements] == ["No paper "]
+
+
+@pytest.mark.parametrize(
+    ("question", "said"),
+    [
+        # words of listing that say nothing of what a paper is about, in whatever form
+        ("which year saw most papers", "most are from 2022: 5 papers"),
+        ("What was the last paper Paul Christiano co-signed?", INSTRUCT),
+        ("which conferences are represented", "AAAI Conferences"),
+        ("latest year covered", "2025-12-15"),
+        ("nothing from 2017?", "No paper in the library is from 2017."),
+        ("Enumerate all works authored by Sandhini Agarwal.", "3 papers"),
+        ("could i get the list of everybody who wrote gpt-3", "Tom B. Brown"),
+        ("Would you happen to know who was behind the InstructGPT work?", "Long Ouyang"),
+        ("papers betwen 2019 and 2020", "6 papers"),
+        ("list papers from oldest to newest", "21 papers"),
+        # of a month, of a decade, of each year
+        ("which month had the most publications", "December: 6 papers"),
+        ("Are there any papers published in the nineties?", "No paper in the library is from 1990"),
+        ("how many came out per year", "2022 (5 papers)"),
+        ("between which years do the papers fall", "2010"),
+        # the library as a whole
+        ("library size?", "21 papers"),
+        ("what's in here?", "21 papers"),
+        ("smallest team?", "2 authors"),
+        ("Which two papers are the oldest?", "Large-Batch Training (2018-12-14)"),
+        ("did anybody write more than 10 of them?", "Jeff Wu (12 papers)"),
+        ("last authors of all papers", "Dario Amodei (2 papers)"),
+        ("who wrote the longest titled paper", "Sanjay Lall"),
+        # with whom so often
+        ("people who worked with Dario Amodei more than twice", "Jared Kaplan (4 papers)"),
+        ("tell me who has collaborated with Leike most", "with Jeff Wu (4 papers)."),
+        ("who co-wrote the most with Dario Amodei", "with Alec Radford (5 papers)."),
+        ("who wrote only one paper with Jack Clark", "Nick Ryder (1 paper)"),
+        # one or the other has more
+        ("were there more papers in 2021 or in 2022?", "2022 has more papers: 2022 5"),
+        ("Did 2020 have fewer papers than 2019?", "2019 has fewer papers: 2019 2"),
+        ("who wrote more papers, Leike or Schulman?", "Jan Leike 4 papers, John Schulman 3"),
+        ("Does Paul Christiano have more papers than Jan Leike?", "They have equally many"),
+        ("who wrote in both 2019 and 2022", "Amanda Askell, Jeff Wu, Paul Christiano"),
+        # when, beside a year and beside another paper
+        ("was the large-batch training paper out before 2019?", "on 2018-12-14"),
+        ("were webgpt and the general language assistant from the same month?", "Yes: "),
+        ("were webgpt and the codex paper published in the same month?", "No: "),
+        # by an id, of fields that any may have, of somebody else's
+        ("2206.05802 - which paper?", "Self-critiquing"),
+        ("what does arXiv 2009.01325 refer to", "Learning to summarize"),
+        ("is there a doi for anything here", "No paper in the library comes with a DOI"),
+        ("has any of these appeared at a conference?", "1 paper with a venue"),
+        ("did the first name on WebGPT write anything else here", "No other paper"),
+        ("what else has the first author of codex done", "2 other papers share Mark Chen"),
+        # nobody, and nothing that is called so
+        ("is Chris Olah among the authors of anything", "No paper in the library is by Chris Olah"),
+        ("does anyone named Bob appear", "No paper in the library is by Bob"),
+        ("Is Sam Altman credited anywhere?", "No paper in the library is by Sam Altman"),
+        ("do you have Attention is all you need", "No paper in the library is called"),
+        ('is "Deep reinforcement learning from human preferences" included', "No paper in the"),
+    ],
+)
+def test_a_question_to_the_library_in_words_that_no_rule_names(
+    library: Library, question: str, said: str
+) -> None:
+    assert said in told(library, question)
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "did the 6b model make more mistakes than the 175b one",
+        "does GPT-4 score more than GPT-3.5 on exams or less?",
+        "which method helps most",
+        "what are the contents of the books",
+        "how big is the corpus",
+        "do you have an idea why large batches work",
+        "which subjects does gpt-4 fail at",
+        "are the two scaling exponents measured at the same time",
+        "which model ended up on top",
+    ],
+)
+def test_what_is_compared_inside_papers_is_left_to_them(library: Library, question: str) -> None:
     assert answer_from_catalogue(Among(library), question) is None

@@ -172,6 +172,16 @@ def test_no_side_of_a_question_is_left_out_however_much_better_the_other_is() ->
     assert extracted(sides) == ["Good. [S1]", "Fair. [S2]", "Bad. [S3]"]
 
 
+def test_what_is_only_beside_the_question_is_told_while_there_is_room() -> None:
+    lengths = (30, 50, 40, 60)
+    own, long, short, other = evidence_of(
+        *((f"p{n}", 0, " ".join(["word"] * length), 0.9) for n, length in enumerate(lengths))
+    )
+    beside = tuple(replace(item, side=item.paper.title, beside=True) for item in (long, short))
+    assert [line.rsplit(" ", 1)[1] for line in extracted((own, *beside))] == ["[S1]", "[S3]"]
+    assert len(extracted((replace(own, side="A"), replace(other, side="B")))) == 2
+
+
 def test_each_extracted_quote_is_one_sentence_of_the_draft() -> None:
     quotes = ("we begin small, e.g. with this", "then with lower case.")
     evidence = evidence_of(*((f"p{i}", 0, text, 0.5) for i, text in enumerate(quotes)))

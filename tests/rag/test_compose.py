@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -116,6 +118,18 @@ def test_a_sentence_that_failed_and_is_marked_stays_and_says_nothing_for_its_quo
     failed = CheckedSentence(draft.sentences[0], "contradicted")
     answer = compose(QUESTION, CheckedDraft(draft.text, (failed,), draft.numbers), EVIDENCE, (0,))
     assert answer.text == f"It is 9 times faster [1].\n{QUOTES[0]} [1]"
+
+
+def test_what_is_only_beside_the_question_makes_no_answer_longer() -> None:
+    texts = [" ".join(f"w{n}x{i}" for i in range(50)) for n in range(2)]
+    own, other = evidence_of(*texts)
+    nothing = CheckedDraft("", (), {})
+    asked = [own, replace(other, side="B")]
+    assert len(compose("?", nothing, asked, (0, 1)).sentences) == 2
+    beside = [own, replace(other, side="B", beside=True)]
+    assert len(compose("?", nothing, beside, (0, 1)).sentences) == 1
+    surer = replace(beside[1], quote=replace(beside[1].quote, score=0.99))
+    assert cited_first(written(""), (0, 1), [own, surer]) == [0, 1]
 
 
 @given(st.lists(st.integers(1, 60), min_size=1, max_size=6))

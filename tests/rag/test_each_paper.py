@@ -9,14 +9,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rag.evidence.confidence import confidence
-from rag.evidence.each_paper import across, between, of_its_papers
+from rag.evidence.each_paper import across, between, kept_to, of_its_papers, with_others
 from rag.evidence.gather import Found, keyed
 from rag.finding.filters import EVERYTHING, Filter
 from rag.question.understand import Query
-from rag.types import Paper, PaperScore, Quote
+from rag.types import Paper, PaperScore, Quote, Understood
 
 PAPERS = {name: Paper(paper_id=name, title=name.title()) for name in ("moss", "fern", "lichen")}
 LEAST = 0.45
+MOSS = Filter(paper_ids=("moss",))
 SURE = st.floats(0.01, 0.99)
 
 
@@ -87,6 +88,95 @@ def test_what_is_said_of_a_namesake_is_no_part() -> None:
     asked = replace(query(), asked="What leaves do GPT-5 and mosses have?")
     told, _ = across(asked, (found(*PAPERS), 0.6), find, lambda _, __: 0.9, LEAST)
     assert [item.paper.paper_id for item in told.evidence] == ["moss", "lichen"]
+
+
+def told_by_moss(asked: Query, sure: float = 0.9, **parts: float) -> list[str]:
+    """The papers cited of what the paper on moss tells so surely, where others tell a part."""
+
+    def find(one: Query) -> Found:
+        return found(*(one.within.paper_ids or PAPERS))
+
+    def weigh(one: Query, _: Found) -> float:
+        return parts[one.within.paper_ids[0]]
+
+    told, surely = with_others(asked, (found("moss"), sure), find, weigh, LEAST)
+    assert surely == sure
+    return [item.paper.paper_id for item in told.evidence]
+
+
+def test_what_one_paper_tells_of_a_question_to_several_is_joined_by_others_that_surely_do() -> None:
+    asked = replace(query(), across=False, may_be_of_several=True)
+    assert told_by_moss(asked, fern=0.7, lichen=0.9) == ["moss", "lichen", "fern"]
+    assert told_by_moss(asked, fern=0.5, lichen=0.9) == ["moss", "lichen"]
+
+
+def test_others_are_not_looked_for_where_one_paper_is_asked_or_chosen_or_nothing_is_told() -> None:
+    asked = replace(query(), across=False, may_be_of_several=True)
+    sure = dict.fromkeys(("fern", "lichen"), 0.9)
+    assert told_by_moss(replace(asked, may_be_of_several=False), **sure) == ["moss"]
+    chosen = replace(asked, within=MOSS, among=MOSS, of_several=True)
+    assert told_by_moss(chosen, moss=0.9, **sure) == ["moss"]
+    assert told_by_moss(replace(asked, across=True), **sure) == ["moss"]  # which asked them
+    assert told_by_moss(asked, sure=LEAST - 0.01, **sure) == ["moss"]
+
+
+def test_a_paper_that_is_named_is_left_only_if_words_leave_no_doubt_of_several() -> None:
+    sure = dict.fromkeys(("fern", "lichen"), 0.9)
+    asked = replace(query("moss"), may_be_of_several=True)
+    assert told_by_moss(asked, **sure) == ["moss"]
+    assert told_by_moss(replace(asked, of_several=True), **sure) == ["moss", "fern", "lichen"]
+
+
+@pytest.mark.parametrize("surely", [True, False])
+def test_what_others_tell_is_beside_a_question_that_may_ask_one_paper(*, surely: bool) -> None:
+    def find(one: Query) -> Found:
+        return found(*(one.within.paper_ids or PAPERS))
+
+    asked = replace(query(), across=False, may_be_of_several=True, of_several=surely)
+    told, _ = with_others(asked, (found("moss"), 0.9), find, lambda _, __: 0.9, LEAST)
+    beside = [item.paper.paper_id for item in told.evidence if item.beside]
+    assert beside == ([] if surely else ["fern", "lichen"])
+
+
+def test_what_the_one_tells_stays_whole_and_is_among_the_hits_with_others_beside_it() -> None:
+    quotes = tuple(Quote("moss", "abstract", n, n + 9, f"On moss {n}.", 0.5) for n in range(3))
+    own = Found(found("moss").hits, (PAPERS["moss"],), quotes, keyed(quotes, [PAPERS["moss"]]))
+
+    def find(one: Query) -> Found:
+        return found(*(one.within.paper_ids or ("fern", "lichen")))
+
+    asked = replace(query(), across=False, may_be_of_several=True)
+    told, _ = with_others(asked, (own, 0.9), find, lambda _, __: 0.9, LEAST)
+    assert [item.quote for item in told.evidence if not item.beside] == list(quotes)
+    assert {hit.paper_id for hit in told.hits} == set(PAPERS)
+
+
+def test_a_filter_by_year_holds_for_the_others_too() -> None:
+    dated = Filter(years=(2020, 2020), paper_ids=("moss",))
+
+    def find(one: Query) -> Found:
+        assert one.within.years == (2020, 2020)
+        return found(*(one.within.paper_ids or PAPERS))
+
+    asked = replace(query("moss"), within=dated, may_be_of_several=True, of_several=True)
+    told, _ = with_others(asked, (found("moss"), 0.9), find, lambda _, __: 0.9, LEAST)
+    assert {item.paper.paper_id for item in told.evidence} == set(PAPERS)
+
+
+def test_a_paper_that_is_named_is_no_filter_any_more_where_others_tell_a_part() -> None:
+    named, dated = (
+        Understood("paper_ids", "moss", "moss paper"),
+        Understood("years", "2020", "2020"),
+    )
+    asked = replace(query("moss"), understood=(named, dated))
+    both = found("moss", "fern")
+    others = tuple(replace(item, side=item.paper.paper_id) for item in both.evidence)
+    beside = replace(both, evidence=others)
+    assert kept_to(asked, found("moss")) == (named, dated)
+    assert kept_to(asked, beside) == (dated,)
+    of_a_part = replace(asked, within=EVERYTHING, parts=(asked,))
+    assert kept_to(of_a_part, beside) == (dated,)
+    assert kept_to(of_a_part, both) == (named, dated)  # another part was asked of all
 
 
 def of_moss(

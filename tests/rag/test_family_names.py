@@ -146,3 +146,9 @@ def test_a_thing_before_the_colon_means_the_paper_that_introduced_it(library: Li
 def test_a_name_that_was_taken_back_keeps_to_no_paper(library: Library) -> None:
     query = understand(library, "what did kaplan find on width", literally=("kaplan",))
     assert not query.within
+
+
+def test_a_team_is_nobodys_family_name(library: Library) -> None:
+    asked = "What data did the book team and Stiennon's team collect?"
+    found = [(match[0], paper.paper_id) for match, paper in by_family_name(library, asked)]
+    assert found == [("Stiennon's team", "arxiv:2009.01325")]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 
 import pytest
 from hypothesis import given
@@ -25,6 +26,7 @@ from tests.fakes import ScriptedChat
 from tests.rag.improving import ended
 
 LAMPS, WICKS = Paper("p:1", "Lamps that learn"), Paper("p:2", "On wicks")
+LOOKING = Settings(look_again=3, least_odds=0)
 PAPERS = {"P1": LAMPS, "P2": WICKS}
 QUERY = Query("What burns longest?", "What burns longest?", "What burns longest?", "")
 QUERY = Query(QUERY.question, QUERY.asked, QUERY.search, QUERY.question)
@@ -81,6 +83,17 @@ def test_it_searches_in_other_words_and_stops_once_that_answers() -> None:
     assert end.trail[-1].action == "stop"
     assert (end.sure, end.usage, len(chat.prompts)) == (0.8, Usage(50, 9), 1)
     assert [item.quote for item in end.found.evidence] == [BURN, DIM]
+
+
+def test_what_stood_beside_the_question_stands_beside_what_is_found_then() -> None:
+    dim = holding(DIM)
+    beside = replace(dim, evidence=(replace(dim.evidence[0], side="p:1", beside=True),))
+    looking = Looking(ScriptedChat(["SEARCH: wicks"]), Shelf(wicks=holding(BURN)), best, LOOKING)
+    end = ended(looking.look(QUERY, beside, 0.1))[1]
+    assert [(item.quote, item.side, item.beside) for item in end.found.evidence] == [
+        (BURN, "", False),
+        (DIM, "p:1", True),
+    ]
 
 
 def test_a_paper_is_opened_only_among_those_found() -> None:

@@ -131,3 +131,13 @@ def test_a_question_to_several_papers_is_told_from_one_to_any(
     library: Library, question: str, across: bool
 ) -> None:
     assert understand(library, question).across is across
+
+
+def test_a_name_is_known_though_it_is_written_as_two_words(library: Library) -> None:
+    asked = "web gpt vs instruct gpt"
+    assert named(library, asked) == [("web gpt", WEBGPT), ("instruct gpt", INSTRUCT)]
+
+
+def test_what_a_paper_says_that_its_thing_is_it_does_not_introduce(library: Library) -> None:
+    # "We introduce Codex, a GPT language model"
+    assert named(library, "what do the instruction following GPT and Codex do") == []

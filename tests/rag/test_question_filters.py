@@ -47,6 +47,11 @@ def library(sample_config: Config, embedder: Embedder) -> Iterator[Library]:
             "Ouyang et al. (2022)",
         ),
         ("According to Kaplan, how does loss scale?", Filter(authors=("Kaplan",)), "Kaplan"),
+        (
+            "What does Ada Lovelace's paper say?",
+            Filter(authors=("Ada Lovelace",)),
+            "Ada Lovelace's paper",
+        ),
         ("What do papers by Lovelace say of looms?", Filter(authors=("Lovelace",)), "by Lovelace"),
         (
             "How small was the model in the InstructGPT paper?",

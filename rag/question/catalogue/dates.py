@@ -61,7 +61,7 @@ def _some_years(match: re.Match[str]) -> Condition:
 
 
 def _decade(match: re.Match[str]) -> Condition:
-    low = int(match["decade"])
+    low = int(match["decade"] or _DECADES[match["named"].lower()])
     return Condition(
         in_words((low, low + 9)), "published", lambda paper: holds((low, low + 9), paper.year)
     )
@@ -79,6 +79,11 @@ def _day(match: re.Match[str]) -> Condition:
 
 def _month(name: str) -> int:
     return next(n for n, month in enumerate(_MONTHS, 1) if month.startswith(name.lower()[:3]))
+
+
+def month_named(date: str) -> tuple[str, ...]:
+    """The month of a date by its name, if it is known."""
+    return (_MONTHS[int(date[5:7]) - 1].capitalize(),) if len(date) > 6 else ()
 
 
 def _months(match: re.Match[str]) -> Condition:
@@ -168,6 +173,7 @@ def _recent(match: re.Match[str]) -> Condition:
     """Papers of this year or the last, or of the last few, as the calendar stands today."""
     now = datetime.now(UTC).year
     which, many = (match["which"] or "last").lower(), match["many"]
+    many = "ten" if match["decade"] else many
     if many:
         number = int(many) if many.isdigit() else _FEW[many.lower()]
         years: Years = (now - number, None)
@@ -176,6 +182,7 @@ def _recent(match: re.Match[str]) -> Condition:
     return Condition(in_words(years), "published", lambda paper: holds(years, paper.year))
 
 
+_DECADES = {"sixties": 1960, "seventies": 1970, "eighties": 1980, "nineties": 1990}
 _EARLIER = ("earlier", "before", "older", "prior")
 _FEW = {"two": 2, "three": 3, "four": 4, "five": 5, "ten": 10, "few": 3, "couple of": 2}
 _PARTS_OF_YEAR = (
@@ -232,7 +239,8 @@ DATES: tuple[Slot, ...] = (
         pattern(
             r"\b(?:(?:in|from|of|during|over|within) )?(?:(?P<which>this|last|the current"
             r"|current) year"
-            r"|(?:the )?(?:last|past) (?P<many>\d+|two|three|four|five|ten|few|couple of) years)\b"
+            r"|(?:the )?(?:last|past) (?:(?P<many>\d+|two|three|four|five|ten|few|couple of) years"
+            r"|(?P<decade>decade)))\b"
         ),
         _recent,
     ),
@@ -264,7 +272,13 @@ DATES: tuple[Slot, ...] = (
         ),
         _months,
     ),
-    (pattern(r"\b(?:(?:in|from|of|during) )?the (?P<decade>(?:19|20)\d0)['’]?s\b"), _decade),
+    (
+        pattern(
+            r"\b(?:(?:in|from|of|during) )?the (?:(?P<decade>(?:19|20)\d0)['’]?s"
+            rf"|(?P<named>{'|'.join(_DECADES)}))\b"
+        ),
+        _decade,
+    ),
     (
         pattern(rf"\b(?:in |from |of )?{_YEAR}(?:, {_YEAR})*,? or (?:in |from )?{_YEAR}\b"),
         _some_years,

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 
 from rag.finding.filters import fold
 from rag.finding.retrieve import rank_papers, retrieve
+from rag.finding.terms import content_stems
 from rag.library import Library
 from rag.question.catalogue.among import Among
 from rag.question.catalogue.author_names import NAME_WORDS, authors_called
 from rag.question.catalogue.fields_asked import Asked
 from rag.question.catalogue.lists import superlative
+from rag.question.catalogue.slots import NUMBER
 from rag.question.catalogue.statements import (
     CatalogueReply,
     Statement,
@@ -24,13 +27,25 @@ from rag.question.catalogue.statements import (
     titled,
 )
 from rag.question.field_words import COMPARED
-from rag.question.naming import papers_meant, papers_named
+from rag.question.name_words import CALLED_A_PAPER
+from rag.question.naming import QUOTED, papers_meant, papers_named
 from rag.types import Paper
 
 _AND = re.compile(
     r",?\s+(?:and|or|than|vs\.?|versus)(?: (?:also )?(?:for|of|on))?\s+|\s*[,;]\s*", re.IGNORECASE
 )
 _BESIDE = re.compile(r"\s+(?:on|of|by|for|in|to|with|is|the)\s+", re.IGNORECASE)
+_SO_MANY = re.compile(
+    rf"(?:^|\b(?:only|just|exactly|least|most|than) ){NUMBER} papers?(?: (?:by|with)\b|$)",
+    re.IGNORECASE,
+)
+_YEAR = re.compile(r"(?:(?:in|before|after|since|the|year|end|of) )*(?:19|20)\d\d", re.IGNORECASE)
+_TITLE = re.compile(r"[\w’'-]+(?: [\w’',:-]+){2,}")
+_NO_TITLE = re.compile(
+    r"^(?:an?|any|anything|another|more|much|one|some|something|stuff|the|two|papers?|ones?)\b"
+    r"|\b(?:about|by|from|published|written|since|that|which|who|papers|ones?)\b",
+    re.IGNORECASE,
+)
 _MOST_NAMED = 6  # papers that one question asks about by name
 _NAME_WORDS = 4
 _MOST_WORDS = 40  # of a question in which somebody's name is looked for at every word
@@ -43,6 +58,9 @@ def of_papers(
     none is. A paper is meant where none is named: the one `spoken_of`, or that `earlier` is best
     met by. `surely` the catalogue is asked, so that words of a name may be nobody's.
     """
+    if any(_SO_MANY.search(piece) for piece in asked.pieces):
+        return None
+    asked = _dated(asked)
     people = f"{' '.join(asked.pieces)} {earlier}"
     if not asked.pieces:
         several = asked.several or (asked.fields[0] in COMPARED and bool(earlier))
@@ -65,6 +83,30 @@ def of_papers(
         return CatalogueReply((compared(papers, asked.fields[0]),)) if several else None
     told = [one for paper in papers for one in _told(paper, asked, people)]
     return reply_of(told) if told else None
+
+
+def _dated(asked: Asked) -> Asked:
+    """When a paper came out, where it is asked whether it did before some year."""
+    names = tuple(piece for piece in asked.pieces if not _YEAR.fullmatch(piece))
+    if len(names) == len(asked.pieces) or asked.fields[0] not in ("older", "newer"):
+        return asked
+    return replace(asked, fields=("published",), pieces=names)
+
+
+def no_such_title(among: Among, asked: Asked) -> CatalogueReply | None:
+    """That no paper is called as is asked, where what is asked for can only be a whole title."""
+    name = " ".join(asked.pieces)
+    quoted = QUOTED.search(name)
+    title = quoted["name"] if quoted else name
+    if asked.fields != ("paper_id",) or not (quoted or _TITLE.fullmatch(name)):
+        return None
+    if not quoted and (CALLED_A_PAPER.search(name) or _NO_TITLE.search(name)):
+        return None
+    said, found = set(content_stems(title)), _named(among.library, asked, surely=True)
+    if not said or any(said <= set(content_stems(f"{p.title} {p.abstract}")) for p in found):
+        return None
+    text = f"No paper {among.place} is called “{title.strip(' .,')}”."
+    return CatalogueReply((Statement(text, ()),))
 
 
 def _told(paper: Paper, asked: Asked, people: str) -> list[Statement]:

@@ -18,14 +18,16 @@ _HEADS = (
     ("authors", r"who|whom|authors?|co-?authors|collaborators?|people|persons?|researchers?|names"
      r"|contributors?|colleagues|scientists|writers"),
     ("published", r"years?"),
+    ("months", r"months?"),
     ("venue", r"venues?|journals?|conferences?"),
     ("categories", r"categor(?:y|ies)|subjects?"),
     ("sources", r"sources?(?: files?)?|files"),
 )  # fmt: skip
 _HEAD = re.compile("|".join(rf"\b({words})\b" for _, words in _HEADS), re.IGNORECASE)
+_ANYBODY = re.compile(r"\b(?:any|some|every|no) ?(?:body|one)\b(?! of)", re.IGNORECASE)
 _PER = re.compile(
     r"\b(?:per|by|(?:for|in|from|of) (?:each|every)|each|every) (?P<head>(?:different |single )?"
-    r"(?:author|year|venue|journal|conference|category|subject|source(?: file)?|file))s?\b",
+    r"(?:author|year|month|venue|journal|conference|category|subject|source(?: file)?|file))s?\b",
     re.IGNORECASE,
 )
 _MOST = re.compile(
@@ -36,12 +38,14 @@ _MOST = re.compile(
     r"|productive|common(?:ly)?|active|represented|times|appearances))|\b(?P<busy>busiest)\b"
     r"|\b(?:wrote|written|writes|write|published|publishes|authored|has|on|in|up|appears?) the"
     r" most\b"
-    r"(?= (?:here|in|of|by|on|for|so|over|from|since|before|after)\b|\W*$)",
+    r"(?= (?:here|in|of|by|on|for|so|over|from|since|before|after|with|alongside)"
+    r"\b|\W*$)|\bmost(?=\W*$)",
     re.IGNORECASE,
 )
 _OFTEN = re.compile(
     rf"\b(?:(?:in|on|of|wrote|has|have|with|for) )?{COUNT} (?:of (?:the|these|your) |different )?"
-    rf"(?:{PAPER}|times|of (?:them|these))\b|\b(?P<twice>(?:more than once|repeatedly|twice))\b"
+    rf"(?:{PAPER}|times|of (?:them|these))\b|\b(?P<thrice>more than twice)\b"
+    r"|\b(?P<twice>(?:more than once|repeatedly|(?:at least )?twice))\b"
     r"|\b(?P<once>(?:only|just|exactly) once)\b",
     re.IGNORECASE,
 )
@@ -72,7 +76,7 @@ _SUPERLATIVES = tuple(
             rf"|(?P<less>fewest|least|smallest {_HOW_MANY})) (?:different )?(?:source files"
             rf"|sources|files)\b",
         ),
-        ("title", rf"\b{_RANK}(?:(?P<more>longest)|(?P<less>shortest)) (?:titles?|name)\b"),
+        ("title", rf"\b{_RANK}(?:(?P<more>longest)|(?P<less>shortest))[ -](?:title[sd]?|name)\b"),
         ("abstract", rf"\b{_RANK}(?:(?P<more>longest)|(?P<less>shortest)) abstracts?\b"),
         (
             "published",
@@ -129,8 +133,9 @@ def head_of(text: str) -> tuple[Head, str]:
     most = _MOST.search(text)
     first = _HEAD.search(cut(text, most))
     field = _HEADS[(first.lastindex or 1) - 1][0] if first else ""
-    if not field:
+    if not field and not (_ANYBODY.search(text) and _compares(_OFTEN.search(text))):
         return Head(), text
+    field = field or "authors"
     if most:
         top = most["top"] or most["some"]
         number = number_of(top) if top else 1
@@ -138,11 +143,19 @@ def head_of(text: str) -> tuple[Head, str]:
     if not (often := _OFTEN.search(text)):
         return Head(field), text
     said: tuple[int, int | None, str] = (
-        (2, None, "more than 1")
+        (3, None, "more than 2")
+        if often["thrice"]
+        else (2, None, "more than 1")
         if often["twice"]
         else ((1, 1, "exactly 1") if often["once"] else number_told(often))
     )
     return Head(field, often=said), cut(text, often) + " papers"
+
+
+def _compares(often: re.Match[str] | None) -> bool:
+    """Whether it says more than that one paper is so: "more than 10", "twice"."""
+    said = ("least", "most", "over", "under", "plus", "up", "down", "thrice", "twice")
+    return often is not None and any(often[name] for name in said)
 
 
 def _head_called(word: str) -> str:

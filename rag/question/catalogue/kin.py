@@ -9,7 +9,14 @@ from itertools import islice
 from rag.library import Library
 from rag.question.catalogue.among import Among
 from rag.question.catalogue.people import unknown
-from rag.question.catalogue.statements import CatalogueReply, Statement, counted, listed, titled
+from rag.question.catalogue.statements import (
+    CatalogueReply,
+    Statement,
+    counted,
+    listed,
+    on_date,
+    titled,
+)
 from rag.question.field_words_loose import SAYS_NOTHING
 from rag.question.naming import papers_meant, papers_named
 from rag.types import Paper
@@ -60,6 +67,21 @@ _OF_THEM = re.compile(
     r"|involved in|contributed? to|author of|authors of) (?P<name>.+?)(?: too| also| as well)?$",
     re.IGNORECASE,
 )
+_ELSE_BY = re.compile(
+    r"\b(?:did|has|have|does|do)\b.*?\b(?P<place>first|lead|last|senior)\b.*? (?:on|of|behind)"
+    r" (?P<name>.+?),? (?:also )?(?:write|written|wrote|publish(?:ed)?|author(?:ed)?|do|done|have"
+    r"|got) (?:.*\b(?:else|others?|more)\b.*)$"
+    r"|\b(?:else|others?|more)\b.*?\b(?:did|has|have|does|do)\b.*?\b(?P<place2>first|lead|last"
+    r"|senior)\b.*? (?:on|of|behind) (?P<name2>.+?) (?:write|written|wrote|publish(?:ed)?"
+    r"|author(?:ed)?|do|done)(?: here)?$",
+    re.IGNORECASE,
+)
+_ONE_DATE = re.compile(
+    r"(?:(?:were|was|are|is|did|do|does|have|had) )?(?P<names>.+?) (?:both )?(?:(?:have|been|get"
+    r"|got|all) )*(?:published|released|posted|written|printed|out|from|come out|came out|appear\w*"
+    r"|dated?)\b(?: \w+)?? ?(?:in|on|at|from|of)? the (?:very )?same (?P<unit>year|month|day|date)",
+    re.IGNORECASE,
+)
 _NEWER = ("newer", "later", "more recent", "younger", "after", "since")
 _IN_TIME = re.compile(
     r"\b(?:papers?|ones?|works?|any|anything|everything|what|which|all|articles|titles)\b.*?\b"
@@ -90,6 +112,9 @@ def kin(
     if match := _SHARES.search(text):
         paper = _only(among, match["name"] or match["name2"])
         return _sharing(among, paper, match["place"]) if paper else None
+    if match := _ELSE_BY.search(text):
+        paper = _only(among, match["name"] or match["name2"])
+        return _sharing(among, paper, match["place"] or match["place2"]) if paper else None
     if match := _WHOM_BOTH.match(text):
         one, two = (_only(among, match[name]) for name in ("one", "two"))
         if one and two and one != two:
@@ -135,6 +160,30 @@ def beside_in_time(among: Among, text: str) -> CatalogueReply | None:
         return CatalogueReply((Statement(text, ((paper, "published"),)),))
     holds_them = "Among the chosen papers:" if among.within else "The library holds"
     return listed(papers, f"{told} {titled(paper)}", "published", holds_them)
+
+
+def of_one_date(among: Among, text: str) -> CatalogueReply | None:
+    """Whether two papers that `text` names came out in the same year or month, or on one day."""
+    match = _ONE_DATE.fullmatch(text)
+    if match is None:
+        return None
+    for join in islice(_JOINS.finditer(match["names"]), _MOST_JOINS):
+        sides = match["names"][: join.start()], match["names"][join.end() :]
+        one = _only(among, sides[0], papers_meant)
+        two = _only(among, sides[1], papers_meant) if one else None
+        if not (one and two and one != two and one.published and two.published):
+            continue
+        unit = match["unit"].lower()
+        length = {"year": 4, "month": 7}.get(unit, 10)
+        dates = one.published[:length], two.published[:length]
+        known = min(len(one.published), len(two.published)) >= length
+        yes = "Yes" if known and dates[0] == dates[1] else "No"
+        yes = yes if known or dates[0][:4] != dates[1][:4] else f"The {unit} is not known of both"
+        each = " and ".join(f"{titled(p)} was published {on_date(p.published)}" for p in (one, two))
+        return CatalogueReply(
+            (Statement(f"{yes}: {each}.", ((one, "published"), (two, "published"))),)
+        )
+    return None
 
 
 def _speaks(text: str) -> bool:

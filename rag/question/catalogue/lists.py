@@ -28,8 +28,8 @@ from rag.types import Paper
 
 _HE = re.compile(r"\b(?:he|she|him|her|his|hers)\b", re.IGNORECASE)
 _THEY_ELSE = re.compile(
-    r"\b(?:they|them|their|theirs)\b.*\b(?:else|others?|more)\b"
-    r"|\b(?:else|others?|more)\b.*\b(?:they|them|their|theirs)\b",
+    r"\b(?:they|them|their|theirs)\b.*\b(?:else|others?|more(?! than))\b"
+    r"|\b(?:else|others?|more(?! than))\b.*\b(?:they|them|their|theirs)\b",
     re.IGNORECASE,
 )
 _THESE = re.compile(
@@ -46,7 +46,10 @@ _YEARS_SPANNED = re.compile(
     r"|time)?\b"
     r".*\b(?:library|collection|catalogue?|papers|here|cover\w*|span\w*)\b"
     r"|\b(?:what|which) (?:time span|time period|period)\b.*\b(?:cover|span|range)"
-    r"\w*\b|\bfrom when (?:to|until|till) when\b|\bhow far back\b|\b(?:earliest|oldest|first)"
+    r"\w*\b|\bfrom when (?:to|until|till) when\b|\bhow far back\b"
+    r"|\b(?:between|from) (?:which|what) (?:years?|dates?)\b"
+    r"(?=.*\b(?:library|collection|catalogue?|papers|works|here|these)\b)"
+    r"|\b(?:earliest|oldest|first)"
     r" (?:and|to|"
     r"till) (?:the )?(?:latest|newest|last) (?:year|date|paper)s?\b",
     re.IGNORECASE,
@@ -54,6 +57,7 @@ _YEARS_SPANNED = re.compile(
 _COUNTS = re.compile(
     r"\bhow many (?!(?:papers|works)\b)|\bnumber of (?!(?:papers|works)\b)", re.IGNORECASE
 )
+_OF_EACH = re.compile(r"\b(?:per|each|every|by (?:year|month|author|venue))\b", re.IGNORECASE)
 _YEAR = re.compile(r"\byears?\b", re.IGNORECASE)
 _LABELS = {
     ("published", True): "{}oldest paper", ("published", False): "{}newest paper",
@@ -102,9 +106,10 @@ def listing(
         asked = asked.of(left, f"{asked.which} besides {_besides(before)}")
     if asked.head.field == "authors" and any(not one.without for one in asked.people):
         return coauthors(among, asked) if _WITH_WHOM.search(text) else _papers(among, asked)
+    newest = asked.superlative and asked.superlative.key == asked.head.field  # "the latest year"
     return (
         tally(among, asked, count=_counts(asked, text))
-        if asked.head.field
+        if asked.head.field and not newest
         else _papers(among, asked)
     )
 
@@ -114,7 +119,7 @@ def _counts(asked: Asked, text: str) -> bool:
     counted by year: "how many in 2020, how many in 2021".
     """
     by_year = asked.head.field == "published" and not _YEAR.search(text)
-    return _COUNTS.search(text) is not None and not by_year
+    return _COUNTS.search(text) is not None and not by_year and not _OF_EACH.search(text)
 
 
 def _years_spanned(among: Among) -> CatalogueReply | None:

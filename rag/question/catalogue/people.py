@@ -49,8 +49,14 @@ _ADVERBS = frozenset(
     ascending unique distinct rank ranked somewhere anywhere still yet ever never instead whatever
     according very vs versus compared comparison against done claims quick stats stat spelled spelt
     called lot lots bunch much total overall
+    saw seen gave gone co-sign cosign sign credit pen represent represented attach attached file
+    filed tag tagged stem date dating span fall fell lie land landed hit drop dropped
+    hey y'all yall ya folks there's here's nothing thing end begin start finish close open top
+    appear feature present accept active prolific productive hand
+    whatsoever instance example else's couple pair
     capital middle reading read""".split()
 ) - {"never", "middle"}
+_ENDINGS = re.compile(r"(?<=[a-z]{3})(?:e?s|e?d|ing)$")
 _NAME_PART = re.compile(r"(?:(?<!\w)[A-Z]\.(?=\s?[A-Z])|[^\W_]+(?:[-'’][^\W_]+)*)")
 _WITHOUT = re.compile(
     r"(?:\b(?:without|not|neither|nor|excluding|except|minus|lacks?|lacking|other than|apart from"
@@ -70,6 +76,7 @@ _WROTE = re.compile(
     r"|\bpapers?\b.*\b(?:do|does|did|has|have)\b",
     re.IGNORECASE,
 )
+_NAMED_THERE = re.compile(r"\b(?:credited|listed|named|appears?|among)\b", re.IGNORECASE)
 _OF_A_TOPIC = re.compile(r"\b(?:on|about|regarding|concerning|into)(?: the)?$", re.IGNORECASE)
 _TOPIC = re.compile(
     r"\b(?:on|about|regarding|concerning|into|(?:cover|deal|use|using|work|study|contain|includ|feature)"
@@ -119,6 +126,11 @@ def unknown(text: str) -> list[tuple[int, int]]:
         else:
             spans.append(word.span())
     return spans
+
+
+def only_small_words(text: str) -> bool:
+    """Whether no word of `text` names anybody or says what papers are about."""
+    return all(_is_idle(word) for span in unknown(text) for word in text[slice(*span)].split())
 
 
 def people_named(
@@ -182,7 +194,7 @@ def _somewhere(among: Among, words: Sequence[str]) -> list[list[str]] | None:
     says = [
         word
         for word, low in zip(words, plain, strict=True)
-        if not (low in SAYS_NOTHING or low in _TITLES or low in _ADVERBS or len(low) == 1)
+        if not (_is_idle(word) or low in _TITLES or len(low) == 1)
     ]
     if not says:
         return None
@@ -194,6 +206,16 @@ def _somewhere(among: Among, words: Sequence[str]) -> list[list[str]] | None:
     return []
 
 
+def _is_idle(word: str) -> bool:
+    """Whether it says nothing of what papers are about, in this form or, as a name has none, bare
+    of its ending: "covered", "represented".
+    """
+    low = word.lower().strip(".,'’")
+    bare = _ENDINGS.sub("", low) if word.islower() else low
+    forms = {low, bare, f"{bare}e"} if bare != low else {low}
+    return not forms.isdisjoint(SAYS_NOTHING | _ADVERBS | _SMALL)
+
+
 def by_a_stranger(
     among: Among, text: str, groups: Sequence[tuple[int, int]], *, surely: bool = False
 ) -> CatalogueReply | None:
@@ -202,6 +224,9 @@ def by_a_stranger(
     if stranger and len(groups) == 1:
         text = f"No paper {among.place} is by {stranger['name']}."
         return CatalogueReply((Statement(text, ()),))
+    name = _stranger(among, text, groups[0]) if surely and len(groups) == 1 else ""
+    if name:
+        return CatalogueReply((Statement(f"No paper {among.place} is by {name}.", ()),))
     bare = _NAME_ALONE.fullmatch(text) if surely else None
     if bare and not all(among.library.search_words(word, 1) for word in bare["name"].split()):
         name = f"“{bare['name'].strip()}”"
@@ -209,6 +234,26 @@ def by_a_stranger(
             (Statement(f"No author and no venue {among.place} is called {name}.", ()),)
         )
     return None
+
+
+def _stranger(among: Among, text: str, group: tuple[int, int]) -> str:
+    """What must be somebody's name where `text` asks for writers: behind "by", or in capitals.
+
+    A word that a paper has may be a topic.
+    """
+    name, lead = text[slice(*group)], text[: group[0]].rstrip()
+    words = [word.strip(".,'’") for word in name.split() if not _is_idle(word)]
+    if (
+        not 0 < len(words) <= NAME_WORDS
+        or not (_WROTE.search(text) or _NAMED_THERE.search(text))
+        or _TOPIC.search(lead)
+    ):
+        return ""
+    known = [bool(among.library.search_words(word, 1)) for word in words]
+    if lead.lower().endswith((" by", " named", " called")):
+        return "" if any(known) else " ".join(words)
+    capitals = len(words) > 1 and all(word[:1].isupper() for word in words)
+    return " ".join(words) if capitals and not all(known) else ""
 
 
 def names_told(people: Sequence[Named], joined: str) -> str:

@@ -27,6 +27,7 @@ from rag.question.catalogue.people import (
     people_named,
     unknown,
 )
+from rag.question.catalogue.set_words import EACH, EVERYTHING, NOT_JUST, SIZE, SORTED, VALUES
 from rag.question.catalogue.slots import conditions, position
 from rag.question.catalogue.statements import CatalogueReply
 from rag.question.catalogue.venues_named import OfVenue, of_venue
@@ -66,28 +67,7 @@ _ALL = re.compile(
     r".*\b(?:list|show|name|give|all|different|how many|number of)\b",
     re.IGNORECASE,
 )
-_SORTED = re.compile(
-    r",? \b(?:(?:sorted|ordered|sort|ranked|listed|in order) )?(?:(?:by|of) (?:date|year|time|age)"
-    r"(?: of publication)?)?,? ?\b(?:newest|oldest|latest|earliest|most recent) (?:ones? )?"
-    r"(?:first|at the top|on top)\b|,? (?:sorted|ordered|in order|sort) (?:by|of) (?:date|year"
-    r"|time)\b"
-    r"|,? in (?:chronological|alphabetical|date) order\b",
-    re.IGNORECASE,
-)
 _ONE_YEAR = re.compile(r" from (?:19|20)\d\d")
-_EVERYTHING = re.compile(
-    r"(?:\W|\b(?:list|show|give|me|name|all|them|everything|of|it|please|i|want|need|the|whole|lot)\b)*",
-    re.IGNORECASE,
-)
-_NOT_JUST = re.compile(
-    r",? (?:but )?not (?:just|only|merely) (?:somewhere|anywhere|one of|a|any)\b[^,]*",
-    re.IGNORECASE,
-)
-_SIZE = re.compile(
-    r"\b(?:how (?:big|large) is|(?:what is |what['’]s )?the size of)"
-    r" (?:the|this|your|my) (?:library|collection|catalogue|catalog|corpus)\b",
-    re.IGNORECASE,
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,8 +133,8 @@ def read(
     `pool` are the papers that “these” are, if any; `he` are those whom “he” or “they” means. If it
     is `surely` the catalogue that is asked, words that say nothing may be left over.
     """
-    text = _SORTED.sub(" ", _NOT_JUST.sub(" ", text) if surely else text)
-    place, rest = position(_SIZE.sub("papers", text))
+    text = SORTED.sub(" ", NOT_JUST.sub(" ", text) if surely else text)
+    place, rest = position(SIZE.sub("papers", text))
     superlative, rest = superlative_of(rest)
     wanted, rest = conditions(rest)
     apart = surely and len(years := [one for one in wanted if _ONE_YEAR.fullmatch(one.told)]) > 1
@@ -163,6 +143,9 @@ def read(
     head, rest = head_of(rest)
     if not head.field and not superlative:
         superlative, rest = so_many(rest)
+    elif superlative and (superlative.count, superlative.rank) == (1, 0):
+        several, rest = so_many(rest)  # "which two papers are the oldest"
+        superlative = replace(superlative, count=several.count) if several else superlative
     venue = of_venue(among, rest.strip()) if not pool and _THE_LIBRARY.search(rest) else None
     if isinstance(venue, CatalogueReply):
         return venue
@@ -172,13 +155,16 @@ def read(
     if _ONE_PAPER.search(rest) and not superlative:
         return None
     speaks = names or he or pool or _speaks_of_sets(text, rest, wanted, head, superlative)
-    if not (speaks or (surely and (wanted or _EVERYTHING.fullmatch(rest)))):
+    says_enough = wanted or superlative or EVERYTHING.fullmatch(rest) or VALUES.search(rest)
+    if not (speaks or (surely and says_enough)):
         return None
     people = people_named(among, rest, names, he, surely=surely)
     if people is None:
         return by_a_stranger(among, text, names, surely=surely)
     denied = _DENIED.search(rest) and not any(one.without for one in people)
-    placed = head.field == "authors" and (head.most or head.often)  # most often first author
+    of_all = surely and place is not None and not people and EACH.search(text)
+    head = Head("authors") if of_all and not head.field else head  # "last authors of all papers"
+    placed = head.field == "authors" and (head.most or head.often or of_all)
     if denied or (place is not None and not people and not placed):
         return None
     if head.field and _IN_BOTH.search(text):
@@ -215,6 +201,8 @@ def _speaks_of_sets(
         return _THE_LIBRARY.search(text) is not None
     if superlative is None:
         return False
+    if superlative.key != "published" and EVERYTHING.fullmatch(rest):
+        return True  # "smallest team?"
     return superlative.count > 1 or bool(re.search(rf"\b{PAPER}\b", rest, re.IGNORECASE))
 
 

@@ -309,6 +309,20 @@ _SLOTS: tuple[Slot, ...] = (
         _source,
     ),
     (
+        pattern(
+            rf"\b(?:is|are) there (?:an? |any )?(?:{_EACH_FIELD}) (?:for|of|on|with)"
+            r" (?=any|some|which|every|these|those|all\b)"
+        ),
+        _has,
+    ),
+    (
+        pattern(
+            r"\b(?:(?:appear|publish|present|print)\w*|come out|came out) (?:in|at) (?:an? |any "
+            r"|some )(?:\w+ )?(?P<venue>conference|journal|venue|proceedings|workshop)s?\b"
+        ),
+        _has,
+    ),
+    (
         pattern(rf"\b{_LACKS} {_ANY}(?:{_EACH_FIELD})(?: at all| available| given| here)?\b"),
         _lacks,
     ),

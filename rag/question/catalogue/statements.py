@@ -75,7 +75,7 @@ def about(paper: Paper, field: str) -> Statement:
         return Statement(f"The library holds no {label} of {title}.", ((paper, known),), lacks=True)
     text = {
         "authors": lambda: f"{title} was written by {author_list(paper)}.",
-        "published": lambda: f"{title} was published {_on(paper.published)}.",
+        "published": lambda: f"{title} was published {on_date(paper.published)}.",
         "arxiv_id": lambda: f"{title} is arXiv:{paper.arxiv_id}.",
         "doi": lambda: f"{title} has the DOI {paper.doi}.",
         "url": lambda: f"{title} can be read at {paper.url}.",
@@ -157,8 +157,8 @@ def compared(papers: Sequence[Paper], how: str) -> Statement:
     if first == second:
         lead = "They are equal"
     each = "; ".join(
-        f"{titled(one)} {f'was published {_on(one.published)}' if by_date else _has_authors(one)}"
-        for one in ordered
+        f"{titled(one)} {f'was published {on_date(one.published)}' if by_date else has}"
+        for one, has in ((one, _has_authors(one)) for one in ordered)
     )
     return Statement(f"{lead}: {each}.", facts)
 
@@ -170,7 +170,7 @@ def _has_authors(paper: Paper) -> str:
     return f"has more than the {count} the library names; its sources say that there are others"
 
 
-def _on(date: str) -> str:
+def on_date(date: str) -> str:
     return f"on {date}" if len(date) == len("2022-03-04") else f"in {date}"
 
 

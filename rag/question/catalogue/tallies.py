@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 
 from rag.question.catalogue.among import Among
+from rag.question.catalogue.dates import month_named
 from rag.question.catalogue.sets import Asked
 from rag.question.catalogue.statements import LISTED, CatalogueReply, Statement, counted
 from rag.types import Paper
@@ -15,6 +16,7 @@ _FIELDS: dict[str, tuple[str, Callable[[Paper], Sequence[str]]]] = {
     "categories": ("category", lambda paper: paper.categories),
     "sources": ("source", lambda paper: paper.sources),
     "published": ("year", lambda paper: (paper.published[:4],) if paper.published else ()),
+    "months": ("month", lambda paper: month_named(paper.published)),
     "venue": ("venue", lambda paper: (paper.venue,) if paper.venue else ()),
 }
 _A = {"author": "an"}
@@ -34,7 +36,7 @@ def tally(among: Among, asked: Asked, *, count: bool) -> CatalogueReply:
     whose = f"{'The chosen' if among.within else 'The library’s'} papers{asked.which}"
     common = sorted(tallied, key=lambda value: (-tallied[value], value))
     if asked.head.most:
-        return _most(asked, whose, tallied, common)
+        return _most(asked, whose, tallied)
     if asked.head.often:
         return _often(asked, whose, tallied, common)
     if noun == "year":
@@ -65,18 +67,44 @@ def coauthors(among: Among, asked: Asked) -> CatalogueReply:
         return CatalogueReply(
             (Statement(f"Nobody wrote a paper {among.place} with {whom}.", facts),)
         )
+    if asked.head.most or asked.head.often:
+        return _coauthors_so_often(asked, whom, tallied, facts)
     text = f"{whom} wrote papers {among.place} with {counted(len(common), 'other')}"
     return CatalogueReply((Statement(f"{text}: {_each(common, tallied)}.", facts),))
 
 
-def _most(asked: Asked, whose: str, tallied: Counter[str], common: Sequence[str]) -> CatalogueReply:
-    """The values that most papers have, or fewest: so many as were asked for, and their equals."""
-    noun, _ = _FIELDS[asked.head.field]
-    most, number = asked.head.most or (True, 1)
-    ordered = list(common) if most else sorted(tallied, key=lambda value: (tallied[value], value))
+def _coauthors_so_often(
+    asked: Asked, whom: str, tallied: Counter[str], facts: tuple[tuple[Paper, str], ...]
+) -> CatalogueReply:
+    """With whom somebody wrote most papers or fewest, or so many."""
+    if asked.head.most:
+        shown, how = (
+            _outermost(asked.head.most, tallied),
+            "most" if asked.head.most[0] else "fewest",
+        )
+    else:
+        least, most, how = asked.head.often or (1, None, "at least 1")
+        shown = [v for v in tallied if least <= tallied[v] and (most is None or tallied[v] <= most)]
+    shown.sort(key=lambda value: (-tallied[value], value))
+    noun = "paper" if how.endswith((" single", " 1")) else "papers"
+    told = _each(shown, tallied) if shown else "nobody"
+    return CatalogueReply((Statement(f"{whom} wrote {how} {noun} with {told}.", facts),))
+
+
+def _outermost(wanted: tuple[bool, int], tallied: Counter[str]) -> list[str]:
+    """The values that most papers have, or fewest: so many as are wanted, and their equals."""
+    most, number = wanted
+    ordered = sorted(tallied, key=lambda v: (-tallied[v] if most else tallied[v], v))
     bound = tallied[ordered[min(number, len(ordered)) - 1]]
-    shown = [v for v in ordered if (tallied[v] >= bound if most else tallied[v] <= bound)]
-    how = "most" if most else "fewest"
+    return [v for v in ordered if (tallied[v] >= bound if most else tallied[v] <= bound)]
+
+
+def _most(asked: Asked, whose: str, tallied: Counter[str]) -> CatalogueReply:
+    """The values that most papers have, or fewest."""
+    noun, _ = _FIELDS[asked.head.field]
+    wanted = asked.head.most or (True, 1)
+    shown = _outermost(wanted, tallied)
+    how = "most" if wanted[0] else "fewest"
     if len(shown) == 1:
         papers = counted(tallied[shown[0]], "paper")
         link = {"author": "by", "category": "in", "venue": "in"}.get(noun, "from")
@@ -128,5 +156,6 @@ def _told(asked: Asked, text: str, values: Sequence[str]) -> CatalogueReply:
     """The sentence, resting on the papers that have one of the values."""
     values_of = _values_of(asked)
     held = set(values)
-    facts = [(p, asked.head.field) for p in asked.papers if not held.isdisjoint(values_of(p))]
+    field = {"months": "published"}.get(asked.head.field, asked.head.field)
+    facts = [(p, field) for p in asked.papers if not held.isdisjoint(values_of(p))]
     return CatalogueReply((Statement(text, tuple(facts[:LISTED])),))

@@ -21,6 +21,14 @@ _SHORT = tuple(
         (r"gimme", "give me"),
         (r"wich|wihch|whcih", "which"),
         (r"btwn", "between"),
+        (r"enumerate", "list"),
+        (r"(?:(?<=^)|(?<=[.?!,] ))(?:can|could|may|might) (?:i|we) (?:please |just |maybe )?(?:get"
+         r"|have|see|know)(?= (?:the|an?|all|every|who|which|what|when|how)\b)", ""),
+        (r"(?:(?<=^)|(?<=[.?!,] ))(?:do|would|could|can) you (?:happen to |by any chance |perhaps"
+         r" )?(?:know|say|tell)(?= (?:who|which|what|when|how)\b)", ""),
+        (r"alphabetically|chronologically", ""),
+        (r"(?:the )?(?:(?:list|names?) of )?(?:everybody|everyone|(?:all )?(?:the )?(?:people"
+         r"|persons|folks)) (?:who|that)(?= (?:wrote|authored|(?:is|are) on)\b)", "who"),
         # "the n of the study" is a number
         (r"(?<!the )(?<!size )(?<!an )(?<!sample )n(?= [^\W\d])(?! (?:of|is|was|in|for|per)\b)",
          "and"),
@@ -37,11 +45,13 @@ _SHORT = tuple(
 _MEANT = (
     "author authors authored paper papers published publication publications journal conference"
     " library written article articles preprint earliest latest newest oldest title titles"
+    " between before first second recent collaborated coauthors together wrote number posted"
+    " released abstract identifier"
 ).split()
 _FEWEST = 5  # letters of a word that may be mistyped
 _NOT_MISTYPED = frozenset(
     "tiles tile titled pater paler caper capers taper tapers piper pipers tittle latent lattes"
-    " written author authors paper papers article articles title titles".split()
+    " written author authors paper papers article articles title titles fist poster".split()
 )
 _WORD = re.compile(r"(?<![\w'’-])(?<!by )[^\W\d_]{4,}(?![\w'’-])", re.IGNORECASE)
 _BEGINS = re.compile(r"(?:^|[.?!:] )$")
