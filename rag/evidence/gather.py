@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from rag.clock import StageClock
+from rag.evidence.clauses import clause_that_answers, is_too_long
 from rag.evidence.namesakes import about_what_is_asked
 from rag.evidence.passages import as_spelt, passage_of
 from rag.evidence.quotes import SentenceVectors, choose_quotes, near_best
@@ -56,6 +57,7 @@ def gather_evidence(
         vector = library.queries.of(query.read)
         read = replace(read, query=query.read, vector=vector)
     quotes = choose_quotes(read, sentences, reranker, settings.quotes, parts=query.of_each)
+    quotes = [_short_enough(quote, query, read.hits, reranker) for quote in quotes]
     if query.earlier:
         quotes = _weighed_in_context(quotes, query, read.hits, reranker)
     hits = rank_papers(found.hits)[: settings.hits]
@@ -99,6 +101,14 @@ def _weighed_in_context(
         replace(quote, says=(quote.says + other.says) / 2)
         for quote, other in zip(quotes, others, strict=True)
     ]
+
+
+def _short_enough(quote: Quote, query: Query, hits: Sequence[Hit], reranker: Reranker) -> Quote:
+    """The quote, or what of it answers where it is longer than an answer may be."""
+    if not is_too_long(quote):
+        return quote
+    asked = as_spelt(query.read, (hit.chunk.passage for hit in hits))
+    return clause_that_answers(asked, quote, _chunk_of(quote, hits), reranker, parts=query.of_each)
 
 
 def _chunk_of(quote: Quote, hits: Sequence[Hit]) -> Chunk:
