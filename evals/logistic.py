@@ -42,7 +42,7 @@ def fit(rows: Floats, labels: Floats, ridge: float = RIDGE) -> Floats:
 
 def held_out(rows: Floats, labels: Floats, groups: Sequence[str], ridge: float = RIDGE) -> Floats:
     """Log-odds (n,) of each row from a fit without it: in FOLDS parts, by its group's hash."""
-    part = np.array([blake2b(g.encode(), digest_size=8).digest()[0] % FOLDS for g in groups])
+    part = np.array([fold_of(group) for group in groups])
     odds = np.zeros(len(rows))
     for fold in range(FOLDS):
         inside = part == fold
@@ -50,3 +50,8 @@ def held_out(rows: Floats, labels: Floats, groups: Sequence[str], ridge: float =
             weights = fit(rows[~inside], labels[~inside], ridge)
             odds[inside] = weights[0] + rows[inside] @ weights[1:]
     return odds
+
+
+def fold_of(group: str) -> int:
+    """The fold, below FOLDS, of all that is of one group, by its hash."""
+    return blake2b(group.encode(), digest_size=8).digest()[0] % FOLDS

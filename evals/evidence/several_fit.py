@@ -15,7 +15,8 @@ from evals.evidence.sample_cases import taught_cases
 from evals.judging.agreement import Agreement, auc, measured
 from evals.logistic import fit
 from evals.stats import Rate, rate
-from rag.question.several import Several, signs_of, write_several
+from rag.question.several import signs_of, write_several
+from rag.question.word_signs import WordWeights
 
 if TYPE_CHECKING:
     from rich.table import Table
@@ -56,7 +57,7 @@ def run_several(*, write: bool = False) -> tuple[ToldApart, ...]:
     )
 
 
-def fit_several(cases: Sequence[Case]) -> Several:
+def fit_several(cases: Sequence[Case]) -> WordWeights:
     """The worth of each sign that FEWEST of the questions have."""
     signs = [signs_of(case.question) for case in cases]
     counts = Counter(sign for own in signs for sign in own)
@@ -69,7 +70,7 @@ def fit_several(cases: Sequence[Case]) -> Several:
                 row[places[sign]] = value
     labels = np.array([len(case.papers) > 1 for case in cases], dtype=float)
     bias, *worth = fit(rows, labels, RIDGE).tolist()
-    return Several(bias, dict(zip(names, worth, strict=True)))
+    return WordWeights(bias, dict(zip(names, worth, strict=True)))
 
 
 def several_table(found: Sequence[ToldApart]) -> Table:
@@ -90,9 +91,9 @@ def several_table(found: Sequence[ToldApart]) -> Table:
     return table
 
 
-def _told(name: str, cases: Sequence[Case], fitted: Several) -> ToldApart:
+def _told(name: str, cases: Sequence[Case], fitted: WordWeights) -> ToldApart:
     labels = [len(case.papers) > 1 for case in cases]
-    sure = [fitted.probability(case.question) for case in cases]
+    sure = [fitted.probability(signs_of(case.question)) for case in cases]
     groups = [paper_of(case) for case in cases]
 
     def share(kind: bool) -> tuple[Rate, ...]:

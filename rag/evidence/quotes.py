@@ -36,6 +36,7 @@ OF_ONE = 8  # where a single paper is asked: most abstracts have no more
 # being many, they would leave none of an abstract's to be read.
 _SECOND_HAND = 2.0
 ALIKE = 0.8  # of their stems two sentences have in common where they say the same
+_SURE = 20.0
 _BULLET = re.compile(r"[-*•]\s+")
 _CACHED_SENTENCES = 20_000  # about 30 MB
 
@@ -167,6 +168,11 @@ def nearest_sentences(
 def odds(quote: Quote) -> float:
     """Odds that the quote says what is asked; infinite where its score is 1."""
     return quote.score / (1 - quote.score) if quote.score < 1 else math.inf
+
+
+def log_odds(quote: Quote) -> float:
+    """Of the quote saying what is asked, at most _SURE either way."""
+    return max(-_SURE, min(_SURE, math.log(odds(quote)))) if quote.score > 0 else -_SURE
 
 
 def near_best(quotes: Sequence[Quote], least: float) -> list[Quote]:

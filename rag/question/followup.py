@@ -1,7 +1,8 @@
 """Follow-up questions as they stand alone: what a question asks that leans on an earlier one.
 
-Rules only: the name that a pronoun stands for is put in its place, and "and GPT-4?" takes the
-place of what it is set beside. Where no rule is sure, the earlier question is said before it.
+Whether it leans on one its words tell (see `goes_on`). Then rules: the name that a pronoun stands
+for is put in its place, and "and GPT-4?" takes the place of what it is set beside. Where no rule is
+sure, the earlier question is said before it.
 """
 
 from __future__ import annotations
@@ -9,7 +10,9 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
+from rag.question.goes_on import goes_on
 from rag.question.leaning import (
     ASKS_WHOLE,
     MOST_WORDS,
@@ -25,6 +28,9 @@ from rag.question.leaning import (
 from rag.question.the_other import HOLDS, PRONOUN, acting, acts_in, with_the_other
 from rag.question.years import SPAN
 from rag.types import Exchange
+
+if TYPE_CHECKING:
+    from rag.question.goes_on import Leaning
 
 _BESIDE = re.compile(
     rf"{OPENERS}(?:what about|how about)?\s*(?P<for>for\s+)?(?P<thing>[^?!.,;]+?)"
@@ -55,16 +61,19 @@ class Standing:
     """A question as it stands alone.
 
     `asked` says all of it; `earlier` is the question it leans on, empty if on none; `sure` says
-    that `asked` is a question of its own, not the two said one after the other.
+    that `asked` is a question of its own, not the two said one after the other. It is of the
+    `same` where a pronoun of it stood for what was spoken of.
     """
 
     asked: str
     earlier: str = ""
     sure: bool = True
+    same: bool = False
 
 
-def stand_alone(question: str, history: Sequence[Exchange]) -> Standing:
-    """`question` after the exchanges of `history`, oldest first, as it stands alone.
+def stand_alone(question: str, history: Sequence[Exchange], leaning: Leaning = goes_on) -> Standing:
+    """`question` after the exchanges of `history`, oldest first, as it stands alone, if it is one
+    that is `leaning` on them.
 
     It leans on the last exchange, as that was understood; where that is not known it is worked
     out from those before it.
@@ -73,30 +82,37 @@ def stand_alone(question: str, history: Sequence[Exchange]) -> Standing:
     for exchange in history:
         asked = exchange.asked
         if not asked:
-            standing = _after(exchange.question, before)
+            standing = _after(exchange.question, before, leaning)
             asked = standing.asked if standing.sure else before[-1].asked
         before.append(replace(exchange, asked=asked))
-    return _after(question, before)
+    return _after(question, before, leaning)
 
 
-def _after(question: str, before: Sequence[Exchange]) -> Standing:
+def _after(question: str, before: Sequence[Exchange], leaning: Leaning) -> Standing:
     """`question` after exchanges of which it is known what was asked."""
-    earlier = before[-1].asked if before else ""
+    if not before:
+        return Standing(question)
+    earlier = before[-1].asked
     named, whole = with_the_other(question, before)
     if whole:
         return Standing(named, earlier)
-    if named and (standing := _by_rules(f"and {named}", earlier)).sure:
-        return Standing(without_openers(standing.asked), earlier)
-    return _by_rules(question, earlier)
-
-
-def _by_rules(question: str, earlier: str) -> Standing:
-    if not earlier or not (leans(question) or _is_bare_name(question)):
+    if named:
+        beside = f"and {named}"
+        standing = _by_rules(beside, earlier, leaning=leans(beside))
+        if standing.sure:
+            return Standing(without_openers(standing.asked), earlier)
+    does = leaning(question, [exchange.question for exchange in before])
+    if not does and not _is_bare_name(question):
         return Standing(question)
-    rewritten = _beside(question, earlier) or _named(question, earlier)
-    if rewritten:
-        return Standing(rewritten, earlier)
-    if not leans(question):
+    return _by_rules(question, earlier, leaning=does)
+
+
+def _by_rules(question: str, earlier: str, *, leaning: bool) -> Standing:
+    if beside := _beside(question, earlier):
+        return Standing(beside, earlier)
+    if named := _named(question, earlier):
+        return Standing(named, earlier, same=True)
+    if not leaning:
         return Standing(question)
     return Standing(f"{earlier} {question}", earlier, sure=False)
 

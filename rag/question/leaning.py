@@ -99,6 +99,12 @@ def leans(question: str) -> bool:
     return _refers_back(text)
 
 
+def said_to_nobody(text: str) -> float:
+    """The share of words that greet, thank or agree, and ask nothing: all of "ok, thanks!"."""
+    words = re.findall(r"[\w'’]+", text.lower())
+    return sum(word in _TO_NOBODY for word in words) / max(1, len(words))
+
+
 def without_openers(text: str) -> str:
     """`text` without "ok, and then" in front."""
     return re.sub(rf"^{OPENERS}", "", text, flags=re.IGNORECASE)

@@ -12,12 +12,13 @@ from rag.library import Library
 from rag.question.cited import kept_to_cited, without_cited
 from rag.question.filters_named import DOES, SAID, THEIRS, merged, read_filters
 from rag.question.followup import Standing, stand_alone
+from rag.question.goes_on import leaning_in
 from rag.question.in_parts import in_parts
 from rag.question.leaning import without_openers
 from rag.question.mentions import Mention, mentions, one_named, without_name
 from rag.question.of_sides import each_named, each_paper, shared_out
 from rag.question.parts import parts_of
-from rag.question.several import fitted_several
+from rag.question.several import asks_several
 from rag.question.sides import Side, sides_of
 from rag.types import Exchange, Understood
 from rag.writing.cite import numbers_so_far
@@ -56,11 +57,11 @@ class Query:
     """What the papers are asked.
 
     `question` is what was typed; `earlier` the question it leans on, unless `asked` says all of
-    it; `spoken_of` are the papers of the answer before. `asked` is the question standing by
-    itself, which is answered; `search` finds the papers and `read` the sentences in them. `within`
-    are the papers that the answer may rest on: those `among` which it was asked, and what was
-    `understood` from the words. `numbers` are the printed numbers that the conversation has given
-    to papers so far.
+    it; `spoken_of` are the papers of the answer before, of which it is asked if it `goes_on`.
+    `asked` is the question standing by itself, which is answered; `search` finds the papers and
+    `read` the sentences in them. `within` are the papers that the answer may rest on: those `among`
+    which it was asked, and what was `understood` from the words. `numbers` are the printed numbers
+    that the conversation has given to papers so far.
 
     `sides` are the things asked about side by side, each to be searched by itself, where there
     are any; of a side, `name` is what the question calls it, and one that `leans` names nothing
@@ -92,6 +93,7 @@ class Query:
     may_be_of_several: bool = False
     of_several: bool = False
     across: bool = False
+    goes_on: bool = False
     of_each: bool = False
     compares: bool = False
     likely: tuple[str, ...] = ()
@@ -116,7 +118,7 @@ def understand(
     `literally` are wordings that are no filters, whatever they look like. `restated` is the
     question standing by itself, if it is known. Raises LibraryError, WeightsError.
     """
-    standing = stand_alone(question, history)
+    standing = stand_alone(question, history, leaning_in(library))
     asked = restated or (standing.asked if standing.sure else question)
     parted = parts_of(asked)
     query = _understood(library, question, history, within, literally, restated)
@@ -150,7 +152,8 @@ def _understood(
     restated: str = "",
 ) -> Query:
     """As `understand`, of a question that is not taken apart."""
-    standing = stand_alone(_of_its_authors(library, question, within), history)
+    asked = _of_its_authors(library, question, within)
+    standing = stand_alone(asked, history, leaning_in(library))
     if restated:
         standing = Standing(restated, standing.earlier)
     whole = standing.asked if standing.sure else f"{standing.earlier} {question}"
@@ -171,6 +174,7 @@ def _understood(
         read=_without(_read(standing, question, cited), filtered.instead),
         earlier="" if standing.sure else standing.earlier,
         spoken_of=tuple(dict.fromkeys(name for name, _ in history[-1].cited)) if history else (),
+        goes_on=not standing.sure or standing.same,
         within=merged(within, of_all),
         among=within,
         understood=filtered.understood,
@@ -185,10 +189,10 @@ def _understood(
     if within.paper_ids:  # whatever else is named, these were chosen
         return replace(query, sides=told or each_paper(query))
     query = each_named(query, told, named)
-    if query.earlier:
+    if query.goes_on:
         return query
     one = len(query.within.paper_ids) == 1
-    likely, said = fitted_several().probability(query.asked), bool(_SEVERAL.search(query.asked))
+    likely, said = asks_several(query.asked), bool(_SEVERAL.search(query.asked))
     across = (likely >= _MAY or said) and not (query.sides or one)
     surely = likely >= _SURELY or said
     return replace(query, may_be_of_several=likely >= _MAY, of_several=surely, across=across)

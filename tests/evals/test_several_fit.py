@@ -14,6 +14,7 @@ from evals.evidence.several_fit import FEWEST, fit_several
 from evals.evidence.several_run import calibrated, fit_parts
 from rag.evidence.confidence import confidence
 from rag.models.answering import WIDTH, Probe, Probes
+from rag.question.several import signs_of
 from rag.types import Quote
 
 
@@ -28,8 +29,8 @@ def asked(number: int, *, several: bool) -> Case:
 def test_the_words_that_ask_of_several_are_learned_and_rare_ones_not_weighed() -> None:
     cases = [asked(number, several=number % 2 == 0) for number in range(3 * FEWEST)]
     fitted = fit_several(cases)
-    assert fitted.probability("what of moss in both") > 0.7
-    assert fitted.probability("what of moss") < 0.2
+    assert fitted.probability(signs_of("what of moss in both")) > 0.7
+    assert fitted.probability(signs_of("what of moss")) < 0.2
     assert {"both", "in both"} <= set(fitted.worth)
     assert "7" not in fitted.worth
 

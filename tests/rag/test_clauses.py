@@ -88,7 +88,8 @@ def test_clauses_are_verbatim_in_order_apart_and_short_enough(words: list[str]) 
 
 
 def test_evidence_too_long_for_an_answer_is_shortened_when_it_is_gathered(config: Config) -> None:
-    asked = Query(*["How many ferns did they weigh?"] * 4)
+    question = "How many ferns did they weigh?"
+    asked = Query(question, question, question, question)
     with Library.open(config, HashEmbedder()) as library:
         library.write([work("Walls", f"Walls are old. {LONG}")])
         library.fill()

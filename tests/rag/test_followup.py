@@ -69,7 +69,6 @@ def test_what_is_understood_only_after_another_question_leans_on_it(question: st
 )
 def test_what_stands_by_itself_leans_on_nothing(question: str) -> None:
     assert not leans(question)
-    assert after("How many parameters does GPT-3 have?", ask=question) == question
 
 
 def test_without_history_a_question_stands_as_it_is() -> None:
@@ -166,6 +165,30 @@ def test_a_follow_up_leans_on_the_last_question_as_that_was_understood() -> None
     assert asked == "Who trained Gopher?"
     exchange = Exchange("and the other?", asked="Is Chinchilla large?")
     assert stand_alone("Who trained it?", (exchange,)).asked == "Who trained Chinchilla?"
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        FIRST,
+        "How much larger is GPT-3 than its predecessor?",
+        "Are larger models better at criticising, and do they need less data to learn?",
+        "How well does WebGPT do when it may search the web?",
+        "What does GPT-4 score on the bar exam?",
+        "And what does InstructGPT do about toxicity?",
+        "Also, who wrote the WebGPT paper?",
+        "But is Codex larger than GPT-3?",
+        "What did they find in “A study of trimmed wicks”?",
+    ],
+)
+def test_what_says_what_it_is_about_is_asked_as_it_is(question: str) -> None:
+    assert after("How many parameters does GPT-3 have?", ask=question) == question
+
+
+def test_a_pronoun_asks_on_of_the_same_and_another_name_does_not() -> None:
+    history = (Exchange("What is WebGPT?"),)
+    assert stand_alone("Who trained it?", history).same
+    assert not stand_alone("and GPT-4?", history).same
 
 
 def test_of_questions_that_no_rule_rewrites_the_one_they_lean_on_stays() -> None:

@@ -47,5 +47,24 @@ def test_what_is_asked_of_each_paper_is_read_for_parts_alone_and_in_context(
         for query in (whole, replace(whole, of_each=True)):
             reranker = Remembers()
             gather_evidence(library, query, sentences, reranker, DEFAULTS, StageClock())
-            expected = [ASKED, f"{ASKED} {BEFORE}"]
+            expected = [ASKED, f"{ASKED} {BEFORE}", f"{ASKED[:-1]} in “Mosses”?"]
             assert reranker.asked == [(question, query.of_each) for question in expected]
+
+
+def test_what_goes_on_is_asked_of_the_papers_spoken_of_and_the_nearest(config: Config) -> None:
+    texts = {name: f"The {name} were tested on forty old walls." for name in ("mosses", "ferns")}
+    texts["lichens"] = "Lichens grow on stone, and on the bark of very old trees."
+    asked = Query(ASKED, ASKED, ASKED, ASKED)
+    with Library.open(config, HashEmbedder()) as library:
+        library.write([work(name.title(), text) for name, text in texts.items()])
+        library.fill()
+        ids = {paper.title: paper.paper_id for paper in library.papers()}
+        parts = (SentenceVectors(library.embedder), Remembers(), DEFAULTS, StageClock())
+
+        def read(query: Query) -> set[str]:
+            return {quote.paper_id for quote in gather_evidence(library, query, *parts).quotes}
+
+        spoken = replace(asked, goes_on=True, spoken_of=(ids["Ferns"],))
+        assert read(asked) == set(ids.values())
+        assert ids["Ferns"] in read(spoken)
+        assert len(read(spoken)) == 2

@@ -9,12 +9,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rag.question import several as module
-from rag.question.several import Several, fitted_several, signs_of, write_several
+from rag.question.several import asks_several, fitted_several, signs_of, write_several
+from rag.question.word_signs import WordWeights
 
 
 @given(st.text())
 def test_whatever_is_asked_there_is_a_probability(question: str) -> None:
-    assert 0 <= fitted_several().probability(question) <= 1
+    assert 0 <= asks_several(question) <= 1
 
 
 @pytest.mark.parametrize(
@@ -35,8 +36,7 @@ def test_whatever_is_asked_there_is_a_probability(question: str) -> None:
     ],
 )
 def test_what_asks_of_two_is_likelier_to_than_what_asks_of_one(several: str, one: str) -> None:
-    fitted = fitted_several()
-    assert fitted.probability(several) > 0.25 > fitted.probability(one)
+    assert asks_several(several) > 0.25 > asks_several(one)
 
 
 def test_signs_are_words_pairs_of_them_and_counts() -> None:
@@ -48,9 +48,9 @@ def test_signs_are_words_pairs_of_them_and_counts() -> None:
 
 def test_what_was_written_is_read_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(module, "WEIGHTS", tmp_path / "several.npz")
-    write_several(Several(-1.0, {"both": 2.0}), tmp_path / "several.npz")
+    write_several(WordWeights(-1.0, {"both": 2.0}), tmp_path / "several.npz")
     try:
-        assert fitted_several() == Several(-1.0, {"both": 2.0})
-        assert fitted_several().probability("both") == pytest.approx(0.7311, abs=1e-4)
+        assert fitted_several() == WordWeights(-1.0, {"both": 2.0})
+        assert asks_several("both") == pytest.approx(0.7311, abs=1e-4)
     finally:
         fitted_several.cache_clear()

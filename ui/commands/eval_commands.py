@@ -24,6 +24,7 @@ from ui.commands.run_commands import run, score
 from ui.commands.several_command import several
 from ui.commands.summaries_command import summaries
 from ui.commands.tune_command import tune
+from ui.commands.turns_command import turns
 from ui.commands.votes_command import votes
 from ui.console import out, print_json, progress
 from ui.opening import BackendOption, JsonOption, settings
@@ -50,6 +51,7 @@ def build() -> typer.Typer:
     app.command()(quotes)
     app.command()(kinds)
     app.command()(several)
+    app.command()(turns)
     app.command()(doubt)
     app.command()(summaries)
     app.command()(conversation)
