@@ -16,7 +16,7 @@ BACKENDS = ("auto", "extractive", "local", "local:PATH", "openai:MODEL")
 """Every form the name of a backend can have."""
 
 _MOST_QUOTES, _MOST_OF_A_SIDE = 4, 2
-# Words of an answer, markers counted: of what has one side, and more for each one beside it.
+# Words of an answer, markers counted: of one paper or side, and more for each one beside it.
 _MOST_WORDS, _MORE_WORDS = 79, 40
 # A quote whose odds of saying what is asked are below this share of the best one's says something
 # else; chosen on the dev questions and those over arXiv abstracts, by probes fitted to others.
@@ -143,11 +143,13 @@ def answering(evidence: Sequence[Evidence]) -> list[int]:
 
 
 def most_words(evidence: Sequence[Evidence]) -> int:
-    """Words of a whole answer from `evidence`, markers counted; the best quote of each side of the
-    question stands, however long, but not that of what is only beside it.
+    """Words of a whole answer from `evidence`, markers counted: as many as an answer to one fact
+    may have, and more where several sides of the question are told by several papers. The best
+    quote of each side stands, however long, but not that of what is only beside it.
     """
     sides = {item.side for item in evidence if not item.beside}
-    return _MOST_WORDS + _MORE_WORDS * max(0, len(sides) - 1)
+    papers = {item.quote.paper_id for item in evidence if not item.beside}
+    return _MOST_WORDS + _MORE_WORDS * max(0, min(len(sides), len(papers)) - 1)
 
 
 def _near_best_of(side: str, evidence: Sequence[Evidence]) -> list[int]:
