@@ -1,8 +1,9 @@
 """Fits what tells questions that go on about a conversation from others; says how well it does.
 
 Turns of conversations (`evals/conversation_turns.jsonl`), follow-ups with their labels
-(`evals/followup_cases.jsonl`), and questions, topics and small talk that stand by themselves, each
-put behind a question about something else. No fold parts what one hand wrote.
+(`evals/followup_cases.jsonl`; but for those that turn to another paper by its name, which are as
+much the one as the other), and questions that stand by themselves, each put behind one drawn from
+all. No fold parts turns or follow-ups that one hand wrote.
 """
 
 from __future__ import annotations
@@ -102,6 +103,7 @@ def all_turns() -> list[Turn]:
     found += [
         Turn(case.question, case.history, leans=True, source="follow-ups", group=_writer(case.id))
         for case in load_cases(FOLLOW_UPS)
+        if "switch" not in case.tags
     ]
     drawn = random.Random(0)
     alone = [

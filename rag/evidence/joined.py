@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from rag.evidence.gather import Found, keyed
+from rag.evidence.quotes import same_words
 from rag.question.understand import Query
 from rag.types import Paper, PaperScore, Quote
 
@@ -20,13 +21,16 @@ def joined(
     silent: tuple[str, ...],
     most: int = OF_A_SIDE,
 ) -> Found:
-    """The evidence of all parts, each quote once, in their order, `most` of a part or its side."""
+    """The evidence of all parts in their order, `most` of a part or its side, no words of a paper
+    twice.
+    """
     chosen: dict[tuple[str, str, int], tuple[str, bool, Quote]] = {}
     for side, part in parts:
         of_side: Counter[str] = Counter()
         for item in part.evidence:
             place = (item.quote.paper_id, item.quote.field, item.quote.start)
-            if of_side[item.side] < most and place not in chosen:
+            repeats = any(same_words(item.quote, quote) for _, _, quote in chosen.values())
+            if of_side[item.side] < most and not repeats:
                 name = f"{side}: {item.side}" if item.side else side
                 chosen[place] = (name, item.beside, item.quote)
                 of_side[item.side] += 1

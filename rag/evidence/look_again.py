@@ -8,13 +8,13 @@ only papers that were found. So the worst that a hostile text could have it do i
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Generator, Mapping
+from collections.abc import Callable, Generator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from rag.clock import StageClock
 from rag.errors import ChatAuthError, ChatError, ChatNotFound
 from rag.evidence.gather import Found, keyed
-from rag.evidence.quotes import best_quotes, near_best
+from rag.evidence.quotes import best_quotes, near_best, same_words
 from rag.finding.terms import content_stems
 from rag.models.chat import ChatModel
 from rag.question.understand import Query
@@ -149,8 +149,8 @@ class Looking:
         """What there is once the step was taken; without new quotes only the trail grows."""
         found = _together(state.found, self.find(wanted), query, self.settings)
         sure = self.weigh(query, found)
-        places = {_place(item.quote) for item in state.found.evidence}
-        new = sum(_place(item.quote) not in places for item in found.evidence)
+        known = [item.quote for item in state.found.evidence]
+        new = sum(not _among(item.quote, known) for item in found.evidence)
         trail = (*state.trail, replace(step, quotes=new))
         if not new or sure < state.sure:
             return replace(state, trail=trail)
@@ -193,10 +193,11 @@ def _stopped(state: Looked, why: str, budget: Budget) -> Looked:
 
 def _together(found: Found, more: Found, query: Query, settings: Settings) -> Found:
     """The best of both, each quote and paper once."""
-    quotes: dict[tuple[str, str, int], Quote] = {}
+    quotes: list[Quote] = []
     for quote in (*found.quotes, *more.quotes):
-        quotes.setdefault(_place(quote), quote)
-    ranked = sorted(quotes.values(), key=lambda quote: (-quote.score, _place(quote)))
+        if not _among(quote, quotes):
+            quotes.append(quote)
+    ranked = sorted(quotes, key=lambda quote: (-quote.score, _place(quote)))
     best = best_quotes(ranked, settings.quotes)
     papers = {paper.paper_id: paper for paper in (*found.papers, *more.papers)}
     scores: dict[str, PaperScore] = {}
@@ -216,6 +217,10 @@ def _together(found: Found, more: Found, query: Query, settings: Settings) -> Fo
         quotes=tuple(best),
         evidence=tuple(marked),
     )
+
+
+def _among(quote: Quote, others: Sequence[Quote]) -> bool:
+    return any(same_words(quote, other) for other in others)
 
 
 def _place(quote: Quote) -> tuple[str, str, int]:

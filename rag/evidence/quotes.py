@@ -165,6 +165,12 @@ def nearest_sentences(
     return list(islice(reports, limit))
 
 
+def same_words(one: Quote, other: Quote) -> bool:
+    """Whether two quotes have words of a paper in common: a clause, and its sentence."""
+    there = (one.paper_id, one.field) == (other.paper_id, other.field)
+    return there and one.start < other.end and other.start < one.end
+
+
 def odds(quote: Quote) -> float:
     """Odds that the quote says what is asked; infinite where its score is 1."""
     return quote.score / (1 - quote.score) if quote.score < 1 else math.inf

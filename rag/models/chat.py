@@ -8,6 +8,7 @@ from typing import Protocol, runtime_checkable
 
 from rag.config import Config
 from rag.errors import ConfigError
+from rag.evidence.clauses import MOST_WORDS
 from rag.evidence.quotes import odds
 from rag.types import Evidence, Message, Prompt, Quote, Usage
 from rag.writing.cite import DECLINED
@@ -16,8 +17,9 @@ BACKENDS = ("auto", "extractive", "local", "local:PATH", "openai:MODEL")
 """Every form the name of a backend can have."""
 
 _MOST_QUOTES, _MOST_OF_A_SIDE = 4, 2
-# Words of an answer, markers counted: of one paper or side, and more for each one beside it.
-_MOST_WORDS, _MORE_WORDS = 79, 40
+# Words of an answer, markers counted: of one side, and more for each beside it that another paper
+# tells.
+_MOST_WORDS, _MORE_WORDS = MOST_WORDS + 1, 40
 # A quote whose odds of saying what is asked are below this share of the best one's says something
 # else; chosen on the dev questions and those over arXiv abstracts, by probes fitted to others.
 _LEAST_ODDS = 0.03

@@ -173,7 +173,7 @@ def _said(part: _Told, before: Sequence[Exchange], lead: str, *, first: bool) ->
         text = without_name(text, part.named[0].wording)
     elsewhere = _ELSEWHERE.fullmatch(part.text)
     if elsewhere and before and not first and not _asks_whole(elsewhere["phrase"]):
-        standing = stand_alone(f"and {elsewhere['phrase']}?", before[-1:])
+        standing = stand_alone(f"and {elsewhere['phrase']}?", before[-1:], lambda *_: True)
         if standing.sure:
             return standing.asked
         return f"{before[-1].asked.rstrip(' ?')} {elsewhere['phrase']}?"

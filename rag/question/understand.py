@@ -155,9 +155,11 @@ def _understood(
     asked = _of_its_authors(library, question, within)
     standing = stand_alone(asked, history, leaning_in(library))
     if restated:
-        standing = Standing(restated, standing.earlier)
+        same = standing.same or not standing.sure
+        standing = Standing(restated, standing.earlier, same=same)
     whole = standing.asked if standing.sure else f"{standing.earlier} {question}"
     sides = sides_of(standing.asked if standing.sure else question)
+    several = bool(_SEVERAL.search(standing.asked))
     filtered = read_filters(library, standing.asked, literally, within)
     named = mentions(library, standing.asked, literally)
     filtered = without_cited(filtered, named, within, sides)
@@ -174,7 +176,7 @@ def _understood(
         read=_without(_read(standing, question, cited), filtered.instead),
         earlier="" if standing.sure else standing.earlier,
         spoken_of=tuple(dict.fromkeys(name for name, _ in history[-1].cited)) if history else (),
-        goes_on=not standing.sure or standing.same,
+        goes_on=not standing.sure or (standing.same and not sides and not several),
         within=merged(within, of_all),
         among=within,
         understood=filtered.understood,
@@ -192,9 +194,9 @@ def _understood(
     if query.goes_on:
         return query
     one = len(query.within.paper_ids) == 1
-    likely, said = asks_several(query.asked), bool(_SEVERAL.search(query.asked))
-    across = (likely >= _MAY or said) and not (query.sides or one)
-    surely = likely >= _SURELY or said
+    likely = asks_several(query.asked)
+    across = (likely >= _MAY or several) and not (query.sides or one)
+    surely = likely >= _SURELY or several
     return replace(query, may_be_of_several=likely >= _MAY, of_several=surely, across=across)
 
 

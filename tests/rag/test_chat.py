@@ -10,7 +10,7 @@ import pytest
 from rag.config import Config
 from rag.errors import ConfigError, WeightsError
 from rag.models import weights
-from rag.models.chat import BACKENDS, ExtractiveChat, chat_model, resolve_backend
+from rag.models.chat import BACKENDS, ExtractiveChat, chat_model, most_words, resolve_backend
 from rag.types import Evidence, Paper, Quote
 from rag.writing.cite import CitationParser, evidence_keys
 from rag.writing.prompts import answer_prompt
@@ -180,6 +180,26 @@ def test_what_is_only_beside_the_question_is_told_while_there_is_room() -> None:
     beside = tuple(replace(item, side=item.paper.title, beside=True) for item in (long, short))
     assert [line.rsplit(" ", 1)[1] for line in extracted((own, *beside))] == ["[S1]", "[S3]"]
     assert len(extracted((replace(own, side="A"), replace(other, side="B")))) == 2
+
+
+@pytest.mark.parametrize(
+    ("papers", "sides", "beside", "most"),
+    [
+        ("ab", "AB", False, 119),
+        ("aa", "AB", False, 79),
+        ("ab", "AA", False, 79),
+        ("ab", "AB", True, 79),
+    ],
+    ids=["sides of two papers", "two sides of one", "two papers of one side", "all beside"],
+)
+def test_an_answer_may_be_longer_where_several_papers_tell_several_sides(
+    papers: str, sides: str, most: int, *, beside: bool
+) -> None:
+    evidence = evidence_of(*((paper, 9 * n, "Good.", 0.9) for n, paper in enumerate(papers)))
+    told = [
+        replace(item, side=side, beside=beside) for item, side in zip(evidence, sides, strict=True)
+    ]
+    assert most_words(told) == most
 
 
 def test_each_extracted_quote_is_one_sentence_of_the_draft() -> None:

@@ -59,6 +59,25 @@ def test_the_clause_that_answers_is_quoted_marked_as_part_of_a_sentence() -> Non
     assert chunk.text[short.start : short.end] == FERN
 
 
+def test_it_is_no_surer_than_a_reader_is_of_the_clause() -> None:
+    quote, chunk = quote_of(LONG, says=2.5)
+    assert clause_that_answers("What was weighed?", quote, chunk, Prefers(FERN)).says == 2.0
+    quote, chunk = quote_of(LONG, says=1.0)
+    assert clause_that_answers("What was weighed?", quote, chunk, Prefers(FERN)).says == 1.0
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        f"We found no evidence for the following: (a) {MOSS}; (b) {FERN}; {REST}.",
+        f"We count mosses (as others did: (a) {MOSS}; (b) {FERN}; {REST}).",
+    ],
+    ids=["what leads in denies them", "all in brackets"],
+)
+def test_what_would_say_something_else_by_itself_is_no_clause(text: str) -> None:
+    assert clauses_of(quote_of(text)[0]) in ((), [])
+
+
 def test_the_sentence_stays_whole_where_a_reader_is_much_less_sure_of_its_clauses() -> None:
     quote, chunk = quote_of(LONG, says=3.5)
     assert clause_that_answers("What was weighed?", quote, chunk, Prefers(FERN)) == quote

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
+import pytest
+
 from rag.clock import StageClock
 from rag.config import Config
 from rag.evidence.gather import gather_evidence
@@ -68,3 +70,32 @@ def test_what_goes_on_is_asked_of_the_papers_spoken_of_and_the_nearest(config: C
         assert read(asked) == set(ids.values())
         assert ids["Ferns"] in read(spoken)
         assert len(read(spoken)) == 2
+
+
+class Prefers(Remembers):
+    """Is sure of one passage where it hears only the question, and of another in context."""
+
+    def answering(
+        self, question: str, passages: Sequence[str], *, parts: bool = False
+    ) -> list[Reading]:
+        super().answering(question, passages, parts=parts)
+        found = []
+        for passage in passages:
+            alone = question == ASKED and "walls" in passage
+            in_context = question != ASKED and "gardens" in passage
+            odds = 1.0 if alone else 4.0 if in_context else -2.0
+            found.append(Reading(odds, odds))
+        return found
+
+
+def test_quotes_in_context_are_put_in_order_by_the_mean_of_three_readings(config: Config) -> None:
+    query = Query(ASKED, ASKED, ASKED, ASKED, earlier=BEFORE)
+    text = "They were tested on forty old walls. They were tested in nine old gardens."
+    with Library.open(config, HashEmbedder()) as library:
+        library.write([work("Mosses", text)])
+        library.fill()
+        parts = (SentenceVectors(library.embedder), Prefers(), DEFAULTS, StageClock())
+        quotes = gather_evidence(library, query, *parts).quotes
+    assert ["gardens" in quote.text for quote in quotes] == [True, False]
+    assert [quote.says for quote in quotes] == pytest.approx([2.0, -1.0])
+    assert quotes[0].score > quotes[1].score

@@ -159,6 +159,32 @@ def test_papers_keep_the_numbers_of_the_conversation(library: Library) -> None:
     assert query.spoken_of == ("z",)
 
 
+@pytest.mark.parametrize(
+    ("question", "kept"),
+    [
+        ("How large is it?", True),
+        ("is the code out?", True),
+        ("What do other papers say about it?", False),
+        ("How does it compare with Codex?", False),
+    ],
+)
+def test_a_follow_up_is_asked_of_the_papers_spoken_of_unless_it_asks_others_too(
+    library: Library, question: str, *, kept: bool
+) -> None:
+    history = (Exchange("What is WebGPT?", cited=(("arxiv:2112.09332", 1),)),)
+    query = understand(library, question, history)
+    assert query.goes_on is kept
+
+
+def test_a_follow_up_that_a_chat_model_said_anew_is_asked_of_the_papers_spoken_of(
+    library: Library,
+) -> None:
+    history = (Exchange("What is WebGPT?", cited=(("arxiv:2112.09332", 1),)),)
+    said = "Is the code of WebGPT out?"
+    query = understand(library, "is the code out?", history, restated=said)
+    assert (query.asked, query.goes_on) == (said, True)
+
+
 def test_a_paper_near_an_abstention_keeps_its_number_and_is_not_spoken_of(
     library: Library,
 ) -> None:

@@ -20,9 +20,11 @@ from rag.evidence.quotes import (
     best_quotes,
     candidate_quotes,
     choose_quotes,
+    log_odds,
     near_best,
     nearest_sentences,
     odds,
+    same_words,
     weigh_sentences,
 )
 from rag.finding.retrieve import Retrieval
@@ -211,3 +213,16 @@ def test_where_parts_are_asked_for_they_are_what_is_weighed() -> None:
     ways = [weigh_sentences(found, sentences, Parts("Ferns"), parts=own) for own in (False, True)]
     assert [way[0].text.split()[0] for way in ways] == ["Ferns", "Mosses"]
     assert [way[0].says for way in ways] == [5.0, 5.0]
+
+
+@pytest.mark.parametrize(("score", "expected"), [(0.5, 0.0), (0.0, -20.0), (1.0, 20.0)])
+def test_log_odds_are_bounded(score: float, expected: float) -> None:
+    assert log_odds(Quote("p", "abstract", 0, 4, "moss", score)) == pytest.approx(expected)
+
+
+def test_a_clause_has_words_in_common_with_its_sentence_and_not_with_the_next() -> None:
+    sentence = Quote("p", "abstract", 10, 90, "x" * 80)
+    assert same_words(sentence, replace(sentence, start=50, shortened=True))
+    assert not same_words(sentence, replace(sentence, start=90, end=120))
+    assert not same_words(sentence, replace(sentence, field="summary"))
+    assert not same_words(sentence, replace(sentence, paper_id="q"))
