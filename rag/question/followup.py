@@ -101,7 +101,8 @@ def _after(question: str, before: Sequence[Exchange], leaning: Leaning) -> Stand
         standing = _by_rules(beside, earlier, leaning=leans(beside))
         if standing.sure:
             return Standing(without_openers(standing.asked), earlier)
-    does = leaning(question, [exchange.question for exchange in before])
+    piece = leans(question) and _beside(question, earlier)  # "and GPT-4?" leans in any words
+    does = bool(piece) or leaning(question, [exchange.question for exchange in before])
     if not does and not _is_bare_name(question):
         return Standing(question)
     return _by_rules(question, earlier, leaning=does)
