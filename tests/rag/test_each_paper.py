@@ -139,7 +139,8 @@ def test_what_others_tell_is_beside_a_question_that_may_ask_one_paper(*, surely:
 
 
 def test_what_the_one_tells_stays_whole_and_is_among_the_hits_with_others_beside_it() -> None:
-    quotes = tuple(Quote("moss", "abstract", 9 * n, 9 * n + 9, f"On moss {n}.", 0.5) for n in range(3))
+    starts = (0, 9, 18)
+    quotes = tuple(Quote("moss", "abstract", n, n + 9, f"On moss {n}.", 0.5) for n in starts)
     own = Found(found("moss").hits, (PAPERS["moss"],), quotes, keyed(quotes, [PAPERS["moss"]]))
 
     def find(one: Query) -> Found:
