@@ -92,7 +92,7 @@ def _after(question: str, before: Sequence[Exchange], leaning: Leaning) -> Stand
     """`question` after exchanges of which it is known what was asked."""
     if not before:
         return Standing(question)
-    earlier = before[-1].asked
+    earlier = _lately(before)
     named, whole = with_the_other(question, before)
     if whole:
         return Standing(named, earlier)
@@ -106,6 +106,17 @@ def _after(question: str, before: Sequence[Exchange], leaning: Leaning) -> Stand
     if not does and not _is_bare_name(question):
         return Standing(question)
     return _by_rules(question, earlier, leaning=does)
+
+
+def _lately(before: Sequence[Exchange]) -> str:
+    """What the last question asked; if it was said behind others, only behind the last that stood
+    by itself: however long people go on, a question is read behind two others at most.
+    """
+    last = before[-1]
+    own = [one for one in before if not one.asked.endswith(f" {one.question}")]
+    if not own or own[-1] is last:
+        return last.asked
+    return f"{own[-1].asked} {last.question}"
 
 
 def _by_rules(question: str, earlier: str, *, leaning: bool) -> Standing:

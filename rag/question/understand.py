@@ -14,7 +14,7 @@ from rag.question.filters_named import DOES, SAID, THEIRS, merged, read_filters
 from rag.question.followup import Standing, stand_alone
 from rag.question.goes_on import leaning_in
 from rag.question.in_parts import in_parts
-from rag.question.leaning import without_openers
+from rag.question.leaning import said_to_nobody, without_openers
 from rag.question.mentions import Mention, mentions, one_named, without_name
 from rag.question.of_sides import each_named, each_paper, shared_out
 from rag.question.parts import parts_of
@@ -118,7 +118,8 @@ def understand(
     `literally` are wordings that are no filters, whatever they look like. `restated` is the
     question standing by itself, if it is known. Raises LibraryError, WeightsError.
     """
-    standing = stand_alone(question, history, leaning_in(library))
+    talk = _about_papers(history)
+    standing = stand_alone(question, talk, leaning_in(library))
     asked = restated or (standing.asked if standing.sure else question)
     parted = parts_of(asked)
     query = _understood(library, question, history, within, literally, restated)
@@ -130,7 +131,7 @@ def understand(
         part = _understood(library, text, before, among, literally)
         return replace(part, understood=(*part.understood, *kept)) if among is not within else part
 
-    parts = in_parts(library, parted, () if restated or standing.sure else history, literally, ask)
+    parts = in_parts(library, parted, () if restated or standing.sure else talk, literally, ask)
     if not parts:
         return query
     return replace(
@@ -153,7 +154,8 @@ def _understood(
 ) -> Query:
     """As `understand`, of a question that is not taken apart."""
     asked = _of_its_authors(library, question, within)
-    standing = stand_alone(asked, history, leaning_in(library))
+    talk = _about_papers(history)
+    standing = stand_alone(asked, talk, leaning_in(library))
     if restated:
         same = standing.same or not standing.sure
         standing = Standing(restated, standing.earlier, same=same)
@@ -175,7 +177,7 @@ def _understood(
         search=_without(whole, filtered.instead),
         read=_without(_read(standing, question, cited), filtered.instead),
         earlier="" if standing.sure else standing.earlier,
-        spoken_of=tuple(dict.fromkeys(name for name, _ in history[-1].cited)) if history else (),
+        spoken_of=tuple(dict.fromkeys(name for name, _ in talk[-1].cited)) if talk else (),
         goes_on=not standing.sure or (standing.same and not sides and not several),
         within=merged(within, of_all),
         among=within,
@@ -198,6 +200,11 @@ def _understood(
     across = (likely >= _MAY or several) and not (query.sides or one)
     surely = likely >= _SURELY or several
     return replace(query, may_be_of_several=likely >= _MAY, of_several=surely, across=across)
+
+
+def _about_papers(history: Sequence[Exchange]) -> list[Exchange]:
+    """`history` without thanks and the like, on which nothing leans."""
+    return [one for one in history if one.cited or said_to_nobody(one.question) < 1]
 
 
 def _of_its_authors(library: Library, question: str, within: Filter) -> str:

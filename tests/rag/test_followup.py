@@ -193,3 +193,12 @@ def test_a_pronoun_asks_on_of_the_same_and_another_name_does_not() -> None:
 
 def test_of_questions_that_no_rule_rewrites_the_one_they_lean_on_stays() -> None:
     assert after(FIRST, "Why?", ask="Which datasets?") == f"{FIRST} Which datasets?"
+
+
+def test_however_long_people_go_on_a_question_is_read_behind_two_others_at_most() -> None:
+    history = [Exchange("What is WebGPT?")]
+    for question in ("is the code out?", "any limitations?", "says who?", "any proof?"):
+        standing = stand_alone(question, history)
+        assert not standing.sure
+        history.append(Exchange(question, asked=standing.asked))
+    assert history[-1].asked == "What is WebGPT? says who? any proof?"

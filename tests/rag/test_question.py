@@ -176,6 +176,14 @@ def test_a_follow_up_is_asked_of_the_papers_spoken_of_unless_it_asks_others_too(
     assert query.goes_on is kept
 
 
+@pytest.mark.parametrize("courtesy", ["thanks!", "ok", "Really?"])
+def test_a_follow_up_leans_on_what_was_asked_before_thanks(library: Library, courtesy: str) -> None:
+    asked = Exchange("What is WebGPT?", cited=(("arxiv:2112.09332", 1),))
+    query = understand(library, "is the code out?", (asked, Exchange(courtesy)))
+    assert (query.earlier, query.spoken_of) == (asked.question, ("arxiv:2112.09332",))
+    assert dict(query.numbers) == {"arxiv:2112.09332": 1}
+
+
 def test_a_follow_up_that_a_chat_model_said_anew_is_asked_of_the_papers_spoken_of(
     library: Library,
 ) -> None:
