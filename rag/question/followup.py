@@ -101,8 +101,8 @@ def _after(question: str, before: Sequence[Exchange], leaning: Leaning) -> Stand
         standing = _by_rules(beside, earlier, leaning=leans(beside))
         if standing.sure:
             return Standing(without_openers(standing.asked), earlier)
-    piece = leans(question) and _beside(question, earlier)  # "and GPT-4?" leans in any words
-    does = bool(piece) or leaning(question, [exchange.question for exchange in before])
+    piece = leans(question) and bool(_set_beside(question))  # "and GPT-4?" leans in any words
+    does = piece or leaning(question, [exchange.question for exchange in before])
     if not does and not _is_bare_name(question):
         return Standing(question)
     return _by_rules(question, earlier, leaning=does)
@@ -129,14 +129,21 @@ def _by_rules(question: str, earlier: str, *, leaning: bool) -> Standing:
     return Standing(f"{earlier} {question}", earlier, sure=False)
 
 
+def _set_beside(question: str) -> re.Match[str] | None:
+    """A few words without a verb that a question is made of, behind "and" or "what about"."""
+    match = _BESIDE.fullmatch(question.strip())
+    if not match:
+        return None
+    thing = match["thing"].strip()
+    return None if len(thing.split()) > MOST_WORDS or VERBS.search(thing) else match
+
+
 def _beside(question: str, earlier: str) -> str:
     """The earlier question with "and GPT-4?" or "what about 2021?" in its place, or empty."""
-    match = _BESIDE.fullmatch(question.strip())
+    match = _set_beside(question)
     if not match:
         return ""
     thing = match["thing"].strip()
-    if len(thing.split()) > MOST_WORDS or VERBS.search(thing):
-        return ""
     if _ONLY_YEARS.fullmatch(thing):
         return _dated(thing, earlier)
     if _BY.fullmatch(thing):

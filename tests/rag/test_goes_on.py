@@ -63,6 +63,12 @@ def test_what_says_all_that_is_needed_does_not(question: str) -> None:
     assert stand_alone(question, [Exchange(BEFORE[0])]).asked == question
 
 
+@pytest.mark.parametrize("question", ["And compared to the ferns?", "and 2019?", "And lichens?"])
+def test_a_few_words_behind_and_lean_whatever_was_learned(question: str) -> None:
+    history = [Exchange(BEFORE[0])]
+    assert stand_alone(question, history, lambda *_: False).asked != question
+
+
 def test_signs_are_words_pairs_of_them_what_rules_say_and_what_was_said_before() -> None:
     signs = signs_of_turn("And how many mosses do they count?", BEFORE)
     assert signs["how many"] == signs["mosses"] == signs["(rule)"] == 1
