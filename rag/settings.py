@@ -51,8 +51,8 @@ class Settings:
     wrong."""
     least_confidence: float = 0.6
     """Below this confidence it abstains before a chat model is asked: of dev questions, whose
-    papers the reader knows, 93% of those without an answer and 2% of the others (over arXiv
-    abstracts that it has not seen 80 to 90% and 10 to 15%; docs/trust.md). With 0 it always
+    papers the reader knows, 93% of those without an answer and none of the others (over arXiv
+    abstracts that it has not seen 79 to 90% and 10 to 15%; docs/trust.md). With 0 it always
     answers, save from an empty library or where the chat model declines."""
     failing: Failing = "repair"
     """What becomes of a sentence that fails its check."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -12,6 +11,7 @@ import numpy as np
 from evals.cases import Case, load_cases
 from evals.evidence.confidence_cases import SAMPLE, is_held_back, paper_of, with_groups
 from evals.evidence.sample_cases import taught_cases
+from evals.evidence.sign_rows import sign_rows
 from evals.judging.agreement import Agreement, auc, measured
 from evals.logistic import fit
 from evals.stats import Rate, rate
@@ -60,14 +60,7 @@ def run_several(*, write: bool = False) -> tuple[ToldApart, ...]:
 def fit_several(cases: Sequence[Case]) -> WordWeights:
     """The worth of each sign that FEWEST of the questions have."""
     signs = [signs_of(case.question) for case in cases]
-    counts = Counter(sign for own in signs for sign in own)
-    names = sorted(sign for sign, count in counts.items() if count >= FEWEST)
-    places = {name: place for place, name in enumerate(names)}
-    rows = np.zeros((len(cases), len(names)))
-    for row, own in zip(rows, signs, strict=True):
-        for sign, value in own.items():
-            if sign in places:
-                row[places[sign]] = value
+    names, rows = sign_rows(signs, FEWEST)
     labels = np.array([len(case.papers) > 1 for case in cases], dtype=float)
     bias, *worth = fit(rows, labels, RIDGE).tolist()
     return WordWeights(bias, dict(zip(names, worth, strict=True)))

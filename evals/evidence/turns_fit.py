@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import math
 import random
-from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -21,6 +20,7 @@ from evals.cases import QUESTIONS, load_cases
 from evals.evidence import confidence_cases, sample_cases
 from evals.evidence.confidence_cases import paper_of
 from evals.evidence.kinds import BANK, FRESH
+from evals.evidence.sign_rows import sign_rows
 from evals.labelled.rows import json_rows
 from evals.logistic import FOLDS, fit, fold_of
 from evals.stats import Rate, rate
@@ -128,14 +128,7 @@ def fit_turns(turns: Sequence[Turn], vectors: dict[str, Floats]) -> TurnWeights:
     many leaned as did not.
     """
     signs = [signs_of_turn(turn.question, turn.earlier) for turn in turns]
-    counts = Counter(sign for own in signs for sign in own)
-    names = sorted(sign for sign, count in counts.items() if count >= FEWEST)
-    places = {name: place for place, name in enumerate(names)}
-    rows = np.zeros((len(turns), len(names)))
-    for row, own in zip(rows, signs, strict=True):
-        for sign, value in own.items():
-            if sign in places:
-                row[places[sign]] = value
+    names, rows = sign_rows(signs, FEWEST)
     labels = np.array([turn.leans for turn in turns], dtype=float)
     even = math.log((labels == 0).sum() / (labels == 1).sum())
     beside = np.stack([vectors[turn.question] for turn in turns])

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 WEIGHTS = Path(__file__).with_name("answering.json")
 """Written by `askpapers eval tune --write`; the figures it prints say how well they tell. What
-ships was learned by the same losses in five rounds (docs/trust.md)."""
+ships was learned by the same losses in six rounds (docs/trust.md)."""
 PART_WEIGHTS = Path(__file__).with_name("answering_parts.json")
 """Written by `askpapers eval several --data DIR --write`, which shows how well they tell."""
 

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 WEIGHTS = Path(__file__).with_name("tuned.npz")
 """Written by `askpapers eval tune --write`; the figures it prints say what that changes. What ships
-was learned by the same losses in five rounds (docs/trust.md)."""
+was learned by the same losses in six rounds (docs/trust.md)."""
 PART_WEIGHTS = Path(__file__).with_name("tuned_parts.npz")
 """Written by `askpapers eval several --data DIR --write`, likewise, onward from the others."""
 
