@@ -33,12 +33,18 @@ def is_asking(word: str) -> bool:
 
 def content_stems(text: str) -> list[str]:
     """Stems (Porter, 1980, in Snowball's English) of the content words, in order, repeats kept."""
-    return [stem for word in content_words(text) for stem in _stems(word.lower())]
+    return list(_content_stems(text))
 
 
 def stem(word: str) -> str:
     """The stem of one word in small letters."""
     return "".join(_stems(word))
+
+
+# A question's sixty sentences are looked at again and again, and so are those of the next one.
+@lru_cache(maxsize=8_192)
+def _content_stems(text: str) -> tuple[str, ...]:
+    return tuple(stem for word in content_words(text) for stem in _stems(word.lower()))
 
 
 @lru_cache(maxsize=65_536)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections import OrderedDict
 from collections.abc import Sequence
+from threading import Lock
 from typing import Literal, Protocol
 
 import numpy as np
@@ -19,6 +21,7 @@ QUERY_PREFIX = "Represent this sentence for searching relevant passages: "
 """What bge was trained to read before a query, and not before a passage (Xiao et al., 2023)."""
 
 MAX_TOKENS = 512
+_LATEST = 16  # queries: those of a few askers at once
 
 
 class Embedder(Protocol):
@@ -56,6 +59,8 @@ class OnnxEmbedder:
 
     def __init__(self, model: OnnxModel) -> None:
         self._model = model
+        self._lock = Lock()
+        self._asked: OrderedDict[str, NDArray[np.float32]] = OrderedDict()
 
     @classmethod
     def load(cls, config: Config, progress: Progress | None = None) -> OnnxEmbedder:
@@ -66,17 +71,31 @@ class OnnxEmbedder:
         """Vectors of shape (len(texts), 384); text beyond 512 tokens is not read.
 
         A query's lies midway between what the model makes of it with the prefix and without,
-        which finds more than either (docs/ranking.md); two cores read both at once.
+        which finds more than either (docs/ranking.md); two cores read both at once. One of the
+        latest queries is not read again as a passage.
         """
         if kind == "passage":
-            return self._read(texts)
+            return self._passages(texts)
         both = self._read([reading for t in texts for reading in (QUERY_PREFIX + t, t)])
+        with self._lock:
+            self._asked |= zip(texts, both[1::2], strict=True)
+            while len(self._asked) > _LATEST:
+                self._asked.popitem(last=False)
         return _normalised(both[::2] + both[1::2])
+
+    def _passages(self, texts: Sequence[str]) -> NDArray[np.float32]:
+        with self._lock:
+            asked = {text: self._asked[text] for text in texts if text in self._asked}
+        new = [text for text in texts if text not in asked]
+        if not asked:
+            return self._read(new)
+        rows = asked | dict(zip(new, self._read(new), strict=True))
+        return np.stack([rows[text] for text in texts])
 
     def _read(self, texts: Sequence[str]) -> NDArray[np.float32]:
         vectors = np.empty((len(texts), self.dimension), dtype=np.float32)
         for row, states in zip(vectors, self._model.run(texts), strict=True):
-            row[:] = states[0, 0]  # (1, tokens, 384): the [CLS] token's
+            row[:] = states  # (384,): the [CLS] token's
         return _normalised(vectors)
 
 

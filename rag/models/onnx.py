@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable, Iterator
+from collections import deque
+from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -38,7 +39,8 @@ class OnnxModel:
     def __init__(self, session: InferenceSession, tokenizer: Tokenizer) -> None:
         self._session = session
         self._tokenizer = tokenizer
-        self._pool = ThreadPoolExecutor(min(_cores(), MAX_THREADS), "onnx")
+        self._cores = min(_cores(), MAX_THREADS)
+        self._pool = ThreadPoolExecutor(max(1, self._cores - 1), "onnx")
 
     @classmethod
     def load(
@@ -79,15 +81,13 @@ class OnnxModel:
         tokenizer.enable_truncation(max_tokens)
         return cls(session, tokenizer)
 
-    def run(self, texts: Iterable[Text]) -> Iterator[NDArray[np.float32]]:
-        """The model's first output for each text or pair of texts, batch axis first, in order.
-
-        The first is read by the calling thread itself: waking another takes milliseconds on an
-        idle machine, as long as a query does.
+    def run(self, texts: Iterable[Text]) -> list[NDArray[np.float32]]:
+        """The model's first output for each text or pair of texts, at its first place: what it has
+        for the first token, or the one number it gives; in order.
         """
         return self._each(self._output, texts)
 
-    def states(self, pairs: Iterable[tuple[str, str]]) -> Iterator[NDArray[np.float32]]:
+    def states(self, pairs: Iterable[tuple[str, str]]) -> list[NDArray[np.float32]]:
         """States of the first text of each pair, (tokens, width), all outputs of a graph that
         `rag.models.lean` rewrote side by side; in order, as `run` does.
         """
@@ -97,20 +97,36 @@ class OnnxModel:
         """How many tokens the first text of `pair` has, with those that mark its ends."""
         return _of_first(self._inputs(pair))
 
-    def _each(self, read: Callable[[_Read], _T], texts: Iterable[_Read]) -> Iterator[_T]:
+    def _each(self, read: Callable[[_Read], _T], texts: Iterable[_Read]) -> list[_T]:
+        """What `read` makes of each text, the longest first, so that all cores end at once.
+
+        The calling thread takes its share: waking another takes milliseconds on an idle machine,
+        as long as a query does, and one more than there are cores would make them change places.
+        """
         jobs = list(texts)
-        waiting = [self._pool.submit(read, job) for job in jobs[1:]]
+        todo = deque(sorted(enumerate(jobs), key=lambda job: -_length(job[1])))
+        done: dict[int, _T] = {}
+
+        def work() -> None:
+            while todo:
+                try:
+                    place, text = todo.popleft()
+                except IndexError:  # another took the last one
+                    return
+                done[place] = read(text)
+
+        helpers = [self._pool.submit(work) for _ in range(min(len(jobs), self._cores) - 1)]
         try:
-            for job in jobs[:1]:
-                yield read(job)
-            for future in waiting:
-                yield future.result()
+            work()
         finally:
-            for future in waiting:  # who has stopped asking wants no more
-                future.cancel()
+            todo.clear()  # who was stopped wants no more
+        for helper in helpers:
+            if not helper.cancel():
+                helper.result()
+        return [done[place] for place in range(len(jobs))]
 
     def _output(self, text: Text) -> NDArray[np.float32]:
-        return self._computed(self._inputs(text))[0]
+        return np.array(self._computed(self._inputs(text))[0][0, 0])
 
     def _states(self, pair: tuple[str, str]) -> NDArray[np.float32]:
         inputs = self._inputs(pair)
@@ -130,6 +146,11 @@ class OnnxModel:
     def _computed(self, inputs: dict[str, NDArray[np.int64]]) -> list[NDArray[np.float32]]:
         outputs: list[Any] = self._session.run(None, inputs)
         return outputs
+
+
+def _length(text: Text) -> int:
+    """In letters, which is near enough to put texts in order by the time that they take."""
+    return len(text) if isinstance(text, str) else sum(map(len, text))
 
 
 def _of_first(inputs: dict[str, NDArray[np.int64]]) -> int:
