@@ -28,7 +28,9 @@ _AMONG = re.compile(r"^(?:among|in|of|from) (?:all )?(?:the )?papers,? ", re.IGN
 
 _SEVERAL = re.compile(
     r"\b(?:which|what|these|those|two|three|several|other|any|all|different|your|the) (?:\w+ )?"
-    r"(?:papers|studies|works|authors)\b|\bpapers\b.* (?:say|mention|use|agree)"
+    r"(?:papers|studies|works)\b|\bpapers\b.* (?:say|mention|use|agree)"
+    # "The authors" are most often those of one paper.
+    r"|\b(?:which|these|those|two|three|several|other|any|all|different) (?:\w+ )?authors\b"
     r"|\bwhat (?:\w+ ){0,2}(?:approaches|ideas|limits|methods|opinions|risks|views|ways)\b",
     re.IGNORECASE,
 )
@@ -68,9 +70,9 @@ class Query:
     itself. The question is `apart` if one side is worth telling without the other, which it is not
     if it only `compares` amounts: "how many more parameters than GPT-3 has GPT-4?".
 
-    By its words it `may_be_of_several` papers, or surely is `of_several`; it is put `across` the
-    nearest ones where it names none of them. One that is asked `of_each` of several is answered by
-    what tells a part of it.
+    By its words it asks `several` papers, so probably (in [0, 1]); it is put `across` the nearest
+    ones where it names none of them. One that is asked `of_each` of several is answered by what
+    tells a part of it.
 
     `parts` are the questions of which it is made, where it asks several things; they have no sides
     but their own. A part is first asked of the `likely` papers, which introduced what it names.
@@ -90,8 +92,7 @@ class Query:
     name: str = ""
     apart: bool = True
     leans: bool = False
-    may_be_of_several: bool = False
-    of_several: bool = False
+    several: float = 0.0
     across: bool = False
     goes_on: bool = False
     of_each: bool = False
@@ -103,6 +104,16 @@ class Query:
     def names_papers(self) -> bool:
         """Whether words of it were understood to be of papers, or things are asked side by side."""
         return bool(self.understood or self.sides or self.parts)
+
+    @property
+    def may_be_of_several(self) -> bool:
+        """Whether its words may ask several papers."""
+        return self.several >= _MAY
+
+    @property
+    def of_several(self) -> bool:
+        """Whether they surely do."""
+        return self.several >= _SURELY
 
 
 def understand(
@@ -161,7 +172,7 @@ def _understood(
         standing = Standing(restated, standing.earlier, same=same)
     whole = standing.asked if standing.sure else f"{standing.earlier} {question}"
     sides = sides_of(standing.asked if standing.sure else question)
-    several = bool(_SEVERAL.search(standing.asked))
+    of_papers = bool(_SEVERAL.search(standing.asked))
     filtered = read_filters(library, standing.asked, literally, within)
     named = mentions(library, standing.asked, literally)
     filtered = without_cited(filtered, named, within, sides)
@@ -178,7 +189,7 @@ def _understood(
         read=_without(_read(standing, question, cited), filtered.instead),
         earlier="" if standing.sure else standing.earlier,
         spoken_of=tuple(dict.fromkeys(name for name, _ in talk[-1].cited)) if talk else (),
-        goes_on=not standing.sure or (standing.same and not sides and not several),
+        goes_on=not standing.sure or (standing.same and not sides and not of_papers),
         within=merged(within, of_all),
         among=within,
         understood=filtered.understood,
@@ -196,10 +207,8 @@ def _understood(
     if query.goes_on:
         return query
     one = len(query.within.paper_ids) == 1
-    likely = asks_several(query.asked)
-    across = (likely >= _MAY or several) and not (query.sides or one)
-    surely = likely >= _SURELY or several
-    return replace(query, may_be_of_several=likely >= _MAY, of_several=surely, across=across)
+    query = replace(query, several=1.0 if of_papers else asks_several(query.asked))
+    return replace(query, across=query.may_be_of_several and not (query.sides or one))
 
 
 def _about_papers(history: Sequence[Exchange]) -> list[Exchange]:

@@ -34,8 +34,10 @@ def query(*papers: str) -> Query:
     return Query("q", "q", "q", "how many leaves?", within=within, across=not papers)
 
 
-def asked_across(sure: float, **parts: float) -> tuple[list[str], float]:
-    """The papers cited where the whole is `sure` and each paper tells a part so surely."""
+def asked_across(sure: float, several: float = 0.6, **parts: float) -> tuple[list[str], float]:
+    """The papers cited where the whole is `sure`, the words ask `several` so probably, and each
+    paper tells a part so surely.
+    """
 
     def find(one: Query) -> Found:
         assert one.of_each
@@ -45,12 +47,24 @@ def asked_across(sure: float, **parts: float) -> tuple[list[str], float]:
     def weigh(one: Query, _: Found) -> float:
         return parts[one.within.paper_ids[0]]
 
-    told, surely = across(query(), (found(*PAPERS), sure), find, weigh, LEAST)
+    asked = replace(query(), several=several)
+    told, surely = across(asked, (found(*PAPERS), sure), find, weigh, LEAST)
     return [item.paper.paper_id for item in told.evidence], surely
 
 
 def test_each_paper_that_tells_a_part_is_cited_the_surest_first_and_no_other() -> None:
     assert asked_across(0.6, moss=0.4, fern=0.9, lichen=0.1)[0] == ["fern", "moss"]
+
+
+@pytest.mark.parametrize(
+    ("several", "sure", "cited"),
+    [(0.75, 0.65, 1), (0.75, 0.75, 2), (0.95, 0.65, 2), (1.0, 0.4, 1), (0.6, 0.4, 2)],
+)
+def test_the_less_the_words_ask_several_the_surer_a_further_paper_must_be(
+    several: float, sure: float, cited: int
+) -> None:
+    told, _ = asked_across(0.6, several, moss=0.9, fern=sure, lichen=0.1)
+    assert told == (["moss", "fern"] if cited == 2 else list(PAPERS))
 
 
 def test_where_fewer_than_two_tell_a_part_what_was_found_for_the_whole_stands() -> None:
@@ -105,16 +119,16 @@ def told_by_moss(asked: Query, sure: float = 0.9, **parts: float) -> list[str]:
 
 
 def test_what_one_paper_tells_of_a_question_to_several_is_joined_by_others_that_surely_do() -> None:
-    asked = replace(query(), across=False, may_be_of_several=True)
+    asked = replace(query(), across=False, several=0.6)
     assert told_by_moss(asked, fern=0.7, lichen=0.9) == ["moss", "lichen", "fern"]
     assert told_by_moss(asked, fern=0.5, lichen=0.9) == ["moss", "lichen"]
 
 
 def test_others_are_not_looked_for_where_one_paper_is_asked_or_chosen_or_nothing_is_told() -> None:
-    asked = replace(query(), across=False, may_be_of_several=True)
+    asked = replace(query(), across=False, several=0.6)
     sure = dict.fromkeys(("fern", "lichen"), 0.9)
-    assert told_by_moss(replace(asked, may_be_of_several=False), **sure) == ["moss"]
-    chosen = replace(asked, within=MOSS, among=MOSS, of_several=True)
+    assert told_by_moss(replace(asked, several=0.2), **sure) == ["moss"]
+    chosen = replace(asked, within=MOSS, among=MOSS, several=1.0)
     assert told_by_moss(chosen, moss=0.9, **sure) == ["moss"]
     assert told_by_moss(replace(asked, across=True), **sure) == ["moss"]  # which asked them
     assert told_by_moss(asked, sure=LEAST - 0.01, **sure) == ["moss"]
@@ -122,9 +136,9 @@ def test_others_are_not_looked_for_where_one_paper_is_asked_or_chosen_or_nothing
 
 def test_a_paper_that_is_named_is_left_only_if_words_leave_no_doubt_of_several() -> None:
     sure = dict.fromkeys(("fern", "lichen"), 0.9)
-    asked = replace(query("moss"), may_be_of_several=True)
+    asked = replace(query("moss"), several=0.6)
     assert told_by_moss(asked, **sure) == ["moss"]
-    assert told_by_moss(replace(asked, of_several=True), **sure) == ["moss", "fern", "lichen"]
+    assert told_by_moss(replace(asked, several=1.0), **sure) == ["moss", "fern", "lichen"]
 
 
 @pytest.mark.parametrize("surely", [True, False])
@@ -132,7 +146,7 @@ def test_what_others_tell_is_beside_a_question_that_may_ask_one_paper(*, surely:
     def find(one: Query) -> Found:
         return found(*(one.within.paper_ids or PAPERS))
 
-    asked = replace(query(), across=False, may_be_of_several=True, of_several=surely)
+    asked = replace(query(), across=False, several=1.0 if surely else 0.6)
     told, _ = with_others(asked, (found("moss"), 0.9), find, lambda _, __: 0.9, LEAST)
     beside = [item.paper.paper_id for item in told.evidence if item.beside]
     assert beside == ([] if surely else ["fern", "lichen"])
@@ -146,7 +160,7 @@ def test_what_the_one_tells_stays_whole_and_is_among_the_hits_with_others_beside
     def find(one: Query) -> Found:
         return found(*(one.within.paper_ids or ("fern", "lichen")))
 
-    asked = replace(query(), across=False, may_be_of_several=True)
+    asked = replace(query(), across=False, several=0.6)
     told, _ = with_others(asked, (own, 0.9), find, lambda _, __: 0.9, LEAST)
     assert [item.quote for item in told.evidence if not item.beside] == list(quotes)
     assert {hit.paper_id for hit in told.hits} == set(PAPERS)
@@ -159,7 +173,7 @@ def test_a_filter_by_year_holds_for_the_others_too() -> None:
         assert one.within.years == (2020, 2020)
         return found(*(one.within.paper_ids or PAPERS))
 
-    asked = replace(query("moss"), within=dated, may_be_of_several=True, of_several=True)
+    asked = replace(query("moss"), within=dated, several=1.0)
     told, _ = with_others(asked, (found("moss"), 0.9), find, lambda _, __: 0.9, LEAST)
     assert {item.paper.paper_id for item in told.evidence} == set(PAPERS)
 
