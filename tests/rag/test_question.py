@@ -193,6 +193,16 @@ def test_a_follow_up_that_a_chat_model_said_anew_is_asked_of_the_papers_spoken_o
     assert (query.asked, query.goes_on) == (said, True)
 
 
+def test_without_what_was_cited_the_paper_nearest_to_the_earlier_question_is_spoken_of(
+    answerer: Answerer, library: Library
+) -> None:
+    bare = (Exchange("What is WebGPT?"), Exchange("thanks!"))
+    query = understand(library, "is the code out?", bare)
+    assert (query.spoken_of, query.numbers) == (("arxiv:2112.09332",), ())
+    told = answerer.ask("is the code out?", history=bare)
+    assert cited(told) <= {"2112.09332"}
+
+
 def test_a_paper_near_an_abstention_keeps_its_number_and_is_not_spoken_of(
     library: Library,
 ) -> None:
