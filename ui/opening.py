@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 import typer
 
 from rag.config import Config
-from rag.errors import RagError
+from rag.errors import ConfigError, RagError
 from ui.console import Progress, hint, progress
 
 if TYPE_CHECKING:
@@ -27,10 +27,24 @@ if TYPE_CHECKING:
     from rag.settings import Settings
     from rag.summary.summarize import Summariser
 
+
+def named(backend: str | None) -> str | None:
+    """What `--backend` says. Raises BadParameter for what no chat model is called: wrong usage,
+    which is told before anything is opened.
+    """
+    from rag.models.chat import named_backend
+
+    try:
+        return backend and named_backend(backend)
+    except ConfigError as error:
+        raise typer.BadParameter(str(error)) from error
+
+
 BackendOption = Annotated[
     str | None,
     typer.Option(
         "--backend",
+        callback=named,
         metavar="NAME",
         help="Chat model: auto, extractive, local, local:PATH or openai:MODEL;"
         " without it ASKPAPERS_BACKEND says, else auto.",

@@ -64,11 +64,15 @@ def resolve_backend(backend: str, config: Config) -> str:
     """
     if backend == "auto":
         return _best_backend(config)
-    kind, _, argument = backend.partition(":")
-    known = backend in ("extractive", "local") or (kind in ("local", "openai") and argument)
-    if not known:
-        raise ConfigError(f"unknown backend {backend!r}: use one of {', '.join(BACKENDS)}")
-    return backend
+    return named_backend(backend)
+
+
+def named_backend(name: str) -> str:
+    """`name`, if a backend may have it. Raises ConfigError, naming those that one may have."""
+    kind, _, argument = name.partition(":")
+    if name in ("auto", "extractive", "local") or (kind in ("local", "openai") and argument):
+        return name
+    raise ConfigError(f"unknown backend {name!r}: use one of {', '.join(BACKENDS)}")
 
 
 def chat_model(backend: str, config: Config) -> ChatModel:

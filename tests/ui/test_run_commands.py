@@ -89,7 +89,6 @@ def test_without_a_folder_the_backend_and_the_half_name_it(
     ("args", "said"),
     [
         (("--set", "hits=none"), "setting hits is 'none'"),
-        (("--backend", "oracle"), "unknown backend 'oracle'"),
         (("--defect", "typos"), "there is no defect 'typos'"),
         (("--judge", "nobody"), "nobody called 'nobody' judges support: use one of exact"),
         (("--backend", "extractive", "--backend", "extractive"), "would share one folder"),
@@ -105,6 +104,12 @@ def test_what_cannot_be_run_is_said(
     assert code == 1
     assert said in told
     assert not (tmp_path / "r" / "run.json").exists()
+
+
+def test_a_chat_model_of_no_known_name_is_wrong_usage(cases: str) -> None:
+    code, _, told = run("run", "--library", "sample", "--cases", cases, "--backend", "oracle")
+    assert code == 2
+    assert "unknown backend 'oracle'" in told
 
 
 def asked_of(folder: Path, *args: str) -> tuple[int, str, str]:

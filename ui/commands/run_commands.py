@@ -13,7 +13,7 @@ import typer
 from evals.cases import QUESTIONS
 from rag.errors import ConfigError, LibraryError
 from ui.console import hint, out, print_json, progress, warn
-from ui.opening import EMPTY_LIBRARY, JsonOption, Which, open_either, settings
+from ui.opening import EMPTY_LIBRARY, JsonOption, Which, named, open_either, settings
 
 if TYPE_CHECKING:
     from evals.runs.run import Plan
@@ -56,12 +56,19 @@ UnreviewedOption = Annotated[
 ]
 
 
+def _named(backends: list[str] | None) -> list[str]:
+    """What each `--backend` says. Raises BadParameter."""
+    return [name for one in backends or () if (name := named(one))]
+
+
 def run(
     cases: CasesOption = None,
     split: SplitOption = None,
     backend: Annotated[
         list[str] | None,
-        typer.Option("--backend", metavar="NAME", help="Chat model; give it again for more."),
+        typer.Option(
+            "--backend", callback=_named, metavar="NAME", help="Chat model; give it again for more."
+        ),
     ] = None,
     assignments: Annotated[
         list[str] | None,
