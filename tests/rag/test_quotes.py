@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from rag.evidence.nearness import Candidates, by_signs, overlap
 from rag.evidence.quotes import (
+    FIRST,
     OF_ONE,
     RERANKED,
     SentenceVectors,
@@ -118,6 +119,27 @@ def test_of_several_papers_fewer_are_read_than_of_a_single_one() -> None:
     hits = (hit(text, paper_id="p"), hit(text, paper_id="q"))
     weigh_sentences(retrieval("moss?", *hits), SentenceVectors(HashEmbedder()), reranker)
     assert len(reranker.read) == RERANKED < OF_ONE
+
+
+@pytest.mark.parametrize(
+    ("word", "parts", "read"),
+    [("Moss", False, FIRST), ("Moss", True, RERANKED), ("no", False, RERANKED)],
+)
+def test_where_one_of_the_first_surely_answers_the_others_are_left_unread(
+    word: str, *, parts: bool, read: int
+) -> None:
+    reranker = WordReranker(word)
+    text = " ".join(f"Moss number {n} grows in the shade." for n in range(20))
+    asked = retrieval("moss?", hit(text), hit(text, paper_id="q"))
+    found = weigh_sentences(asked, SentenceVectors(HashEmbedder()), reranker, parts=parts)
+    assert len(found) == len(reranker.read) == read
+
+
+def test_of_a_single_paper_all_are_read_whatever_the_first_say() -> None:
+    reranker = WordReranker("Moss")
+    text = " ".join(f"Moss number {n} grows in the shade." for n in range(20))
+    weigh_sentences(retrieval("moss?", hit(text)), SentenceVectors(HashEmbedder()), reranker)
+    assert len(reranker.read) == OF_ONE
 
 
 def test_what_the_paper_says_itself_comes_before_what_somebody_says_of_it() -> None:
