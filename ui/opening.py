@@ -28,14 +28,16 @@ if TYPE_CHECKING:
     from rag.summary.summarize import Summariser
 
 
-def named(backend: str | None) -> str | None:
+def backend_named(backend: str | None) -> str | None:
     """What `--backend` says. Raises BadParameter for what no chat model is called: wrong usage,
     which is told before anything is opened.
     """
+    if backend is None:
+        return None
     from rag.models.chat import named_backend
 
     try:
-        return backend and named_backend(backend)
+        return named_backend(backend)
     except ConfigError as error:
         raise typer.BadParameter(str(error)) from error
 
@@ -44,7 +46,7 @@ BackendOption = Annotated[
     str | None,
     typer.Option(
         "--backend",
-        callback=named,
+        callback=backend_named,
         metavar="NAME",
         help="Chat model: auto, extractive, local, local:PATH or openai:MODEL;"
         " without it ASKPAPERS_BACKEND says, else auto.",

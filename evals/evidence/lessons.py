@@ -116,6 +116,6 @@ def _lesson(one: Asked, found: Nearest, model: OnnxModel) -> Lesson:
     from evals.evidence.tuning_batches import Lesson
 
     pairs = [(found.asked, passage) for passage in found.passages]
-    states = tuple(output[0].astype(np.float16) for output in model.run(pairs))
+    states = tuple(output.astype(np.float16) for output in model.outputs(pairs))
     of_first = model.first_tokens(pairs[0]) if pairs else 0
     return Lesson(states, of_first, found.says, found.hits, one.case.answerable)

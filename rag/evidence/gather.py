@@ -8,11 +8,11 @@ from statistics import fmean
 
 from rag.clock import StageClock
 from rag.evidence.clauses import clause_that_answers, is_too_long
-from rag.evidence.namesakes import about_what_is_asked
+from rag.evidence.namesakes import about_what_is_asked, names_numbered
 from rag.evidence.passages import as_spelt, passage_of
 from rag.evidence.quotes import SentenceVectors, choose_quotes, log_odds, near_best, sigmoid
 from rag.evidence.told_of import told_of
-from rag.finding.retrieve import rank_papers, retrieve
+from rag.finding.retrieve import rank_papers, retrieve, search_papers
 from rag.finding.scope import Scope
 from rag.library import Library
 from rag.models.answering import Reading
@@ -54,11 +54,15 @@ def gather_evidence(
     found = retrieve(library, query.search, 2 * settings.hits, clock, scope, settings.ranking)
     read = replace(found, hits=found.hits[: settings.hits])
     if query.goes_on:
-        read = replace(read, hits=_of_what_was_spoken(read.hits, query.spoken_of))
+        spoken_of = query.spoken_of or _nearest_to(library, query.earlier, scope)
+        read = replace(read, hits=_of_what_was_spoken(read.hits, spoken_of))
     if query.read != query.search:
         vector = library.queries.of(query.read)
         read = replace(read, query=query.read, vector=vector)
-    quotes = choose_quotes(read, sentences, reranker, settings.quotes, parts=query.of_each)
+    every = bool(query.earlier or names_numbered(query.asked))  # what is sure may yet be left out
+    quotes = choose_quotes(
+        read, sentences, reranker, settings.quotes, parts=query.of_each, every=every
+    )
     quotes = [_short_enough(quote, query, read.hits, reranker) for quote in quotes]
     if query.earlier:
         quotes = _weighed_in_context(quotes, query, read.hits, reranker)
@@ -75,6 +79,12 @@ def gather_evidence(
         tuple(quotes),
         keyed(near_best(quotes, settings.least_odds), papers.values(), query.asked),
     )
+
+
+def _nearest_to(library: Library, earlier: str, scope: Scope | None) -> tuple[str, ...]:
+    """The paper nearest to the `earlier` question, where nobody knows what its answer cited."""
+    found = search_papers(library, earlier, 1, scope) if earlier else ()
+    return tuple(paper.paper_id for paper, _ in found)
 
 
 def _of_what_was_spoken(hits: Sequence[Hit], spoken_of: Sequence[str]) -> tuple[Hit, ...]:

@@ -26,6 +26,11 @@ def about_what_is_asked(
     return [quote for quote in quotes if not _of_a_sibling(asked, quote, papers[quote.paper_id])]
 
 
+def names_numbered(question: str) -> bool:
+    """Whether `question` names anything that may have siblings."""
+    return bool(_numbered([question]))
+
+
 def _of_a_sibling(asked: set[tuple[str, str]], quote: Quote, paper: Paper) -> bool:
     in_paper = _numbered([paper.title, paper.abstract, paper.summary])
     if asked & in_paper:

@@ -21,7 +21,7 @@ QUERY_PREFIX = "Represent this sentence for searching relevant passages: "
 """What bge was trained to read before a query, and not before a passage (Xiao et al., 2023)."""
 
 MAX_TOKENS = 512
-_LATEST = 16  # queries: those of a few askers at once
+_LATEST = 16  # queries: those of a few askers at once (see `rag.finding.queries`)
 
 
 class Embedder(Protocol):
@@ -78,7 +78,9 @@ class OnnxEmbedder:
             return self._passages(texts)
         both = self._read([reading for t in texts for reading in (QUERY_PREFIX + t, t)])
         with self._lock:
-            self._asked |= zip(texts, both[1::2], strict=True)
+            for text, plain in list(zip(texts, both[1::2], strict=True))[-_LATEST:]:
+                self._asked[text] = plain.copy()
+                self._asked.move_to_end(text)
             while len(self._asked) > _LATEST:
                 self._asked.popitem(last=False)
         return _normalised(both[::2] + both[1::2])
@@ -94,7 +96,7 @@ class OnnxEmbedder:
 
     def _read(self, texts: Sequence[str]) -> NDArray[np.float32]:
         vectors = np.empty((len(texts), self.dimension), dtype=np.float32)
-        for row, states in zip(vectors, self._model.run(texts), strict=True):
+        for row, states in zip(vectors, self._model.firsts(texts), strict=True):
             row[:] = states  # (384,): the [CLS] token's
         return _normalised(vectors)
 

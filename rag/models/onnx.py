@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections import deque
 from collections.abc import Callable, Iterable
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import numpy as np
@@ -81,15 +81,19 @@ class OnnxModel:
         tokenizer.enable_truncation(max_tokens)
         return cls(session, tokenizer)
 
-    def run(self, texts: Iterable[Text]) -> list[NDArray[np.float32]]:
-        """The model's first output for each text or pair of texts, at its first place: what it has
-        for the first token, or the one number it gives; in order.
+    def firsts(self, texts: Iterable[Text]) -> list[NDArray[np.float32]]:
+        """What the model's first output has for the first token of each text or pair of texts, or
+        the one number that it is; in order.
         """
+        return self._each(lambda text: np.array(self._output(text)[0]), texts)
+
+    def outputs(self, texts: Iterable[Text]) -> list[NDArray[np.float32]]:
+        """The model's first output for each text or pair of texts, (tokens, width); in order."""
         return self._each(self._output, texts)
 
     def states(self, pairs: Iterable[tuple[str, str]]) -> list[NDArray[np.float32]]:
         """States of the first text of each pair, (tokens, width), all outputs of a graph that
-        `rag.models.lean` rewrote side by side; in order, as `run` does.
+        `rag.models.lean` rewrote side by side; in order.
         """
         return self._each(self._states, pairs)
 
@@ -108,25 +112,26 @@ class OnnxModel:
         done: dict[int, _T] = {}
 
         def work() -> None:
-            while todo:
-                try:
-                    place, text = todo.popleft()
-                except IndexError:  # another took the last one
-                    return
-                done[place] = read(text)
+            try:
+                while job := _taken(todo):
+                    done[job[0]] = read(job[1])
+            finally:
+                todo.clear()  # behind an error, or Ctrl-C, nobody wants the rest
 
-        helpers = [self._pool.submit(work) for _ in range(min(len(jobs), self._cores) - 1)]
+        helpers: list[Future[None]] = []
         try:
+            helpers += [self._pool.submit(work) for _ in range(min(len(jobs), self._cores) - 1)]
             work()
         finally:
-            todo.clear()  # who was stopped wants no more
+            todo.clear()
         for helper in helpers:
             if not helper.cancel():
                 helper.result()
         return [done[place] for place in range(len(jobs))]
 
     def _output(self, text: Text) -> NDArray[np.float32]:
-        return np.array(self._computed(self._inputs(text))[0][0, 0])
+        (first, *_) = self._computed(self._inputs(text))
+        return np.asarray(first[0])
 
     def _states(self, pair: tuple[str, str]) -> NDArray[np.float32]:
         inputs = self._inputs(pair)
@@ -146,6 +151,14 @@ class OnnxModel:
     def _computed(self, inputs: dict[str, NDArray[np.int64]]) -> list[NDArray[np.float32]]:
         outputs: list[Any] = self._session.run(None, inputs)
         return outputs
+
+
+def _taken(todo: deque[_T]) -> _T | None:
+    """The next of what is to be done, none where others took the last one."""
+    try:
+        return todo.popleft()
+    except IndexError:
+        return None
 
 
 def _length(text: Text) -> int:

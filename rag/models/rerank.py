@@ -64,7 +64,7 @@ class CrossEncoder:
     def score(self, question: str, passages: Sequence[str]) -> list[float]:
         """Logits, about -11 to 11, in the order of `passages`; each passage is read alone."""
         pairs = ((question, passage) for passage in passages)
-        return [float(logit) for logit in self._whole().run(pairs)]
+        return [float(logit) for logit in self._whole().firsts(pairs)]
 
     def answering(
         self, question: str, passages: Sequence[str], *, parts: bool = False

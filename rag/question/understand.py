@@ -8,7 +8,6 @@ from dataclasses import dataclass, replace
 
 from rag.errors import PaperNotFound
 from rag.finding.filters import EVERYTHING, Filter
-from rag.finding.retrieve import search_papers
 from rag.library import Library
 from rag.question.cited import kept_to_cited, without_cited
 from rag.question.filters_named import DOES, SAID, THEIRS, merged, read_filters
@@ -30,8 +29,8 @@ _AMONG = re.compile(r"^(?:among|in|of|from) (?:all )?(?:the )?papers,? ", re.IGN
 _SEVERAL = re.compile(
     r"\b(?:which|what|these|those|two|three|several|other|any|all|different|your|the) (?:\w+ )?"
     r"(?:papers|studies|works)\b|\bpapers\b.* (?:say|mention|use|agree)"
-    # "The authors" are most often those of one paper.
-    r"|\b(?:which|these|those|two|three|several|other|any|all|different) (?:\w+ )?authors\b"
+    # "The authors", all of them too, are most often those of one paper.
+    r"|\b(?:which|several|other|any|different) (?:(?!the )\w+ )?authors\b"
     r"|\bwhat (?:\w+ ){0,2}(?:approaches|ideas|limits|methods|opinions|risks|views|ways)\b",
     re.IGNORECASE,
 )
@@ -135,8 +134,6 @@ def understand(
     asked = restated or (standing.asked if standing.sure else question)
     parted = parts_of(asked)
     query = _understood(library, question, history, within, literally, restated)
-    if talk and query.goes_on and not any(one.cited or one.near for one in history):
-        query = replace(query, spoken_of=_nearest_to(library, talk[-1]))
     if parted is None:
         return query
 
@@ -217,12 +214,6 @@ def _understood(
 def _about_papers(history: Sequence[Exchange]) -> list[Exchange]:
     """`history` without thanks and the like, on which nothing leans."""
     return [one for one in history if one.cited or said_to_nobody(one.question) < 1]
-
-
-def _nearest_to(library: Library, earlier: Exchange) -> tuple[str, ...]:
-    """The paper nearest to an earlier question, of which nobody told what its answer cited."""
-    found = search_papers(library, earlier.asked or earlier.question, 1)
-    return tuple(paper.paper_id for paper, _ in found)
 
 
 def _of_its_authors(library: Library, question: str, within: Filter) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
@@ -10,11 +11,13 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from numpy.typing import NDArray
 
 from rag.config import Config
 from rag.errors import WeightsError
 from rag.models.embed import QUERY_PREFIX, Embedder, OnnxEmbedder
 from rag.models.manifest import EMBEDDER
+from rag.models.onnx import OnnxModel, Text
 from tests.fakes import HashEmbedder
 
 CLAIM = "The model's answers are truthful about twice as often as those of GPT-3."
@@ -43,8 +46,8 @@ def test_a_question_finds_its_passage(embedder: Embedder) -> None:
 def test_a_query_lies_midway_between_its_readings_with_and_without_prefix(
     embedder: Embedder,
 ) -> None:
-    (query,) = embedder.embed([CLAIM], "query")
     plain, prefixed = embedder.embed([CLAIM, QUERY_PREFIX + CLAIM], "passage")
+    (query,) = embedder.embed([CLAIM], "query")
     np.testing.assert_allclose(query @ plain, query @ prefixed, atol=1e-6)
     assert query @ plain > plain @ prefixed
 
@@ -80,6 +83,29 @@ def test_text_beyond_512_tokens_is_not_read(embedder: Embedder) -> None:
 
 def test_a_query_is_read_otherwise_than_a_passage(embedder: Embedder) -> None:
     assert not np.array_equal(embedder.embed([CLAIM], "query"), embedder.embed([CLAIM], "passage"))
+
+
+def test_a_late_query_is_not_read_again_as_a_passage_and_gets_the_same_vector(
+    config: Config, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    own = OnnxEmbedder.load(config)
+    asked = [f"{CLAIM} {number}" for number in range(20)]
+    fresh = own.embed(asked, "passage")
+    own.embed(asked, "query")
+    own.embed(asked[4:5], "query")  # asked again, it is the latest
+
+    read: list[str] = []
+    firsts = OnnxModel.firsts
+
+    def counted(model: OnnxModel, texts: Iterable[Text]) -> list[NDArray[np.float32]]:
+        texts = list(texts)
+        read.extend(map(str, texts))
+        return firsts(model, texts)
+
+    own.embed(["another"], "query")
+    monkeypatch.setattr(OnnxModel, "firsts", counted)
+    np.testing.assert_array_equal(own.embed(asked, "passage"), fresh)
+    assert read == [*asked[:4], asked[5]]
 
 
 def test_its_revision_is_that_of_the_pinned_weights(embedder: Embedder) -> None:

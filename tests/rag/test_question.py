@@ -193,14 +193,30 @@ def test_a_follow_up_that_a_chat_model_said_anew_is_asked_of_the_papers_spoken_o
     assert (query.asked, query.goes_on) == (said, True)
 
 
-def test_without_what_was_cited_the_paper_nearest_to_the_earlier_question_is_spoken_of(
-    answerer: Answerer, library: Library
+def test_without_what_was_cited_a_follow_up_is_asked_of_the_paper_nearest_to_the_earlier_question(
+    answerer: Answerer,
 ) -> None:
     bare = (Exchange("What is WebGPT?"), Exchange("thanks!"))
-    query = understand(library, "is the code out?", bare)
-    assert (query.spoken_of, query.numbers) == (("arxiv:2112.09332",), ())
-    told = answerer.ask("is the code out?", history=bare)
-    assert cited(told) <= {"2112.09332"}
+    told = answerer.ask("how often do people prefer its answers?", history=bare)
+    assert cited(told) == {"2112.09332"}
+    assert answerer.ask("is the code out?", history=bare).abstained
+
+
+@pytest.mark.parametrize(
+    ("question", "several"),
+    [
+        ("Which papers use ImageNet?", True),
+        ("What do other authors say of it?", True),
+        ("Did all the authors of WebGPT work at OpenAI?", False),
+        ("How did the authors train WebGPT?", False),
+    ],
+)
+def test_of_several_papers_asks_what_names_papers_not_the_authors_of_one(
+    library: Library, question: str, *, several: bool
+) -> None:
+    query = understand(library, question)
+    assert (query.several == 1.0) is several
+    assert query.of_several is several
 
 
 def test_a_paper_near_an_abstention_keeps_its_number_and_is_not_spoken_of(

@@ -14,8 +14,8 @@ from numpy.typing import NDArray
 
 from rag.evidence.nearness import Candidates, by_signs, overlap
 from rag.evidence.quotes import (
-    FIRST,
     OF_ONE,
+    READ_FIRST,
     RERANKED,
     SentenceVectors,
     best_quotes,
@@ -123,7 +123,7 @@ def test_of_several_papers_fewer_are_read_than_of_a_single_one() -> None:
 
 @pytest.mark.parametrize(
     ("word", "parts", "read"),
-    [("Moss", False, FIRST), ("Moss", True, RERANKED), ("no", False, RERANKED)],
+    [("Moss", False, READ_FIRST), ("Moss", True, RERANKED), ("no", False, RERANKED)],
 )
 def test_where_one_of_the_first_surely_answers_the_others_are_left_unread(
     word: str, *, parts: bool, read: int
@@ -133,6 +133,14 @@ def test_where_one_of_the_first_surely_answers_the_others_are_left_unread(
     asked = retrieval("moss?", hit(text), hit(text, paper_id="q"))
     found = weigh_sentences(asked, SentenceVectors(HashEmbedder()), reranker, parts=parts)
     assert len(found) == len(reranker.read) == read
+
+
+def test_for_more_quotes_than_are_read_first_all_are_read() -> None:
+    reranker = WordReranker("Moss")
+    text = " ".join(f"Moss number {n} grows in the shade." for n in range(20))
+    asked = retrieval("moss?", hit(text), hit(text, paper_id="q"))
+    choose_quotes(asked, SentenceVectors(HashEmbedder()), reranker, READ_FIRST + 1)
+    assert len(reranker.read) == RERANKED
 
 
 def test_of_a_single_paper_all_are_read_whatever_the_first_say() -> None:

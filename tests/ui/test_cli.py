@@ -173,6 +173,7 @@ def test_a_run_file_names_records_by_their_own_ids(config: Config, tmp_path: Pat
         ("search", "moss", "-k", "0"),
         ("chat", "--port", "99999"),
         ("ask", "What is moss?", "--backend", "nonsense"),
+        ("ask", "What is moss?", "--backend", ""),
         ("nonsense",),
         ("papers", "--nonsense"),
     ],

@@ -106,10 +106,11 @@ def test_what_cannot_be_run_is_said(
     assert not (tmp_path / "r" / "run.json").exists()
 
 
-def test_a_chat_model_of_no_known_name_is_wrong_usage(cases: str) -> None:
-    code, _, told = run("run", "--library", "sample", "--cases", cases, "--backend", "oracle")
+@pytest.mark.parametrize("name", ["oracle", ""])
+def test_a_chat_model_of_no_known_name_is_wrong_usage(name: str, cases: str) -> None:
+    code, _, told = run("run", "--library", "sample", "--cases", cases, "--backend", name)
     assert code == 2
-    assert "unknown backend 'oracle'" in told
+    assert f"unknown backend {name!r}" in told
 
 
 def asked_of(folder: Path, *args: str) -> tuple[int, str, str]:

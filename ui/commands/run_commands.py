@@ -13,7 +13,7 @@ import typer
 from evals.cases import QUESTIONS
 from rag.errors import ConfigError, LibraryError
 from ui.console import hint, out, print_json, progress, warn
-from ui.opening import EMPTY_LIBRARY, JsonOption, Which, named, open_either, settings
+from ui.opening import EMPTY_LIBRARY, JsonOption, Which, backend_named, open_either, settings
 
 if TYPE_CHECKING:
     from evals.runs.run import Plan
@@ -56,9 +56,11 @@ UnreviewedOption = Annotated[
 ]
 
 
-def _named(backends: list[str] | None) -> list[str]:
+def _each_named(backends: list[str] | None) -> list[str] | None:
     """What each `--backend` says. Raises BadParameter."""
-    return [name for one in backends or () if (name := named(one))]
+    for backend in backends or ():
+        backend_named(backend)
+    return backends
 
 
 def run(
@@ -67,7 +69,10 @@ def run(
     backend: Annotated[
         list[str] | None,
         typer.Option(
-            "--backend", callback=_named, metavar="NAME", help="Chat model; give it again for more."
+            "--backend",
+            callback=_each_named,
+            metavar="NAME",
+            help="Chat model; give it again for more.",
         ),
     ] = None,
     assignments: Annotated[
