@@ -63,18 +63,21 @@ def _each_named(backends: list[str] | None) -> list[str] | None:
     return backends
 
 
+BackendsOption = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--backend",
+        callback=_each_named,
+        metavar="NAME",
+        help="Chat model; give it again for more.",
+    ),
+]
+
+
 def run(
     cases: CasesOption = None,
     split: SplitOption = None,
-    backend: Annotated[
-        list[str] | None,
-        typer.Option(
-            "--backend",
-            callback=_each_named,
-            metavar="NAME",
-            help="Chat model; give it again for more.",
-        ),
-    ] = None,
+    backend: BackendsOption = None,
     assignments: Annotated[
         list[str] | None,
         typer.Option("--set", metavar="KEY=VALUE", help="A setting of answering, such as hits=2."),
